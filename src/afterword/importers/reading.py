@@ -1,0 +1,98 @@
+"""Reading text files as they come off phones: encodings, line ends, big files.
+
+In: a path. Out: lines with their numbers, without their ends. `str.splitlines` is never used: bodies hold U+2028,
+U+0085, VT and FF. Decoding goes down a ladder and the choice can be asked for, never assumed silently.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from pathlib import Path
+
+from afterword.errors import BadInput
+
+BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+CHUNK = 1 << 20
+
+
+def _decodes(path: Path, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with path.open("rb") as f:
+            while block := f.read(CHUNK):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except (UnicodeDecodeError, UnicodeError):
+        return False
+    return True
+
+
+def encoding_of_head(head: bytes) -> str:
+    """A codec for the first bytes of a file (the last character may be cut). For `sniff` only."""
+    for bom, name in BOMS:
+        if head.startswith(bom):
+            return name
+    if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
+        return "utf-16-le"
+    if len(head) > 3 and head[0::2].count(0) > len(head) // 4:
+        return "utf-16-be"
+    for cut in range(4):
+        try:
+            head[: len(head) - cut].decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        return "utf-8"
+    return "gb18030"
+
+
+def head_text(head: bytes) -> str:
+    """The head as text, newlines as they are, marks at the start removed; undecodable bytes replaced."""
+    return head.decode(encoding_of_head(head), errors="replace").lstrip("\ufeff")
+
+
+def encoding_of(path: Path, asked: str | None = None) -> str:
+    """The codec that reads the whole file without one replacement: BOM, UTF-8, UTF-16, GB18030, then a statistical guess.
+
+    BadInput ("import.encoding") when nothing does, or when the asked codec does not.
+    """
+    if asked:
+        if _decodes(path, asked):
+            return asked
+        raise BadInput("import.encoding", f"{path.name} is not {asked} text.", next_step="Leave out --encoding or name another.")
+    with path.open("rb") as f:
+        head = f.read(1 << 16)
+    guess = encoding_of_head(head)
+    if guess != "gb18030" and _decodes(path, guess):
+        return guess
+    if _decodes(path, "gb18030"):
+        return "gb18030"
+    from charset_normalizer import from_bytes  # late: only odd files need it
+
+    best = from_bytes(head).best()
+    if best is not None and _decodes(path, best.encoding):
+        return best.encoding
+    if guess == "utf-8" or best is None:
+        raise BadInput(
+            "import.encoding",
+            f"{path.name}: the text encoding could not be told.",
+            next_step="Name it with --encoding, for example --encoding cp1252.",
+        )
+    return best.encoding
+
+
+def lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
+    """(line number from 1, line without its \\n or \\r\\n), streaming. A leading BOM is dropped."""
+    with path.open("r", encoding=encoding, newline="\n", errors="strict") as f:
+        for number, line in enumerate(f, 1):
+            if number == 1:
+                line = line.lstrip("\ufeff")
+            if line.endswith("\n"):
+                line = line[:-2] if line.endswith("\r\n") else line[:-1]
+            yield number, line

@@ -1,0 +1,198 @@
+"""One shelf: everything about one chat partner (or one group) in one encrypted file under one key.
+
+In: rows from the import. Out: utterances in time order, the profile's versions, the recall index. Letting somebody go
+is the end of this file and its key, which is why nothing of a person is kept anywhere else but the register's entry.
+
+An import is first written to a *staging* shelf without any index. Only when the file has been read to its end is it
+known whose chat it is; then the staging shelf becomes the shelf, or its rows are merged into the one that exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from afterword.store.cipher import connect, migrate, transaction
+
+SCHEMA = (
+    """
+    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+    CREATE TABLE source (id INTEGER PRIMARY KEY, hash TEXT NOT NULL, chat TEXT NOT NULL, UNIQUE (hash, chat));
+    CREATE TABLE handle (id INTEGER PRIMARY KEY, chat TEXT NOT NULL, handle TEXT NOT NULL, name TEXT NOT NULL,
+        mine INTEGER, speaker TEXT NOT NULL DEFAULT '', UNIQUE (chat, handle, name, mine));
+    CREATE TABLE utterance (row INTEGER PRIMARY KEY, handle INTEGER NOT NULL, at INTEGER NOT NULL, east INTEGER NOT NULL,
+        kind INTEGER NOT NULL, text TEXT NOT NULL, source INTEGER NOT NULL, locator TEXT NOT NULL, extra TEXT);
+    CREATE TABLE identity (key INTEGER PRIMARY KEY, row INTEGER NOT NULL);
+    CREATE TABLE also (row INTEGER NOT NULL, source INTEGER NOT NULL, locator TEXT NOT NULL);
+    CREATE TABLE skipped (source INTEGER NOT NULL, locator TEXT NOT NULL, reason TEXT NOT NULL, raw TEXT NOT NULL);
+    CREATE TABLE version (number INTEGER PRIMARY KEY, at TEXT NOT NULL, why TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE note (id TEXT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE cache (name TEXT PRIMARY KEY, basis TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE window (row INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
+    CREATE VIRTUAL TABLE window_text USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', detail='full')
+    """,
+)
+
+
+class Shelf:
+    def __init__(self, id: str, path: Path, key: bytes, *, bulk: bool = False) -> None:
+        self.id, self.path, self._key = id, path, key
+        self.db = connect(path, key, bulk=bulk)
+        migrate(self.db, SCHEMA)
+
+    def close(self) -> None:
+        self.db.close()
+
+    # -- small values ---------------------------------------------------------------------------------------------
+
+    def get(self, key: str, default: str = "") -> str:
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else default
+
+    def put(self, key: str, value: str) -> None:
+        self.db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+
+    def cached(self, name: str, basis: str) -> str | None:
+        """A derived result, if it was made from exactly this basis (hash of inputs and versions)."""
+        row = self.db.execute("SELECT body FROM cache WHERE name = ? AND basis = ?", (name, basis)).fetchone()
+        return row[0] if row else None
+
+    def keep(self, name: str, basis: str, body: str) -> None:
+        self.db.execute("INSERT OR REPLACE INTO cache VALUES (?, ?, ?)", (name, basis, body))
+
+    # -- import ---------------------------------------------------------------------------------------------------
+
+    def add_source(self, hash: str, chat: str) -> int:
+        self.db.execute("INSERT OR IGNORE INTO source (hash, chat) VALUES (?, ?)", (hash, chat))
+        return int(self.db.execute("SELECT id FROM source WHERE hash = ? AND chat = ?", (hash, chat)).fetchone()[0])
+
+    def add_handle(self, chat: str, handle: str, name: str, mine: bool | None) -> int:
+        found = self.db.execute(
+            "SELECT id FROM handle WHERE chat = ? AND handle = ? AND name = ? AND mine IS ?", (chat, handle, name, mine)
+        ).fetchone()
+        if found:
+            return int(found[0])
+        return int(
+            self.db.execute(
+                "INSERT INTO handle (chat, handle, name, mine) VALUES (?, ?, ?, ?)", (chat, handle, name, mine)
+            ).lastrowid
+        )
+
+    def add_rows(self, rows: Iterable[tuple[int, int, int, int, str, int, str, str | None]]) -> None:
+        """(handle, at, east, kind, text, source, locator, extra) by the thousand; call inside a transaction."""
+        self.db.executemany(
+            "INSERT INTO utterance (handle, at, east, kind, text, source, locator, extra) VALUES (?,?,?,?,?,?,?,?)", rows
+        )
+
+    def add_skipped(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
+        self.db.executemany("INSERT INTO skipped VALUES (?, ?, ?, ?)", rows)
+
+    def mint(self, key: Callable[[int, int, int, str], int], mix: Callable[[int, int], int]) -> int:
+        """Give every row its identity: key(handle, at, kind, text), mixed with its ordinal among equals. Returns rows."""
+        self.db.create_function("u_key", 4, key, deterministic=True)
+        self.db.create_function("u_mix", 2, mix, deterministic=True)
+        self.db.execute(
+            """INSERT OR IGNORE INTO identity
+               SELECT CASE WHEN n = 1 THEN k ELSE u_mix(k, n) END AS key, row FROM (
+                 SELECT k, row, row_number() OVER (PARTITION BY k ORDER BY row) AS n FROM (
+                   SELECT u_key(handle, at, kind, text) AS k, row FROM utterance))
+               ORDER BY 1"""
+        )
+        return int(self.db.execute("SELECT count(*) FROM identity").fetchone()[0])
+
+    def merge(self, other: Shelf, chat: str | None = None) -> int:
+        """Take what is new in `other` (minted; only one of its chats, if named). Returns how many rows were new.
+
+        A row both have is remembered as also standing in the other source. Handles and sources are matched by value.
+        """
+        db = self.db
+        db.execute(f"ATTACH ? AS other KEY \"x'{other._key.hex()}'\"", (str(other.path),))
+        try:
+            with transaction(db):
+                where = "" if chat is None else "WHERE chat = :chat"
+                values = {"chat": chat}
+                db.execute(f"INSERT OR IGNORE INTO source (hash, chat) SELECT hash, chat FROM other.source {where}", values)
+                for row in db.execute(f"SELECT chat, handle, name, mine, speaker FROM other.handle {where}", values).fetchall():
+                    id = self.add_handle(*row[:4])
+                    db.execute("UPDATE handle SET speaker = ? WHERE id = ?", (row[4], id))
+                before = db.execute("SELECT coalesce(max(row), 0) FROM utterance").fetchone()[0]
+                db.execute(
+                    f"""CREATE TEMP TABLE fresh AS SELECT i.key, i.row AS old FROM other.identity i
+                        JOIN other.utterance u ON u.row = i.row JOIN other.source s ON s.id = u.source
+                        WHERE i.key NOT IN (SELECT key FROM main.identity) {"AND s.chat = :chat" if chat is not None else ""}
+                        ORDER BY i.row""",
+                    values,
+                )
+                db.execute(
+                    """INSERT INTO utterance (row, handle, at, east, kind, text, source, locator, extra)
+                       SELECT :before + f.rowid, h.id, u.at, u.east, u.kind, u.text, s.id, u.locator, u.extra
+                       FROM temp.fresh f JOIN other.utterance u ON u.row = f.old
+                       JOIN other.handle oh ON oh.id = u.handle JOIN other.source os ON os.id = u.source
+                       JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat
+                       JOIN main.handle h ON h.chat = oh.chat AND h.handle = oh.handle AND h.name = oh.name AND h.mine IS oh.mine""",
+                    {"before": before},
+                )
+                db.execute("INSERT INTO identity SELECT key, :before + rowid FROM temp.fresh ORDER BY key", {"before": before})
+                db.execute(
+                    f"""INSERT INTO also SELECT m.row, s.id, u.locator FROM other.identity i
+                        JOIN main.identity m ON m.key = i.key JOIN other.utterance u ON u.row = i.row
+                        JOIN other.source os ON os.id = u.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat
+                        WHERE i.key NOT IN (SELECT key FROM temp.fresh) {"AND os.chat = :chat" if chat is not None else ""}""",
+                    values,
+                )
+                db.execute(
+                    """INSERT INTO skipped SELECT s.id, k.locator, k.reason, k.raw FROM other.skipped k
+                       JOIN other.source os ON os.id = k.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat"""
+                )
+                new = int(db.execute("SELECT count(*) FROM temp.fresh").fetchone()[0])
+                db.execute("DROP TABLE temp.fresh")
+        finally:
+            db.execute("DETACH other")
+        return new
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def handles(self) -> list[tuple[int, str, str, str, bool | None, str]]:
+        """(id, chat, handle, name, mine, speaker)."""
+        rows = self.db.execute("SELECT id, chat, handle, name, mine, speaker FROM handle ORDER BY id").fetchall()
+        return [(r[0], r[1], r[2], r[3], None if r[4] is None else bool(r[4]), r[5]) for r in rows]
+
+    def handle_counts(self) -> dict[int, int]:
+        return dict(self.db.execute("SELECT handle, count(*) FROM utterance GROUP BY handle").fetchall())
+
+    def rows(self) -> Iterator[tuple[int, int, int, int, int, str, int]]:
+        """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out."""
+        return iter(
+            self.db.execute(
+                """SELECT i.key, u.row, u.handle, u.at, u.east, u.text, u.kind FROM utterance u
+                   JOIN identity i ON i.row = u.row ORDER BY u.at, u.row"""
+            )
+            if self._indexed()
+            else ()
+        )
+
+    def _indexed(self) -> bool:
+        self.db.execute("CREATE INDEX IF NOT EXISTS identity_row ON identity (row)")
+        return True
+
+    def row_of(self, key: int) -> int | None:
+        found = self.db.execute("SELECT row FROM identity WHERE key = ?", (key,)).fetchone()
+        return int(found[0]) if found else None
+
+    def provenance(self) -> dict[int, list[tuple[str, str]]]:
+        """row → further (source hash, locator) beyond the first."""
+        out: dict[int, list[tuple[str, str]]] = {}
+        for row, hash, locator in self.db.execute("SELECT a.row, s.hash, a.locator FROM also a JOIN source s ON s.id = a.source"):
+            out.setdefault(row, []).append((hash, locator))
+        return out
+
+    def first_source(self) -> Iterator[tuple[int, str, str]]:
+        """(row, source hash, locator) of every utterance."""
+        return iter(self.db.execute("SELECT u.row, s.hash, u.locator FROM utterance u JOIN source s ON s.id = u.source"))
+
+    def stamp(self) -> str:
+        """Changes whenever the utterances do; the basis of everything derived from them."""
+        n, last = self.db.execute("SELECT count(*), coalesce(max(row), 0) FROM utterance").fetchone()
+        handles = self.db.execute("SELECT group_concat(id || ':' || speaker) FROM handle").fetchone()[0]
+        return f"{n}.{last}.{handles}"
