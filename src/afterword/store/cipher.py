@@ -22,37 +22,18 @@ except ImportError as missing:  # pragma: no cover - proved in a subprocess by t
 DatabaseError = sqlite.DatabaseError
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """SQLCipher prints "ERROR CORE …" on a wrong key to stderr; a person would read it as a crash."""
-    import sys
-
-    try:
-        sys.stderr.flush()
-        saved = os.dup(2)
-    except (OSError, ValueError):
-        yield
-        return
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(null)
-
-
 def connect(path: Path, key: bytes, *, bulk: bool = False) -> Any:
     """An open connection (autocommit). `bulk` trades crash safety for speed on a file nobody refers to yet."""
     if not path.exists():
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     db = sqlite.connect(str(path), isolation_level=None, check_same_thread=False)
+    # SQLCipher logs "ERROR CORE …" on a wrong key; a person would read it as a crash. The page size is set as the
+    # default because an attached shelf takes the default, not that of the main database.
+    db.execute("PRAGMA cipher_log_level = NONE")
+    db.execute("PRAGMA cipher_default_page_size = 8192")
     db.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     try:
-        with _quiet():
-            db.execute("PRAGMA cipher_page_size = 8192")
-            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite.DatabaseError as e:
         db.close()
         raise BadInput(

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from afterword.store.cipher import connect, migrate, transaction
 
@@ -29,8 +28,9 @@ SCHEMA = (
     CREATE TABLE version (number INTEGER PRIMARY KEY, at TEXT NOT NULL, why TEXT NOT NULL, body TEXT NOT NULL);
     CREATE TABLE note (id TEXT PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL);
     CREATE TABLE cache (name TEXT PRIMARY KEY, basis TEXT NOT NULL, body TEXT NOT NULL);
-    CREATE TABLE window (row INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
-    CREATE VIRTUAL TABLE window_text USING fts5(text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2', detail='full')
+    CREATE TABLE span (name TEXT NOT NULL, id INTEGER NOT NULL, rows TEXT NOT NULL, PRIMARY KEY (name, id)) WITHOUT ROWID;
+    CREATE VIRTUAL TABLE window_text USING fts5(text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');
+    CREATE VIRTUAL TABLE pair_text USING fts5(text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2')
     """,
 )
 
@@ -101,8 +101,21 @@ class Shelf:
         )
         return int(self.db.execute("SELECT count(*) FROM identity").fetchone()[0])
 
-    def merge(self, other: Shelf, chat: str | None = None) -> int:
-        """Take what is new in `other` (minted; only one of its chats, if named). Returns how many rows were new.
+    def take_chat(self, other: Shelf, chat: str) -> None:
+        """Copy one chat of a staging shelf that holds several into this empty one, not yet minted."""
+        db = self.db
+        db.execute(f"ATTACH ? AS other KEY \"x'{other._key.hex()}'\"", (str(other.path),))
+        try:
+            with transaction(db):
+                db.execute("INSERT INTO source SELECT * FROM other.source WHERE chat = ?", (chat,))
+                db.execute("INSERT INTO handle SELECT * FROM other.handle WHERE chat = ?", (chat,))
+                db.execute("INSERT INTO utterance SELECT * FROM other.utterance WHERE source IN (SELECT id FROM main.source)")
+                db.execute("INSERT INTO skipped SELECT * FROM other.skipped WHERE source IN (SELECT id FROM main.source)")
+        finally:
+            db.execute("DETACH other")
+
+    def merge(self, other: Shelf) -> int:
+        """Take what is new in `other` (minted). Returns how many rows were new.
 
         A row both have is remembered as also standing in the other source. Handles and sources are matched by value.
         """
@@ -110,37 +123,30 @@ class Shelf:
         db.execute(f"ATTACH ? AS other KEY \"x'{other._key.hex()}'\"", (str(other.path),))
         try:
             with transaction(db):
-                where = "" if chat is None else "WHERE chat = :chat"
-                values = {"chat": chat}
-                db.execute(f"INSERT OR IGNORE INTO source (hash, chat) SELECT hash, chat FROM other.source {where}", values)
-                for row in db.execute(f"SELECT chat, handle, name, mine, speaker FROM other.handle {where}", values).fetchall():
+                db.execute("INSERT OR IGNORE INTO source (hash, chat) SELECT hash, chat FROM other.source")
+                for row in db.execute("SELECT chat, handle, name, mine, speaker FROM other.handle").fetchall():
                     id = self.add_handle(*row[:4])
                     db.execute("UPDATE handle SET speaker = ? WHERE id = ?", (row[4], id))
                 before = db.execute("SELECT coalesce(max(row), 0) FROM utterance").fetchone()[0]
                 db.execute(
-                    f"""CREATE TEMP TABLE fresh AS SELECT i.key, i.row AS old FROM other.identity i
-                        JOIN other.utterance u ON u.row = i.row JOIN other.source s ON s.id = u.source
-                        WHERE i.key NOT IN (SELECT key FROM main.identity) {"AND s.chat = :chat" if chat is not None else ""}
-                        ORDER BY i.row""",
-                    values,
+                    """CREATE TEMP TABLE fresh AS SELECT key, row AS old FROM other.identity
+                       WHERE key NOT IN (SELECT key FROM main.identity) ORDER BY row"""
                 )
                 db.execute(
                     """INSERT INTO utterance (row, handle, at, east, kind, text, source, locator, extra)
-                       SELECT :before + f.rowid, h.id, u.at, u.east, u.kind, u.text, s.id, u.locator, u.extra
+                       SELECT ? + f.rowid, h.id, u.at, u.east, u.kind, u.text, s.id, u.locator, u.extra
                        FROM temp.fresh f JOIN other.utterance u ON u.row = f.old
                        JOIN other.handle oh ON oh.id = u.handle JOIN other.source os ON os.id = u.source
                        JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat
                        JOIN main.handle h ON h.chat = oh.chat AND h.handle = oh.handle AND h.name = oh.name AND h.mine IS oh.mine""",
-                    {"before": before},
+                    (before,),
                 )
-                db.execute("INSERT INTO identity SELECT key, :before + rowid FROM temp.fresh ORDER BY key", {"before": before})
                 db.execute(
-                    f"""INSERT INTO also SELECT m.row, s.id, u.locator FROM other.identity i
-                        JOIN main.identity m ON m.key = i.key JOIN other.utterance u ON u.row = i.row
-                        JOIN other.source os ON os.id = u.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat
-                        WHERE i.key NOT IN (SELECT key FROM temp.fresh) {"AND os.chat = :chat" if chat is not None else ""}""",
-                    values,
+                    """INSERT INTO also SELECT m.row, s.id, u.locator FROM other.identity i
+                       JOIN main.identity m ON m.key = i.key JOIN other.utterance u ON u.row = i.row
+                       JOIN other.source os ON os.id = u.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat"""
                 )
+                db.execute("INSERT INTO identity SELECT key, ? + rowid FROM temp.fresh ORDER BY key", (before,))
                 db.execute(
                     """INSERT INTO skipped SELECT s.id, k.locator, k.reason, k.raw FROM other.skipped k
                        JOIN other.source os ON os.id = k.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat"""
@@ -159,7 +165,7 @@ class Shelf:
         return [(r[0], r[1], r[2], r[3], None if r[4] is None else bool(r[4]), r[5]) for r in rows]
 
     def handle_counts(self) -> dict[int, int]:
-        return dict(self.db.execute("SELECT handle, count(*) FROM utterance GROUP BY handle").fetchall())
+        return dict(self.db.execute("SELECT handle, count(*) FROM utterance WHERE kind != 12 GROUP BY handle").fetchall())
 
     def rows(self) -> Iterator[tuple[int, int, int, int, int, str, int]]:
         """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out."""

@@ -1,0 +1,1 @@
+"""The use cases. The only room that the doors may call."""

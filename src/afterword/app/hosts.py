@@ -1,0 +1,116 @@
+"""Skill folders on disk: written beside the vault, installed where hosts look, removed when somebody is let go.
+
+In: a profile. Out: folders. Every copy is entered in the register before it is written, so that none is forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from afterword.app.library import Library
+from afterword.errors import BadInput, BadSettings, NotAllowed
+from afterword.model import Utterance
+from afterword.profile import Profile
+from afterword.skill import Example, SkillInput, lint, write
+from afterword.store import Vault
+
+HOSTS: dict[str, tuple[str, ...]] = {
+    "agents": (".agents", "skills"),
+    "claude": (".claude", "skills"),
+    "codex": (".agents", "skills"),
+    "gemini": (".gemini", "skills"),
+    "opencode": (".config", "opencode", "skills"),
+    "openclaw": (".openclaw", "skills"),
+    "copilot": (".copilot", "skills"),
+    "cursor": (".cursor", "skills"),
+    "hermes": (".hermes", "skills"),
+}
+EXAMPLES = 24
+
+
+def skills_home(vault: Vault) -> Path:
+    """Where skill folders are written: beside the vault, never in it, since hosts must read them in the clear."""
+    return vault.home.with_name(vault.home.name + "-skills")
+
+
+def render(profile: Profile, library: Library) -> dict[str, str]:
+    """The files of a profile's skill."""
+    quotes: dict[str, Utterance] = {}
+    for claim in profile.claims:
+        for quote in (*claim.evidence.quotes, *claim.against.quotes):
+            said = library.find(quote.utterance)
+            if said is not None:
+                quotes[quote.utterance] = said
+    files = write(SkillInput(profile, quotes, examples(profile, library)))
+    faults = lint(profile.slug, files)
+    if faults:
+        raise BadInput("skill.lint", "The skill would not be safe: " + "; ".join(faults[:5]), next_step="Please report this.")
+    return files
+
+
+def examples(profile: Profile, library: Library) -> tuple[Example, ...]:
+    """Turns of the person spread evenly over time, with what they answered: range rather than greatest hits."""
+    if profile.told_only:
+        return ()
+    rows = library.shelf.db.execute("SELECT rows FROM span WHERE name = 'pair' ORDER BY id").fetchall()
+    step = max(1, len(rows) // EXAMPLES)
+    out: list[Example] = []
+    for (text,) in rows[step // 2 :: step][:EXAMPLES]:
+        said = library.fetch([int(r) for r in text.split(",")])
+        bubbles = tuple(said[r] for r in sorted(said))
+        if bubbles and all(len(u.text) <= 300 for u in bubbles):
+            out.append(Example(bubbles[:6], library.answered_by(bubbles[0])[-3:]))
+    return tuple(out)
+
+
+def put(vault: Vault, profile: Profile, files: dict[str, str], folder: Path, host: str) -> Path:
+    """Write a skill folder (0700/0600), replacing an older copy of the same persona only."""
+    if folder.name != profile.slug:
+        raise BadInput("skill.folder", f"The folder must be called {profile.slug}.", next_step="Choose its parent with --out.")
+    if folder.is_symlink() or (folder.exists() and not (folder / "references" / "manifest.json").exists()):
+        raise NotAllowed("skill.occupied", f"{folder} exists and was not written by Afterword.", next_step="Choose another place with --out.")
+    vault.db.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?)", (str(folder.absolute()), profile.slug, host))
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        for path, text in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as f:
+                f.write(text)
+        os.chmod(folder, 0o700)
+    except OSError as e:
+        raise BadSettings("skill.write", f"{folder} cannot be written: {e.strerror}.", next_step="Choose another place with --out.") from e
+    return folder
+
+
+def host_folder(host: str, project: Path | None) -> Path:
+    if host not in HOSTS:
+        raise BadInput("skill.host", f"{host!r} is not a known host.", next_step="One of: " + ", ".join(HOSTS))
+    return (project or Path.home()).joinpath(*HOSTS[host])
+
+
+def copies(vault: Vault, slug: str) -> list[dict[str, Any]]:
+    rows = vault.db.execute("SELECT path, host FROM copy WHERE slug = ?", (slug,)).fetchall()
+    return [{"path": p, "host": h, "there": Path(p).exists()} for p, h in rows]
+
+
+def check(folder: Path) -> list[str]:
+    """Faults of a skill folder on disk."""
+    if not folder.is_dir():
+        raise BadInput("skill.missing", f"There is no folder {str(folder)!r}.", next_step="Check the path.")
+    files: dict[str, str] = {}
+    faults: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_symlink():
+            faults.append(f"{name} is a link")
+        elif path.is_file():
+            try:
+                files[name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                faults.append(f"{name} is not UTF-8 text")
+    return faults + lint(folder.resolve().name, files)

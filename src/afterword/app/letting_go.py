@@ -1,0 +1,100 @@
+"""Letting somebody go. In: a persona and its name typed out. Out: nothing left of it here, and an honest receipt.
+
+The order matters: skill copies first (they are in the clear), then the key, then the encrypted file, then the
+register's entries. If anything fails on the way, what is left is less than before and the next try goes on from there.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from afterword.app.hosts import copies
+from afterword.app.personas import Personas, now_text
+from afterword.corpus import same_name
+from afterword.errors import BadInput
+from afterword.store import Vault
+from afterword.store.cipher import transaction
+
+OUT_OF_REACH = ("exports", "backups", "hosts", "devices")
+
+
+def plan(vault: Vault, person: str | None) -> dict[str, Any]:
+    """What would go: the persona, its records, its copies; and what Afterword cannot reach."""
+    entry = Personas(vault).one(person)
+    shelf = vault.shelf(entry["shelf"])
+    count = shelf.db.execute("SELECT count(*) FROM utterance").fetchone()[0]
+    versions = shelf.db.execute("SELECT count(*) FROM version").fetchone()[0]
+    return {
+        "person": entry["slug"], "name": entry["name"], "utterances": count, "versions": versions,
+        "copies": [c["path"] for c in copies(vault, entry["slug"]) if c["there"]], "out_of_reach": list(OUT_OF_REACH),
+        "groups": _in_groups(vault, entry["speaker"]),
+    }
+
+
+def _in_groups(vault: Vault, speaker: str) -> int:
+    """Lines of the person that stand in group chats."""
+    n = 0
+    for entry in vault.shelves():
+        if not entry["direct"]:
+            shelf = vault.shelf(entry["id"])
+            ids = [h[0] for h in shelf.handles() if h[5] == speaker]
+            marks = ",".join("?" * len(ids))
+            n += shelf.db.execute(f"SELECT count(*) FROM utterance WHERE handle IN ({marks})", ids).fetchone()[0]
+    return n
+
+
+def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
+    """Do it. BadInput unless `typed` is the persona's name or slug."""
+    entry = Personas(vault).one(person)
+    if same_name(typed) not in (same_name(entry["name"]), entry["slug"]):
+        raise BadInput("let-go.name", "The name that was typed is not the persona's name. Nothing was removed.", next_step=f"Type {entry['name']} to confirm.")
+    what = plan(vault, person)
+    for copy in copies(vault, entry["slug"]):
+        path = Path(copy["path"])
+        if path.is_symlink():
+            path.unlink()
+        elif (path / "references" / "manifest.json").exists():
+            shutil.rmtree(path)
+    groups = 0
+    for group in vault.shelves():
+        if not group["direct"]:
+            groups += _leave_group(vault.shelf(group["id"]), entry["speaker"])
+    vault.destroy(entry["shelf"])
+    with transaction(vault.db):
+        db = vault.db
+        db.execute("DELETE FROM copy WHERE slug = ?", (entry["slug"],))
+        db.execute("DELETE FROM persona WHERE slug = ?", (entry["slug"],))
+        db.execute("DELETE FROM alias WHERE speaker = ?", (entry["speaker"],))
+        db.execute("DELETE FROM speaker WHERE id = ?", (entry["speaker"],))
+        for hash, options, shelves in db.execute("SELECT hash, options, shelves FROM source").fetchall():
+            if f'"{entry["shelf"]}"' in shelves:
+                db.execute("DELETE FROM source WHERE hash = ? AND options = ?", (hash, options))
+    vault.forget()
+    left = [c for c in what["copies"] if Path(c).exists()]
+    return {
+        "person": entry["slug"], "at": now_text(), "key": "destroyed", "utterances": what["utterances"], "versions": what["versions"],
+        "copies": [c for c in what["copies"] if c not in left], "copies_left": left, "group_lines": groups, "out_of_reach": list(OUT_OF_REACH),
+    }
+
+
+def _leave_group(shelf: Any, speaker: str) -> int:
+    ids = [h[0] for h in shelf.handles() if h[5] == speaker]
+    if not ids:
+        return 0
+    marks = ",".join("?" * len(ids))
+    with transaction(shelf.db):
+        rows = f"SELECT row FROM utterance WHERE handle IN ({marks})"
+        n = int(shelf.db.execute(f"SELECT count(*) FROM ({rows})", ids).fetchone()[0])
+        shelf.db.execute(f"DELETE FROM identity WHERE row IN ({rows})", ids)
+        shelf.db.execute(f"DELETE FROM also WHERE row IN ({rows})", ids)
+        shelf.db.execute(f"DELETE FROM utterance WHERE handle IN ({marks})", ids)
+        shelf.db.execute(f"DELETE FROM handle WHERE id IN ({marks})", ids)
+        shelf.db.execute("DELETE FROM cache")
+        shelf.db.execute("DELETE FROM window_text")
+        shelf.db.execute("DELETE FROM pair_text")
+        shelf.db.execute("DELETE FROM span")
+        shelf.db.execute("DELETE FROM meta WHERE key = 'index'")
+    shelf.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return n

@@ -1,0 +1,225 @@
+"""Personas: built from a shelf and from what the user told, kept as versions, looked up by name.
+
+In: a vault. Out: profiles. A version is a whole profile, appended and never changed; the newest is the one in force.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from afterword.app.importing import People
+from afterword.app.library import Library
+from afterword.corpus import same_name
+from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
+from afterword.measures import measure_all
+from afterword.model import Claim, Conversation, Evidence, Kind, Measurement, Utterance
+from afterword.profile import Note, Profile, check_correction, claim_id, claims_from, judge
+from afterword.skill import slug_of
+from afterword.store import Shelf, Vault
+from afterword.store.cipher import transaction
+
+DAYS, MOST_DAYS = 30, 90
+CONSENT = ("not-asked", "given", "declined", "deceased-wish")
+NOTE_TOPIC = {"memory": "memory", "habit": "memory", "anniversary": "dates", "place": "places", "conflict": "conflict", "about": "told", "traits": "told"}
+MEASURES_VERSION = "1"
+
+
+def today() -> date:
+    return datetime.now(UTC).date()
+
+
+def now_text() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+class Personas:
+    def __init__(self, vault: Vault) -> None:
+        self.vault = vault
+
+    # -- finding --------------------------------------------------------------------------------------------------
+
+    def all(self) -> list[dict[str, Any]]:
+        rows = self.vault.db.execute("SELECT slug, speaker, shelf, body FROM persona ORDER BY rowid").fetchall()
+        return [{"slug": s, "speaker": p, "shelf": h, **msgspec.json.decode(b)} for s, p, h, b in rows]
+
+    def one(self, person: str | None) -> dict[str, Any]:
+        """The persona called `person` (slug or whole name); the only one when None."""
+        every = self.all()
+        if person is None:
+            if len(every) == 1:
+                return every[0]
+            raise ChoiceNeeded(
+                "persona.which", "There is more than one persona here." if every else "There is no persona yet.",
+                next_step="Name one with --person." if every else "Make one: afterword create-ex", choices=[p["slug"] for p in every],
+            )
+        wanted = same_name(person)
+        found = [p for p in every if p["slug"] == person or same_name(p["name"]) == wanted]
+        if not found:
+            raise NotFound(
+                "persona.unknown", f"There is no persona called {person!r}.", next_step="See: afterword list",
+                choices=[p["slug"] for p in every],
+            )
+        if len(found) > 1:
+            raise ChoiceNeeded("persona.which", f"{person!r} is the name of {len(found)} personas.", next_step="Use the slug.", choices=[p["slug"] for p in found])
+        return found[0]
+
+    def shelf(self, entry: dict[str, Any]) -> Shelf:
+        return self.vault.shelf(entry["shelf"])
+
+    def profile(self, person: str | None) -> tuple[Profile, Library]:
+        entry = self.one(person)
+        shelf = self.shelf(entry)
+        row = shelf.db.execute("SELECT body FROM version ORDER BY number DESC LIMIT 1").fetchone()
+        return msgspec.json.decode(row[0], type=Profile), Library(self.vault, shelf)
+
+    # -- making ---------------------------------------------------------------------------------------------------
+
+    def create(
+        self, *, name: str, lang: str, shelf: str | None, speaker: str, owner_name: str, about: str, traits: str, days: int, consent: str,
+        kind: str = "ex", progress: Callable[[str, int], None] | None = None,
+    ) -> tuple[Profile, Library]:
+        """A persona of a shelf's subject, or of a description alone (shelf None)."""
+        if consent not in CONSENT:
+            raise BadInput("create.consent", f"{consent!r} is not an answer on consent.", next_step="One of: " + ", ".join(CONSENT))
+        if consent == "declined":
+            raise NotAllowed("care.consent", "This person said no to being simulated, so Afterword will not do it.", next_step="The records stay yours to read: afterword recall.")
+        if not 1 <= days <= MOST_DAYS:
+            raise BadInput("create.days", f"A persona lasts 1 to {MOST_DAYS} days, not {days}.", next_step="Use --days 30.")
+        if not name.strip():
+            raise BadInput("create.name", "A name is needed.", next_step="Give one with --name.")
+        told_only = shelf is None
+        if shelf is None:
+            if not about.strip() and not traits.strip():
+                raise BadInput("create.nothing", "There is neither a chat nor a description to start from.", next_step="Give a file, or --about and --traits.")
+            staged = self.vault.stage()
+            speaker = "p1:told-" + secrets.token_hex(4)
+            shelf = self.vault.adopt(staged, speaker=speaker, title=name, direct=True, platform="told").id
+        for entry in self.all():
+            if entry["shelf"] == shelf:
+                slug = entry["slug"]
+                break
+        else:
+            slug = slug_of(name, kind)
+            while self.vault.db.execute("SELECT 1 FROM persona WHERE slug = ?", (slug,)).fetchone():
+                slug = f"{slug_of(name, kind)[:43]}-{secrets.token_hex(2)}"
+        library = Library(self.vault, self.vault.shelf(shelf))
+        notes = [Note(_note_id(), "about", about, now_text())] * bool(about.strip()) + [Note(_note_id(), "traits", traits, now_text())] * bool(traits.strip())
+        profile = Profile(
+            slug=slug, name=name, lang=lang, speaker=speaker, owner_name=owner_name or People(self.vault).name(People(self.vault).owner(None)),
+            created=now_text(), ends=(today() + timedelta(days=days)).isoformat(), consent=consent, kind=kind, told_only=told_only,
+            notes=tuple(notes),
+        )
+        profile = self.rebuild(profile, library, progress)
+        body = msgspec.json.encode({"name": name, "created": profile.created, "ends": profile.ends, "consent": consent, "lang": lang}).decode()
+        self.vault.db.execute("INSERT OR REPLACE INTO persona VALUES (?, ?, ?, ?)", (slug, speaker, shelf, body))
+        self.keep(profile, library, "created")
+        return profile, library
+
+    def rebuild(self, profile: Profile, library: Library, progress: Callable[[str, int], None] | None = None) -> Profile:
+        """Measure (or take the kept measurements of the same corpus), claim and judge."""
+        measurements: tuple[Measurement, ...] = ()
+        coverage: dict[str, object] = {"utterances": 0, "by_subject": 0, "first": "", "last": "", "undated": 0}
+        if not profile.told_only:
+            coverage = library.coverage(profile.speaker)
+            basis = f"{MEASURES_VERSION}|{profile.speaker}|{library.shelf.stamp()}"
+            kept = library.shelf.cached("measurements", basis)
+            if kept:
+                measurements = msgspec.json.decode(kept, type=tuple[Measurement, ...])
+            else:
+                if progress:
+                    progress("measuring", 0)
+                measurements = _measure(library.conversation(profile.speaker))
+                library.shelf.keep("measurements", basis, msgspec.json.encode(measurements).decode())
+        profile = msgspec.structs.replace(profile, measurements=measurements, coverage=coverage)
+        return msgspec.structs.replace(profile, claims=self._claims(profile, library))
+
+    def _claims(self, profile: Profile, library: Library) -> tuple[Claim, ...]:
+        measured = profile.measured()
+        names = {profile.speaker: profile.name, People(self.vault).owner(None): profile.owner_name}
+        claims = [*claims_from(profile.measurements, profile.speaker, names, library.find), *profile.proposed]
+        claims += [_told(profile, n) for n in profile.notes if n.kind != "correction"]
+        claims += [_correction(profile, n, library) for n in profile.notes if n.kind == "correction"]
+        cache: dict[str, Utterance | None] = {}
+
+        def witness(id: str) -> Utterance | None:
+            if id not in cache:
+                cache[id] = library.find(id)
+            return cache[id]
+
+        return tuple(judge(c, witness, measured) for c in claims)
+
+    # -- changing -------------------------------------------------------------------------------------------------
+
+    def keep(self, profile: Profile, library: Library, why: str) -> int:
+        db = library.shelf.db
+        with transaction(db):
+            number = int(db.execute("SELECT coalesce(max(number), 0) + 1 FROM version").fetchone()[0])
+            db.execute("INSERT INTO version VALUES (?, ?, ?, ?)", (number, now_text(), why, msgspec.json.encode(profile).decode()))
+        return number
+
+    def note(self, person: str | None, kind: str, text: str, *, words: str = "", claim: str = "") -> tuple[Profile, Library, Claim, int]:
+        """Add what the user told (or corrected); returns the new claim as judged, and the version."""
+        if not text.strip():
+            raise BadInput("note.empty", "There are no words to remember.", next_step="Write them after the command.")
+        profile, library = self.profile(person)
+        if claim and profile.claim(claim) is None:
+            raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
+        note = Note(_note_id(), kind, text.strip(), now_text(), words, claim)  # type: ignore[arg-type]
+        profile = msgspec.structs.replace(profile, notes=(*profile.notes, note))
+        profile = self.rebuild(profile, library)
+        number = self.keep(profile, library, f"{kind}: {note.id}")
+        made = next(c for c in profile.claims if c.key == f"note:{note.id}")
+        return profile, library, made, number
+
+    def versions(self, person: str | None) -> list[dict[str, Any]]:
+        shelf = self.shelf(self.one(person))
+        rows = shelf.db.execute("SELECT number, at, why, length(body) FROM version ORDER BY number").fetchall()
+        return [{"version": n, "at": at, "why": why, "bytes": size} for n, at, why, size in rows]
+
+    def rollback(self, person: str | None, number: int) -> tuple[Profile, Library, int]:
+        """Make version `number` the one in force, byte for byte, as a new version."""
+        entry = self.one(person)
+        shelf = self.shelf(entry)
+        row = shelf.db.execute("SELECT body FROM version WHERE number = ?", (number,)).fetchone()
+        if row is None:
+            raise NotFound("version.unknown", f"There is no version {number}.", next_step="See: afterword versions")
+        with transaction(shelf.db):
+            new = int(shelf.db.execute("SELECT max(number) + 1 FROM version").fetchone()[0])
+            shelf.db.execute("INSERT INTO version VALUES (?, ?, ?, ?)", (new, now_text(), f"rollback to {number}", row[0]))
+        return msgspec.json.decode(row[0], type=Profile), Library(self.vault, shelf), new
+
+
+def _measure(conversation: Conversation) -> tuple[Measurement, ...]:
+    measured = measure_all(conversation)
+    if conversation.utterances and not conversation.utterances[-1].at:
+        # Undated words: nothing that needs a clock can be said.
+        return tuple(m for m in measured if m.name.split(".")[0] not in ("rhythm", "story", "calendar"))
+    return measured
+
+
+def _note_id() -> str:
+    return secrets.token_hex(4)
+
+
+def _told(profile: Profile, note: Note) -> Claim:
+    key = f"note:{note.id}"
+    topic = NOTE_TOPIC[note.kind]
+    return Claim(claim_id(profile.speaker, topic, key), topic, key, {"en": note.text, "zh": note.text}, profile.speaker, "user", said_at=note.at)
+
+
+def _correction(profile: Profile, note: Note, library: Library) -> Claim:
+    """ "ta would not say that", checked: what the records hold against it is shown, neither obeyed nor refused."""
+    against: Sequence[Any] = ()
+    if note.words and not profile.told_only:
+        said = [u for u in library.utterances() if u.speaker == profile.speaker and u.kind == Kind.TEXT]
+        against = check_correction(note.words, said)[:12]
+    key = f"note:{note.id}"
+    return Claim(
+        claim_id(profile.speaker, "correction", key), "correction", key, {"en": note.text, "zh": note.text}, profile.speaker, "user",
+        against=Evidence(quotes=tuple(against)), said_at=note.at,
+    )

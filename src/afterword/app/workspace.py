@@ -1,0 +1,360 @@
+"""`afterword.Workspace`: every operation of the product as one Python class. The doors call nothing else.
+
+In: plain values. Out: JSON-ready dictionaries in the shapes that `--json` prints. Errors are those of afterword.errors.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from afterword import guard
+from afterword.app import distilling, hosts, letting_go
+from afterword.app.importing import People, Progress, import_files, who_is_in
+from afterword.app.library import Library, iso
+from afterword.app.personas import DAYS, Personas, today
+from afterword.app.talking import VaultRecords, host_turn, review, shown
+from afterword.corpus import same_name, system_zone
+from afterword.dialogue import Talk
+from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
+from afterword.importers import Options
+from afterword.memory import ensure_index
+from afterword.model import Claim, Kind
+from afterword.profile import Profile
+from afterword.store import Vault, default_home
+from afterword.texts import user_lang
+
+
+class Workspace:
+    """An open vault. Use as a context manager.
+
+    home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)
+    passphrase  the words, or a function called once with fresh=True when the vault is being made
+    zone        IANA time zone of exports that give local time only (default: this computer's)
+    """
+
+    def __init__(self, home: str | Path | None = None, *, passphrase: str | Callable[[bool], str], lang: str | None = None, zone: str | None = None) -> None:
+        words = passphrase if callable(passphrase) else lambda fresh: passphrase
+        self.vault = Vault(Path(home) if home else default_home(), words)
+        self.lang = lang or user_lang()
+        self.zone = zone or self.vault.get("zone") or system_zone()
+        self.personas = Personas(self.vault)
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.vault.close()
+
+    # -- import ---------------------------------------------------------------------------------------------------
+
+    def who(self, paths: Sequence[str | Path], *, options: Options = Options(), progress: Progress | None = None) -> list[dict[str, Any]]:
+        """The people found in files, nothing written."""
+        return who_is_in([Path(p) for p in paths], options, progress)
+
+    def import_files(
+        self, paths: Sequence[str | Path], *, me: str | None = None, subject: str | None = None, options: Options = Options(),
+        importer: str | None = None, progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """`{"sources": [...], "people": [...], "failed": [...]}`; the shelves touched are under "chats"."""
+        reports, failures, shelves = import_files(
+            self.vault, [Path(p) for p in paths], me=me, subject=subject, options=options, zone=self.zone, importer_name=importer, progress=progress
+        )
+        return {"sources": [msgspec.to_builtins(r) for r in reports], "people": self.people(), "failed": failures, "chats": shelves}
+
+    def people(self) -> list[dict[str, Any]]:
+        """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}."""
+        people = People(self.vault)
+        owner = self.vault.db.execute("SELECT id FROM speaker WHERE owner = 1").fetchone()
+        counts: dict[str, int] = {}
+        chats: dict[str, set[str]] = {}
+        direct = {s["speaker"] for s in self.vault.shelves() if s["direct"]}
+        also: dict[str, set[str]] = {}
+        for entry in self.vault.shelves():
+            shelf = self.vault.shelf(entry["id"])
+            per = shelf.handle_counts()
+            for id, _, handle, name, _, speaker in shelf.handles():
+                if speaker:
+                    counts[speaker] = counts.get(speaker, 0) + per.get(id, 0)
+                    chats.setdefault(speaker, set()).add(entry["title"])
+                    also.setdefault(speaker, set()).update(x for x in (handle, name) if x)
+        out = []
+        for speaker, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])):
+            name = people.name(speaker)
+            role = "me" if owner and speaker == owner[0] else "direct" if speaker in direct else "group"
+            out.append({"id": speaker, "name": name, "role": role, "messages": n, "chats": sorted(chats[speaker]), "also": sorted(also[speaker] - {name})})
+        return out
+
+    # -- personas -------------------------------------------------------------------------------------------------
+
+    def create(
+        self, paths: Sequence[str | Path] = (), *, name: str, me: str | None = None, subject: str | None = None, about: str = "", traits: str = "",
+        days: int = DAYS, consent: str = "not-asked", lang: str | None = None, kind: str = "ex", options: Options = Options(),
+        importer: str | None = None, out: str | Path | None = None, progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """Import, measure, claim, write: `{"person", "skill", "claims", "sources", "coverage", "version", …}`."""
+        imported: dict[str, Any] = {"sources": [], "failed": [], "people": []}
+        shelf: str | None = None
+        speaker, language = "", lang or self.lang
+        if paths:
+            imported = self.import_files(paths, me=me, subject=subject, options=options, importer=importer, progress=progress)
+            shelf, speaker = self._subject(imported["chats"], subject or name, explicit=subject is not None)
+        elif subject:
+            shelf, speaker = self._subject([s["id"] for s in self.vault.shelves()], subject, explicit=True)
+        owner = People(self.vault).name(People(self.vault).owner(me)) or (me or "me")
+        profile, library = self.personas.create(
+            name=name, lang=language, shelf=shelf, speaker=speaker, owner_name=me or owner, about=about, traits=traits, days=days, consent=consent,
+            kind=kind, progress=progress,
+        )
+        skill = self._write(profile, library, Path(out) if out else None)
+        return {
+            "person": profile.slug, "name": profile.name, "skill": str(skill), "claims": [self._claim(c) for c in profile.claims],
+            "coverage": profile.coverage, "told_only": profile.told_only, "ends": profile.ends, "consent": profile.consent,
+            "version": self.personas.versions(profile.slug)[-1]["version"], "sources": imported["sources"], "failed": imported["failed"],
+        }
+
+    def _subject(self, shelves: Sequence[str], subject: str, *, explicit: bool) -> tuple[str, str]:
+        """The direct chat with `subject`; the only one there is when no subject was named."""
+        people = People(self.vault)
+        entries = [e for e in self.vault.shelves() if e["id"] in shelves and e["direct"] and e["speaker"]]
+        row = self.vault.db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(subject),)).fetchone()
+        found = [e for e in entries if row and e["speaker"] == row[0]]
+        if not found and not explicit and len(entries) == 1:
+            found = entries
+        if found:
+            return found[0]["id"], found[0]["speaker"]
+        choices = [people.name(e["speaker"]) for e in entries]
+        if not choices:
+            raise NotAllowed(
+                "people.no-direct-chat", "These files hold no chat between you and one other person.",
+                next_step="Group chats are kept for reading but make no portrait.",
+            )
+        raise ChoiceNeeded("people.subject", f"Nobody here is called {subject}." if explicit else "It is not clear whom this is about.", next_step="Say it with --subject: " + ", ".join(choices), people=[{"name": c} for c in choices])
+
+    def list_personas(self) -> list[dict[str, Any]]:
+        """The personas: {"person", "name", "created", "ends", "ended", "consent", "copies"}."""
+        return [
+            {"person": p["slug"], "name": p["name"], "created": p["created"], "ends": p["ends"], "ended": p["ends"] < today().isoformat(), "consent": p["consent"], "copies": hosts.copies(self.vault, p["slug"])}
+            for p in self.personas.all()
+        ]
+
+    def show(self, person: str | None = None) -> dict[str, Any]:
+        """The portrait: claims by topic, with verdicts, coverage and what was told."""
+        profile, _ = self.personas.profile(person)
+        topics: dict[str, list[dict[str, Any]]] = {}
+        for claim in profile.claims:
+            topics.setdefault(claim.topic, []).append(self._claim(claim))
+        return {
+            "person": profile.slug, "name": profile.name, "coverage": profile.coverage, "told_only": profile.told_only, "ends": profile.ends,
+            "topics": topics, "measurements": [msgspec.to_builtins(m) for m in profile.measurements],
+        }
+
+    def _claim(self, c: Claim) -> dict[str, Any]:
+        return {
+            "id": c.id, "topic": c.topic, "statement": c.statement[self.lang], "made_by": c.made_by, "verdict": c.verdict.name, "why": c.verdict.why,
+            "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes], "measurements": list(c.evidence.measurements),
+        }
+
+    def why(self, claim: str, person: str | None = None) -> dict[str, Any]:
+        """The proof of a claim: each quote with date and context, each measurement with its n, and the verdict."""
+        entries = [self.personas.one(person)] if person else self.personas.all()
+        for entry in entries:
+            profile, library = self.personas.profile(entry["slug"])
+            found = profile.claim(claim)
+            if found:
+                return self._proof(profile, library, found)
+        raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
+
+    def _proof(self, profile: Profile, library: Library, c: Claim) -> dict[str, Any]:
+        names = {profile.speaker: profile.name}
+
+        def quotes(part: Sequence[Any]) -> Iterator[dict[str, Any]]:
+            for q in part:
+                u = library.find(q.utterance)
+                if u is not None:
+                    yield {
+                        "utterance": u.id, "words": q.words, "at": iso(u), "speaker": profile.name, "context": [
+                            {"id": x.id, "at": iso(x), "speaker": names.get(x.speaker, profile.owner_name), "text": x.text} for x in library.around(u)
+                        ],
+                    }
+
+        measured = profile.measured()
+        return {
+            **self._claim(c), "person": profile.slug, "quotes": list(quotes(c.evidence.quotes)), "against": list(quotes(c.against.quotes)),
+            "measurements": [msgspec.to_builtins(measured[m]) for m in c.evidence.measurements if m in measured], "said_at": c.said_at,
+        }
+
+    def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told"}`."""
+        if not query.strip():
+            raise BadInput("recall.empty", "There is nothing to look for.", next_step="Write a word or a question.")
+        profile, library = self.personas.profile(person)
+        found = VaultRecords(profile, library).recall(query, k)
+        people = People(self.vault)
+        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
+        return {
+            "label": found.label, "told": list(found.told),
+            "hits": [
+                {"score": h.score, "utterances": [{"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text} for u in h.utterances]}
+                for h in found.hits
+            ],
+        }
+
+    # -- telling and correcting -----------------------------------------------------------------------------------
+
+    def remember(self, text: str, person: str | None = None, kind: str = "memory") -> dict[str, Any]:
+        """Add a memory, habit, anniversary, place or past conflict in the user's own words."""
+        if kind not in ("memory", "habit", "anniversary", "place", "conflict", "traits", "about"):
+            raise BadInput("note.kind", f"{kind!r} is not a kind of memory.", next_step="One of: memory, habit, anniversary, place, conflict.")
+        profile, library, claim, version = self.personas.note(person, kind, text)
+        return {"person": profile.slug, "claim": self._claim(claim), "version": version, "skill": str(self._rewrite(profile, library))}
+
+    def correct(self, text: str, person: str | None = None, *, words: str = "", claim: str = "") -> dict[str, Any]:
+        """ "ta would not say that": kept as a claim of its own, checked against the records; contradictions are shown."""
+        profile, library, made, version = self.personas.note(person, "correction", text, words=words, claim=claim)
+        proof = self._proof(profile, library, made)
+        return {"person": profile.slug, "claim": self._claim(made), "contradicted_by": proof["against"], "version": version, "skill": str(self._rewrite(profile, library))}
+
+    def versions(self, person: str | None = None) -> list[dict[str, Any]]:
+        return self.personas.versions(person)
+
+    def rollback(self, number: int, person: str | None = None) -> dict[str, Any]:
+        profile, library, version = self.personas.rollback(person, number)
+        return {"person": profile.slug, "version": version, "same_as": number, "skill": str(self._rewrite(profile, library))}
+
+    # -- skill ----------------------------------------------------------------------------------------------------
+
+    def _write(self, profile: Profile, library: Library, parent: Path | None) -> Path:
+        if not profile.told_only:
+            ensure_index(library.shelf, lambda: [*library.utterances()], profile.speaker)
+        parent = parent or hosts.skills_home(self.vault)
+        return hosts.put(self.vault, profile, hosts.render(profile, library), parent / profile.slug, "folder")
+
+    def _rewrite(self, profile: Profile, library: Library) -> Path:
+        """Bring every copy on disk up to date."""
+        files = hosts.render(profile, library)
+        for copy in hosts.copies(self.vault, profile.slug):
+            if copy["there"]:
+                hosts.put(self.vault, profile, files, Path(copy["path"]), copy["host"])
+        return hosts.put(self.vault, profile, files, hosts.skills_home(self.vault) / profile.slug, "folder")
+
+    def skill_write(self, person: str | None = None, out: str | Path | None = None) -> dict[str, Any]:
+        profile, library = self.personas.profile(person)
+        return {"person": profile.slug, "skill": str(self._write(profile, library, Path(out) if out else None))}
+
+    def skill_install(self, person: str | None = None, host: str = "agents", project: str | Path | None = None) -> dict[str, Any]:
+        profile, library = self.personas.profile(person)
+        folder = hosts.host_folder(host, Path(project) if project else None) / profile.slug
+        return {"person": profile.slug, "host": host, "skill": str(hosts.put(self.vault, profile, hosts.render(profile, library), folder, host))}
+
+    @staticmethod
+    def skill_validate(folder: str | Path) -> dict[str, Any]:
+        faults = hosts.check(Path(folder))
+        return {"skill": str(folder), "ok": not faults, "faults": faults}
+
+    def distill_next(self, person: str | None = None, after: str = "") -> dict[str, Any]:
+        return distilling.next_packet(self.personas, person, after)
+
+    def distill_submit(self, packet: str, findings: Sequence[Any], person: str | None = None) -> dict[str, Any]:
+        out = distilling.submit(self.personas, person, packet, findings)
+        if out["accepted"]:
+            self._rewrite(*self.personas.profile(person))
+        return out
+
+    # -- talk -----------------------------------------------------------------------------------------------------
+
+    def talk(self, person: str | None = None, *, country: str | None = None, now: Callable[[], datetime] | None = None) -> Talk:
+        """A live talk with the embedded Echo. NotAllowed after the end date."""
+        profile, library = self.personas.profile(person)
+        self._alive(profile)
+        return Talk(profile, VaultRecords(profile, library), lang=self.lang, now=now or (lambda: datetime.now().astimezone()), country=country)
+
+    def _alive(self, profile: Profile) -> None:
+        if profile.ends < today().isoformat():
+            raise NotAllowed("care.ended", f"The time set for {profile.name} ended on {profile.ends}.", next_step=f"Say goodbye: afterword let-go {profile.slug}")
+
+    def turn(self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None) -> dict[str, Any]:
+        """One turn for a host agent: gate, card or evidence, echo and brief."""
+        profile, library = self.personas.profile(person)
+        now = lambda: datetime.now().astimezone()  # noqa: E731
+        ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
+        if ruling.name == "pass":
+            self._alive(profile)
+        return host_turn(profile, VaultRecords(profile, library), text, mode=mode, lang=self.lang, now=now, country=country)
+
+    def review(self, draft: str, person: str | None = None) -> dict[str, Any]:
+        profile, library = self.personas.profile(person)
+        return review(profile, VaultRecords(profile, library), draft, self.lang)
+
+    shown = staticmethod(shown)
+
+    # -- leaving --------------------------------------------------------------------------------------------------
+
+    def let_go_plan(self, person: str | None = None) -> dict[str, Any]:
+        return letting_go.plan(self.vault, person)
+
+    def let_go(self, person: str | None, typed: str) -> dict[str, Any]:
+        return letting_go.let_go(self.vault, person, typed)
+
+    def export(self, format: str = "jsonl", person: str | None = None) -> Iterator[str]:
+        """Every utterance, a JSON line each: `id, speaker, at, text, kind, sources` (jsonl) or ConvoKit's shape."""
+        if format not in ("jsonl", "convokit"):
+            raise BadInput("export.format", f"{format!r} is not an export format.", next_step="One of: jsonl, convokit.")
+        shelves = [self.personas.one(person)["shelf"]] if person and self._is_persona(person) else self._shelves_of(person)
+        people = People(self.vault)
+        for id in shelves:
+            library = Library(self.vault, self.vault.shelf(id))
+            first = {row: [hash, locator] for row, hash, locator in library.shelf.first_source()}
+            more = library.shelf.provenance()
+            names: dict[str, str] = {}
+            for u in library.utterances():
+                name = names.setdefault(u.speaker, people.name(u.speaker))
+                sources = [{"source": s, "locator": at} for s, at in (first[u.row], *more.get(u.row, []))]
+                kind = Kind(u.kind).name.lower()
+                if format == "jsonl":
+                    line = {"id": u.id, "speaker": name, "at": iso(u), "text": u.text, "kind": kind, "sources": sources}
+                else:
+                    line = {
+                        "id": u.id, "speaker": name, "conversation_id": id, "reply_to": None, "timestamp": u.at, "text": u.text, "vectors": [],
+                        "meta": {"kind": kind, "sources": sources, "at": iso(u)},
+                    }
+                yield json.dumps(line, ensure_ascii=False)
+
+    def _is_persona(self, person: str) -> bool:
+        try:
+            self.personas.one(person)
+        except (NotFound, ChoiceNeeded):
+            return False
+        return True
+
+    def _shelves_of(self, person: str | None) -> Sequence[str]:
+        if person is None:
+            return [s["id"] for s in self.vault.shelves()]
+        row = self.vault.db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(person),)).fetchone()
+        found = [s["id"] for s in self.vault.shelves() if row and s["speaker"] == row[0]]
+        if not found:
+            raise NotFound("persona.unknown", f"There is nobody called {person!r}.", next_step="See: afterword people")
+        return found
+
+    def set_zone(self, zone: str) -> None:
+        from afterword.corpus import Clock
+
+        Clock(zone)
+        self.vault.put("zone", zone)
+        self.zone = zone
+
+    def doctor(self) -> list[dict[str, Any]]:
+        """What works here and what does not: [{"check", "ok", "found"}]."""
+        from afterword.app.doctor import checks
+
+        return checks(self.vault)
+
+

@@ -1,0 +1,51 @@
+"""The command line. Parses, calls the Workspace, shows; it holds no rule of its own.
+
+Everything heavy is imported inside the commands: host agents call this dozens of times in one talk.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from afterword.cli.shared import fail
+from afterword.errors import AfterwordError
+from afterword.texts import say, user_lang
+from afterword.version import VERSION
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=say(user_lang(), "cli.about"))
+@click.version_option(VERSION, prog_name="afterword")
+def afterword() -> None:
+    pass
+
+
+def _register() -> None:
+    from afterword.cli import create, people, skills, talking, vault
+
+    for module in (create, people, skills, talking, vault):
+        for command in module.COMMANDS:
+            afterword.add_command(command)
+
+
+def main() -> None:
+    """The one boundary at which an unforeseen error becomes a sentence and an exit code."""
+    _register()
+    try:
+        afterword.main(standalone_mode=False)
+    except AfterwordError as e:
+        fail(e)
+    except click.exceptions.Abort:
+        sys.stderr.write("\n")
+        sys.exit(130)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as e:  # noqa: BLE001 - the door's boundary; a traceback would show people's words
+        from afterword.errors import Bug
+
+        fail(Bug("bug", f"{type(e).__name__}", next_step=say(user_lang(), "cli.bug")), e)

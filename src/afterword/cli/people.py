@@ -1,0 +1,147 @@
+"""people, show, why, recall, remember, correct, list, versions, rollback: looking and telling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from afterword.cli.shared import command, opened, option, out, t, vault_options, words_from
+
+person_option = option("--person", "-p", key="person", default=None)
+
+
+@command("people")
+@vault_options
+def people(as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        found = w.people()
+    if as_json:
+        out({"people": found})
+        return
+    for p in found:
+        click.echo(f"{p['name']:<24} {t('role.' + p['role']):<10} {p['messages']:>9,}  {', '.join(p['also'])}")
+
+
+@command("show")
+@click.argument("person", required=False)
+@vault_options
+def show(person: str | None, as_json: bool, **vault: Any) -> None:
+    from afterword.cli.create import portrait
+
+    with opened(**vault) as w:
+        shown = w.show(person)
+    out(shown) if as_json else portrait(shown)
+
+
+@command("why")
+@click.argument("claim")
+@person_option
+@vault_options
+def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        proof = w.why(claim, person)
+    if as_json:
+        out(proof)
+        return
+    click.secho(proof["statement"], bold=True)
+    click.echo(f"{t('verdict.' + proof['verdict'])}: {proof['why']}")
+    for m in proof["measurements"]:
+        interval = f", 95 % {m['interval'][0]:.3g} – {m['interval'][1]:.3g}" if m["interval"] else ""
+        click.echo(f"  {m['name']}: n = {m['n']:,}{interval}  ({m['source']})")
+    for heading, part in (("", proof["quotes"]), (t("against"), proof["against"])):
+        if part and heading:
+            click.secho(heading, bold=True)
+        for q in part:
+            click.echo(f"\n  {q['at'][:16].replace('T', ' ')}")
+            for line in q["context"]:
+                mark = "▶" if line["id"] == q["utterance"] else " "
+                click.echo(f"  {mark} {line['speaker']}: {line['text']}")
+
+
+@command("recall")
+@click.argument("query", nargs=-1, required=True)
+@person_option
+@option("--k", "k", key="k", type=click.IntRange(1, 200), default=10, show_default=True)
+@vault_options
+def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        found = w.recall(" ".join(query), person, k)
+    if as_json:
+        out(found)
+        return
+    click.secho(t("label." + found["label"]), bold=True)
+    for told in found["told"]:
+        click.echo(f"  ○ {told}")
+    for hit in found["hits"][: k if found["label"] == "known" else 3]:
+        click.echo("")
+        for u in hit["utterances"]:
+            click.echo(f"  {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+
+
+@command("remember")
+@click.argument("text", nargs=-1)
+@option("--kind", key="kind", type=click.Choice(["memory", "habit", "anniversary", "place", "conflict"]), default="memory", show_default=True)
+@person_option
+@vault_options
+def remember(text: tuple[str, ...], kind: str, person: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        made = w.remember(words_from(text), person, kind)
+    out(made) if as_json else click.echo(t("remembered", id=made["claim"]["id"]))
+
+
+@command("correct")
+@click.argument("text", nargs=-1)
+@option("--words", key="words", default="")
+@option("--claim", key="claim", default="")
+@person_option
+@vault_options
+def correct(text: tuple[str, ...], words: str, claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        made = w.correct(words_from(text), person, words=words, claim=claim)
+    if as_json:
+        out(made)
+        return
+    click.echo(t("contradicted", n=len(made["contradicted_by"])) if made["contradicted_by"] else t("noted"))
+    for q in made["contradicted_by"][:5]:
+        click.echo(f"  {q['at'][:16].replace('T', ' ')}  {q['words']}")
+
+
+@command("list")
+@vault_options
+def list_(as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        found = w.list_personas()
+    if as_json:
+        out({"personas": found})
+        return
+    for p in found:
+        click.echo(f"{p['person']:<32} {p['name']:<20} {t('until', day=p['ends'])}")
+    if not found:
+        click.echo(t("none_yet"))
+
+
+@command("versions")
+@click.argument("person", required=False)
+@vault_options
+def versions(person: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        found = w.versions(person)
+    if as_json:
+        out({"versions": found})
+        return
+    for v in found:
+        click.echo(f"{v['version']:>4}  {v['at']}  {v['why']}")
+
+
+@command("rollback")
+@click.argument("version", type=int)
+@person_option
+@vault_options
+def rollback(version: int, person: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        made = w.rollback(version, person)
+    out(made) if as_json else click.echo(t("rolled_back", n=version, new=made["version"]))
+
+
+COMMANDS = [people, show, why, recall, remember, correct, list_, versions, rollback]

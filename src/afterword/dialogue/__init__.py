@@ -1,0 +1,5 @@
+"""One turn of talk: gate, recall, draft, review, reply; the modes; the embedded Echo."""
+
+from afterword.dialogue.talk import MODES, Bubble, Exchange, Records, Talk
+
+__all__ = ["MODES", "Bubble", "Exchange", "Records", "Talk"]

@@ -1,0 +1,123 @@
+"""The one chat text of a WhatsApp zip, without unpacking the archive.
+
+In: a path to a zip. Out: the name of the entry that is the chat, or a refusal. Only that entry is ever read, as a
+stream; media stay where they are. A zip comes from strangers, so it is judged by its directory before a byte is
+inflated: entry count, names that climb out, links, encryption, size and ratio. A zip inside the zip is an attachment
+somebody sent, never opened.
+"""
+
+from __future__ import annotations
+
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from afterword.errors import BadInput
+
+ENTRIES = 200_000
+TEXT_BYTES = 4 << 30
+RATIO = 100
+SMALL = 8 << 20
+"""Bytes under which a ratio says nothing: a chat of "ok ok ok" compresses well."""
+
+
+def _unsafe(path: Path, found: str) -> BadInput:
+    return BadInput(
+        "import.zip.unsafe",
+        f"{path.name} {found}.",
+        next_step="Export the chat again on the phone, or unpack it yourself and give the .txt.",
+        path=str(path),
+    )
+
+
+def chat_entry(path: Path, is_chat: Callable[[bytes], bool]) -> zipfile.ZipInfo:
+    """The entry that holds the chat. `is_chat` judges the first bytes of a text."""
+    try:
+        with zipfile.ZipFile(path) as z:
+            infos = z.infolist()
+            if len(infos) > ENTRIES:
+                raise BadInput(
+                    "import.zip.bomb", f"{path.name} holds {len(infos)} entries (at most {ENTRIES}).",
+                    next_step="Unpack it yourself and give the .txt.", path=str(path),
+                )  # fmt: skip
+            for info in infos:
+                _check(path, info)
+            texts = [i for i in infos if i.filename.lower().endswith(".txt") and not i.is_dir()]
+            texts = [i for i in texts if not PurePosixPath(i.filename).name.startswith("._")]
+            chats = []
+            for info in texts:
+                _check_size(path, info)
+                with z.open(info) as f:
+                    if is_chat(f.read(1 << 16)):
+                        chats.append(info)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as e:
+        raise BadInput(
+            "import.zip.broken", f"{path.name} is not a whole zip file ({e}).",
+            next_step="Copy it from the phone again.", path=str(path),
+        ) from e  # fmt: skip
+    if len(chats) > 1:  # a chat text sent as a document lies beside the chat itself
+        named = [i for i in chats if PurePosixPath(i.filename).name in ("_chat.txt", path.stem + ".txt")]
+        chats = named or chats
+    if len(chats) != 1:
+        raise BadInput(
+            "import.zip.no-chat",
+            f"{path.name} holds {len(chats)} WhatsApp chats (.txt); exactly one is expected.",
+            next_step="Unpack it and give each .txt by itself.",
+            path=str(path),
+        )
+    return chats[0]
+
+
+def _check(path: Path, info: zipfile.ZipInfo) -> None:
+    name = info.orig_filename.replace("\\", "/")
+    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
+        raise _unsafe(path, f"holds a name that leaves its folder ({info.orig_filename[:80]!r})")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        raise _unsafe(path, f"holds a link ({info.filename[:80]!r})")
+
+
+def _check_size(path: Path, info: zipfile.ZipInfo) -> None:
+    if info.flag_bits & 1:
+        raise _unsafe(path, f"is encrypted ({info.filename[:80]!r})")
+    ratio = info.file_size / max(info.compress_size, 1)
+    if info.file_size > TEXT_BYTES or (info.file_size > SMALL and ratio > RATIO):
+        raise BadInput(
+            "import.zip.bomb",
+            f"{path.name}: {info.filename[:80]!r} would unpack to {info.file_size} bytes ({ratio:.0f} times its size).",
+            next_step="If you trust it, unpack it yourself and give the .txt.",
+            path=str(path),
+        )
+
+
+def head_of_first_text(head: bytes) -> tuple[str, bytes] | None:
+    """From the first bytes of a zip: name and first bytes of the first .txt entry that starts in them."""
+    at = 0
+    while head[at : at + 4] == b"PK\x03\x04" and at + 30 <= len(head):
+        flags, method = (
+            int.from_bytes(head[at + 6 : at + 8], "little"),
+            int.from_bytes(head[at + 8 : at + 10], "little"),
+        )
+        packed = int.from_bytes(head[at + 18 : at + 22], "little")
+        n, extra = int.from_bytes(head[at + 26 : at + 28], "little"), int.from_bytes(head[at + 28 : at + 30], "little")
+        name = head[at + 30 : at + 30 + n].decode("utf-8", errors="replace")
+        start = at + 30 + n + extra
+        data = head[start : start + packed] if packed and packed != 0xFFFFFFFF else head[start:]
+        if name.lower().endswith(".txt"):
+            return name, _inflate(data, method)
+        if flags & 8 or not packed and not name.endswith("/"):
+            return None  # sizes follow the data: the next entry cannot be found from here
+        at = start + packed
+    return None
+
+
+def _inflate(data: bytes, method: int) -> bytes:
+    if method == 0:
+        return data
+    if method != zipfile.ZIP_DEFLATED:
+        return b""
+    try:
+        return zlib.decompressobj(-15).decompress(data, 1 << 16)
+    except zlib.error:
+        return b""

@@ -1,0 +1,7 @@
+"""Profile to Agent Skill folder. Pure text in, text out."""
+
+from afterword.skill.lint import lint
+from afterword.skill.slug import safe_name, slug_of
+from afterword.skill.write import Example, SkillInput, write
+
+__all__ = ["Example", "SkillInput", "lint", "safe_name", "slug_of", "write"]

@@ -1,0 +1,112 @@
+"""Full-text indexes of a shelf. In: spans of utterances with their text. Out: the best spans for words.
+
+FTS5 with Porter stems; Chinese, Japanese and Korean characters are spaced and asked for as phrases, because the
+trigram tokenizer is blind to two-character words and a segmenter cuts the same word differently in another sentence.
+The tables hold no text (contentless): the words stay in one place. Asking for all words first and only then for the
+rarer ones keeps a million messages within milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from afterword.store.cipher import transaction
+from afterword.store.shelf import Shelf
+
+Name = Literal["window", "pair"]
+CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CHAR = re.compile(f"([{CJK}])")
+_WORDS = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+", re.UNICODE)
+MANY = 25_000
+"""Spans that may be scored for one question; more and the commonest words are left out."""
+
+
+def spaced(text: str) -> str:
+    """Text with a space around every CJK character."""
+    return text if text.isascii() else _CHAR.sub(r" \1 ", text)
+
+
+def words_of(text: str) -> list[str]:
+    """Runs of CJK characters and of other letters and digits, in order."""
+    return _WORDS.findall(text)
+
+
+def build(shelf: Shelf, name: Name, spans: Iterable[tuple[int, str, str]]) -> int:
+    """Replace an index: (id, rows as "1,2,3", text). Returns the number of spans."""
+    db = shelf.db
+    n = 0
+    with transaction(db):
+        db.execute("DELETE FROM span WHERE name = ?", (name,))
+        db.execute(f"DELETE FROM {name}_text")
+        held: list[tuple[int, str, str]] = []
+
+        def flush() -> None:
+            db.executemany("INSERT INTO span VALUES (?, ?, ?)", [(name, i, rows) for i, rows, _ in held])
+            db.executemany(f"INSERT INTO {name}_text (rowid, text) VALUES (?, ?)", [(i, spaced(t)) for i, _, t in held])
+            held.clear()
+
+        for span in spans:
+            held.append(span)
+            n += 1
+            if len(held) >= 4000:
+                flush()
+        flush()
+    return n
+
+
+def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int]:
+    """In how many spans each term stands (a CJK run counts as a phrase)."""
+    return {
+        t: int(shelf.db.execute(f"SELECT count(*) FROM {name}_text WHERE {name}_text MATCH ?", (_phrase(t),)).fetchone()[0])
+        for t in dict.fromkeys(terms)
+    }
+
+
+def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list[tuple[float, int]], dict[str, float]]:
+    """The k best spans as (BM25 score, higher is better; id), and each term's weight (inverse span frequency)."""
+    total = int(shelf.db.execute("SELECT count(*) FROM span WHERE name = ?", (name,)).fetchone()[0])
+    found = frequencies(shelf, name, terms)
+    weights = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in found.items()}
+    live = sorted((t for t, n in found.items() if n), key=lambda t: found[t])
+    if not live:
+        return [], weights
+    hits: dict[int, float] = {}
+    take: list[str] = []
+    budget = MANY
+    for term in live:
+        if take and found[term] > budget:
+            break
+        take.append(term)
+        budget -= found[term]
+    if len(take) < len(live):
+        for score, id in _ask(shelf, name, " AND ".join(_phrase(t) for t in live), k):
+            hits[id] = score
+    if found[take[0]] <= MANY:
+        for score, id in _ask(shelf, name, " OR ".join(_phrase(t) for t in take), k):
+            hits[id] = max(score, hits.get(id, score))
+    elif not hits:
+        rows = shelf.db.execute(
+            f"SELECT rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rowid DESC LIMIT ?", (_phrase(take[0]), k)
+        )
+        hits = {r[0]: 0.0 for r in rows}
+    return sorted(((s, i) for i, s in hits.items()), key=lambda h: (-h[0], h[1]))[:k], weights
+
+
+def rows_of(shelf: Shelf, name: Name, ids: Sequence[int]) -> dict[int, list[int]]:
+    marks = ",".join("?" * len(ids))
+    found = shelf.db.execute(f"SELECT id, rows FROM span WHERE name = ? AND id IN ({marks})", (name, *ids)).fetchall()
+    return {i: [int(r) for r in rows.split(",")] for i, rows in found}
+
+
+def _ask(shelf: Shelf, name: Name, query: str, k: int) -> list[tuple[float, int]]:
+    rows = shelf.db.execute(
+        f"SELECT -rank, rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rank LIMIT ?", (query, k)
+    ).fetchall()
+    return [(float(s), int(i)) for s, i in rows]
+
+
+def _phrase(term: str) -> str:
+    return '"' + " ".join(spaced(term).split()).replace('"', '""') + '"'

@@ -1,0 +1,53 @@
+"""Every sentence a person reads, in English and Chinese, from one catalogue: `en.toml` and `zh.toml`, key by key.
+
+In: a key and values. Out: the sentence. A missing key is a Bug, and a test compares the two files, so neither language
+can fall behind.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Literal
+
+from afterword.errors import Bug
+
+Lang = Literal["en", "zh"]
+LANGS: tuple[Lang, ...] = ("en", "zh")
+
+
+@cache
+def catalogue(lang: str) -> dict[str, str]:
+    """All texts of a language, with dotted keys."""
+    raw = tomllib.loads((files("afterword.texts") / f"{lang}.toml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+
+    def walk(prefix: str, part: dict[str, object]) -> None:
+        for key, value in part.items():
+            if isinstance(value, dict):
+                walk(f"{prefix}{key}.", value)
+            else:
+                flat[prefix + key] = str(value)
+
+    walk("", raw)
+    return flat
+
+
+def has(lang: str, key: str) -> bool:
+    return key in catalogue(lang)
+
+
+def say(lang: str, key: str, **values: object) -> str:
+    """The text `key` with its {places} filled."""
+    try:
+        return catalogue(lang)[key].format(**values)
+    except (KeyError, IndexError) as e:
+        raise Bug("texts.missing", f"The text {key!r} ({lang}) is missing or wants {e}.", next_step="Please report this.") from e
+
+
+def user_lang() -> Lang:
+    """The language of the interface: AFTERWORD_LANG, else the system's, else English."""
+    asked = os.environ.get("AFTERWORD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if asked.lower().startswith("zh") else "en"
