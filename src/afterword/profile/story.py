@@ -1,0 +1,97 @@
+"""Claims from the story measurements: phases, conflicts, silences, dates that return, places, food, plans.
+
+In: a measurement. Out: drafts of claims, each with the ids that may be quoted. Counts stay counts: nothing is called
+love, fault or type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from afterword.model import Measurement
+from afterword.profile.draft import Draft, percent, sentence
+
+
+def drafts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    make = MAKERS.get(m.name)
+    if make is not None and m.enough:
+        yield from make(m, names, subject)
+
+
+def _who(id: str | None, names: Mapping[str, str]) -> str:
+    return names.get(id or "", "?")
+
+
+def _phases(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for p in m.value:
+        values = {"start": p["start"], "end": p["end"], "weeks": p["weeks"], "per_week": round(p["per_week"])}
+        yield Draft("phases", f"phase:{p['start']}", sentence(f"phase_{p['label_key']}", **values), (m.name,), tuple(p["support"]))
+
+
+def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    if not m.value:
+        return
+    repaired = [c for c in m.value if c["repaired_by"]]
+    by_subject = sum(c["repaired_by"] == subject for c in repaired)
+    marks = tuple(i for c in m.value for i in c["marks"][:2])
+    yield Draft("conflict", "conflicts", sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject), (m.name,), marks)
+    for c in m.value[:20]:
+        key = "conflict_repaired" if c["repaired_by"] else "conflict_open"
+        values = {"day": c["start"][:10], "hours": round(c["silence_hours"] or 0), "who": _who(c["repaired_by"], names), "after": round(c["repair_hours"] or 0)}
+        yield Draft("conflict", f"conflict:{c['start']}", sentence(key, **values), (m.name,), (*c["marks"], *c["repair_marks"]))
+
+
+def _warm(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for w in m.value[:12]:
+        yield Draft("memory", f"warm:{w['start']}", sentence("warm", day=w["start"][:10], n=w["count"]), (m.name,), tuple(w["marks"]))
+
+
+def _silences(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for s in sorted(m.value, key=lambda s: -s["hours"])[:6]:
+        values = {"days": round(s["hours"] / 24), "start": s["start"][:10], "who": _who(s["broken_by"], names)}
+        yield Draft("silence", f"silence:{s['start']}", sentence("silence", **values), (m.name,), tuple(s["support"]))
+
+
+def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    v = m.value
+    opened = sum(v["opened"].values()) or 1
+    values = {"sessions": v["sessions"], "warm": v["warm_evenings"], "conflicts": v["conflicts"] or 0, "silences": v["silences"], "share": percent(v["opened"].get(subject, 0) / opened)}
+    yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
+
+
+def _dates(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for d in m.value[:30]:
+        key = "date_of" if d["for"] else "date"
+        values = {
+            "month": d["month"], "day": d["day"], "what_en": DATES_EN.get(d["what_key"], d["what_key"]), "what_zh": DATES_ZH.get(d["what_key"], d["what_key"]),
+            "who": _who(d["for"], names), "years": ", ".join(str(y) for y in d["years"]),
+        }
+        yield Draft("dates", f"date:{d['what_key']}:{d['month']}-{d['day']}:{d['for'] or ''}", sentence(key, **values), (m.name,), tuple(d["support"]))
+
+
+def _things(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    topic = "places" if m.name == "places.places" else "food"
+    for p in m.value[:20]:
+        values = {"thing": p["name"], "n": p["count"], "sessions": p["sessions"], "by": p["by"].get(subject, 0)}
+        yield Draft(topic, f"{topic}:{p['name']}", sentence("mentioned", **values), (m.name,), tuple(p["support"]))
+
+
+def _plans(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for p in m.value[:20]:
+        values = {"day": p["at"][:10], "who": _who(p["by"], names)}
+        yield Draft("plans", f"plan:{p['support'][0]}", sentence("plan", **values), (m.name,), tuple(p["support"]))
+
+
+MAKERS: dict[str, Any] = {
+    "story.phases": _phases, "story.conflicts": _conflicts, "story.warm": _warm, "story.silences": _silences, "story.balance": _balance,
+    "calendar.dates": _dates, "places.places": _things, "places.food": _things, "places.plans": _plans,
+}
+DATES_EN = {
+    "birthday": "birthday", "anniversary": "anniversary", "valentines": "Valentine's Day", "qixi": "Qixi", "five-twenty": "20 May (520)",
+    "new-year": "New Year", "spring-festival": "Spring Festival", "mid-autumn": "Mid-Autumn", "christmas": "Christmas", "named-day": "a named day",
+}
+DATES_ZH = {
+    "birthday": "生日", "anniversary": "纪念日", "valentines": "情人节", "qixi": "七夕", "five-twenty": "520", "new-year": "新年",
+    "spring-festival": "春节", "mid-autumn": "中秋", "christmas": "圣诞节", "named-day": "提到的日子",
+}
