@@ -1,0 +1,63 @@
+"""`python -m quality.bench import|recall|likeness|help`: one benchmark, one JSON object on standard output.
+
+In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from quality import helping, importing, likeness, recalling
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m quality.bench", description=__doc__)
+    kinds = parser.add_subparsers(dest="bench", required=True)
+
+    importing_ = kinds.add_parser("import", help="messages for each CPU second, into a fresh encrypted vault")
+    importing_.add_argument("--messages", type=int, default=1_000_000)
+    importing_.add_argument(
+        "--to-skill", action="store_true", help="the whole way: import, measure, claim, write the skill"
+    )
+
+    recall = kinds.add_parser("recall", help="milliseconds of a question in a running process")
+    recall.add_argument("--messages", type=int, default=100_000)
+    recall.add_argument("--questions", type=int, default=200)
+
+    like = kinds.add_parser("likeness", help="how much the Echo writes like the person")
+    like.add_argument(
+        "conversation", nargs="?", help="a conversation as JSON or a chat export (default: the shipped example)"
+    )
+    like.add_argument("--person", help="whom it is about (default: the second speaker)")
+    like.add_argument("--background", nargs="*", default=[], help="conversations of strangers, the negatives")
+
+    kinds.add_parser("help", help="CPU milliseconds of afterword --help")
+    for kind in kinds.choices.values():
+        kind.add_argument("--json", action="store_true", help="one line instead of an indented object")
+    return parser.parse_args(words)
+
+
+def run(asked: argparse.Namespace) -> dict[str, Any]:
+    if asked.bench == "import":
+        return importing.measure(asked.messages, to_skill=asked.to_skill)
+    if asked.bench == "recall":
+        return recalling.measure(asked.messages, asked.questions)
+    if asked.bench == "likeness":
+        return likeness.measure(asked.conversation, person=asked.person, background=asked.background)
+    return helping.measure()
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    asked = arguments(words)
+    figures = {"bench": asked.bench, **run(asked), "python": platform.python_version(), "machine": platform.machine()}
+    print(json.dumps(figures, ensure_ascii=False, indent=None if asked.json else 1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,13 @@
+"""What may go in and out of a talk: crisis, identity, exit, privacy, injection, grounding. Pure code, no model."""
+
+from afterword.guard.gate import Ruling, gate
+from afterword.guard.help import Helpline, help_now, helplines
+from afterword.guard.injection import injection_marks, skill_traps
+from afterword.guard.review import Fault, Review, review
+from afterword.guard.text import normalise
+from afterword.guard.words import farewell, label, notice
+
+__all__ = [
+    "Fault", "Helpline", "Review", "Ruling", "farewell", "gate", "help_now", "helplines", "injection_marks", "label", "normalise",
+    "notice", "review", "skill_traps",
+]

@@ -1,0 +1,47 @@
+"""The gate before every turn. In: the user's line. Out: a ruling, and the card to show when Echo must stay silent.
+
+Crisis comes before everything. Harmless turns of phrase are masked first ("笑死", "dying to see you"), never the whole
+line: somebody may write both in one breath. A lexicon misses what it has no words for, so `help-now` is always one
+step away, and wishes to be gone count even when nothing is named.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from afterword.guard.text import first, patterns, plain
+from afterword.texts import say
+
+Name = Literal["crisis", "harm", "exit", "identity", "unknowable", "present", "pass"]
+ORDER: tuple[Name, ...] = ("harm", "exit", "identity", "present", "unknowable")
+
+
+class Ruling(msgspec.Struct, frozen=True):
+    """`cues`: the words that decided. `card`: ready text in the Guide's voice, "" for pass and exit."""
+
+    name: Name
+    why: str
+    cues: tuple[str, ...] = ()
+    card: str = ""
+
+
+def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
+    line = plain(text)
+    crisis = patterns("crisis")
+    masked = line
+    for pattern in crisis["innocent"]:
+        masked = pattern.sub(" ", masked)
+    for section in ("explicit", "passive"):
+        if cue := first(crisis[section], masked):
+            return Ruling("crisis", section, (cue,), say(lang, "guard.crisis"))
+    gates = patterns("gates")
+    named = line.replace(plain(subject_name), "{name}") if subject_name.strip() else line
+    named = re.sub(r"\{name\}", "ta", named)
+    for name in ORDER:
+        if cue := first(gates[name], named):
+            card = "" if name == "exit" else say(lang, f"guard.{name}", name=subject_name)
+            return Ruling(name, f"{name} pattern", (cue,), card)
+    return Ruling("pass", "no pattern")

@@ -1,0 +1,82 @@
+"""Claims from the measurements of voice, words and rhythm.
+
+In: a measurement. Out: drafts, with the same fact as an instruction in numbers for SKILL.md where a writer can follow
+it. Emoji and case differ from partner to partner and keyboard to keyboard; they are said, and weighed by n alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from afterword.model import Measurement
+from afterword.profile.draft import Draft, duration, number, percent, sentence, style
+
+UNITS = {"characters": ("characters", "字"), "words": ("words", "词")}
+
+
+def drafts(m: Measurement, measured: Mapping[str, Measurement], names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    if not m.enough or m.name.endswith(".owner"):
+        return
+    family, _, short = m.name.partition(".")
+    if family == "voice":
+        yield from _voice(short, m)
+    elif family == "words":
+        yield from _words(short, m, names)
+    elif family == "rhythm":
+        yield from _rhythm(short, m)
+
+
+def _styled(topic: str, key: str, m: Measurement, values: dict[str, Any]) -> Draft:
+    return Draft(topic, m.name, sentence(key, **values), (m.name,), m.support, style(key, **values))
+
+
+def _forms(rows: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{r['form']} ({r['count']})" for r in rows[:4]) or "-"
+
+
+def _voice(short: str, m: Measurement) -> Iterator[Draft]:
+    v = m.value
+    if short == "length":
+        en, zh = UNITS.get(v["unit"], UNITS["words"])
+        yield _styled("voice", "length", m, {"median": number(v["median"]), "q1": number(v["q1"]), "q3": number(v["q3"]), "unit_en": en, "unit_zh": zh})
+    elif short == "burst":
+        yield _styled("voice", "burst", m, {"mean": number(v["mean"]), "single": percent(v["single_share"])})
+    elif short == "endings":
+        yield _styled("voice", "endings", m, {k: percent(v.get(k, 0)) for k in ("none", "period", "question", "exclamation")})
+    elif short == "case":
+        yield _styled("voice", "case", m, {"lower": percent(v["lower"])})
+    elif short in ("laughter", "particles", "emoji"):
+        rows = v.get("forms") or v.get("top") or []
+        if rows:
+            yield _styled("voice", short, m, {"share": percent(v["share"]), "forms": _forms(rows)})
+    elif short in ("stretch", "mixing") and v["share"] >= 0.01:
+        yield _styled("voice", short, m, {"share": percent(v["share"])})
+
+
+def _words(short: str, m: Measurement, names: Mapping[str, str]) -> Iterator[Draft]:
+    for row in m.value[:25]:
+        if short == "typical":
+            values = {"term": row["term"], "n": row["count"], "sessions": row["sessions"]}
+            yield Draft("words", f"typical:{row['term']}", sentence("typical", **values), (m.name,), tuple(row["support"]))
+        elif short == "names":
+            values = {"by": names.get(row["by"], "?"), "form": row["form"], "n": row["count"], "sessions": row["sessions"]}
+            yield Draft("names", f"called:{row['by']}:{row['form']}", sentence("called", **values), (m.name,), tuple(row["support"]))
+
+
+def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:
+    v = m.value
+    if short == "reply":
+        values = {f"{k}_{lang}": words for k in ("median", "q1", "q3") for lang, words in duration(v[k]).items()}
+        yield Draft("rhythm", m.name, sentence("reply", **values), (m.name,), m.support)
+    elif short == "hours":
+        yield Draft("rhythm", m.name, sentence("hours", peak=v["peak"]), (m.name,), m.support)
+    elif short in ("starts", "ends", "double"):
+        share = v if isinstance(v, (int, float)) else v.get("subject_share", v.get("share", 0.0))
+        values = {"share": percent(share)}
+        made = style("double", **values) if short == "double" else {}
+        yield Draft("rhythm", m.name, sentence(short, **values), (m.name,), m.support, made)
+    elif short in ("openings", "closings"):
+        for row in v[:5]:
+            values = {"form": row["form"], "n": row["count"]}
+            yield Draft("rhythm", f"{short}:{row['form']}", sentence(short, **values), (m.name,), tuple(row["support"]))
