@@ -156,16 +156,17 @@ def measure_voice(chat: Conversation, strangers: Sequence[Conversation], person:
     theirs = [t.text for t in (*source, *judge) if t.speaker == partner]
     foreign = [t.text for c in strangers for t in c.turns]
     seen, unseen = foreign[0::2], foreign[1::2]
-    about = {
+    messages = sum(len(t.lines) for t in own["verifier"])
+    about: dict[str, Any] = {
         "conversation": chat.name, "person": subject, "background_turns": len(foreign),
-        "turns": {k: len(v) for k, v in own.items()}, "verifier_messages": sum(len(t.lines) for t in own["verifier"]),
+        "turns": {k: len(v) for k, v in own.items()}, "verifier_messages": messages,
     }  # fmt: skip
 
     def no(why: str) -> dict[str, Any]:
         return {**about, "measurable": False, "why": why}
 
-    if about["verifier_messages"] < LEAST_VERIFIER:
-        return no(f"{about['verifier_messages']} verifier messages, at least {LEAST_VERIFIER}")
+    if messages < LEAST_VERIFIER:
+        return no(f"{messages} verifier messages, at least {LEAST_VERIFIER}")
     if len(own["held_out"]) < LEAST_HELD_OUT:
         return no(f"{len(own['held_out'])} held-out turns, at least {LEAST_HELD_OUT}")
     if len(own["source"]) < LEAST_SOURCE:

@@ -26,7 +26,7 @@ PROMISES = re.compile(
 
 
 def places(text: str, lang: str) -> set[str]:
-    """The places a sentence fills. `{unit_en}` and `{unit_zh}` are one place: each sentence takes its own language's."""
+    """The places a sentence fills. `{unit_en}` and `{unit_zh}` are one place: each takes its own language's."""
     return {name.removesuffix(f"_{lang}") for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 

@@ -41,19 +41,24 @@ class ImessageDb:
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
         with _opened(path) as db:
             columns = _columns(db, path, "message")
-            for table in ("chat", "chat_message_join", "handle"):
-                _columns(db, path, table)
+            _columns(db, path, "handle")
+            # Databases cut down by other tools have no chats; then each handle is a chat of its own.
+            joined = "chat_message_join" if _has(db, "chat_message_join") else "(SELECT NULL AS chat_id, NULL AS message_id)"
             handles = dict(db.execute("SELECT ROWID, id FROM handle"))
-            has_files = bool(db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'message_attachment_join'").fetchone())
+            has_files = _has(db, "message_attachment_join")
             wanted = [c if c in columns else "NULL" for c in FIELDS]
             query = f"""SELECT m.ROWID, j.chat_id, {', '.join(w if w == 'NULL' else 'm.' + w for w in wanted)} FROM message m
-                        LEFT JOIN (SELECT message_id, min(chat_id) AS chat_id FROM chat_message_join GROUP BY message_id) j ON j.message_id = m.ROWID
+                        LEFT JOIN (SELECT message_id, min(chat_id) AS chat_id FROM {joined} GROUP BY message_id) j ON j.message_id = m.ROWID
                         ORDER BY m.date, m.ROWID"""
             for row in db.execute(query):
                 yield _record(db, row, handles, has_files)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         with _opened(path) as db:
+            if not _has(db, "chat"):
+                for (account,) in db.execute("SELECT DISTINCT id FROM handle"):
+                    yield ChatRef(f"none:{account}", account or "", True, "imessage", account or "", "")
+                return
             columns = _columns(db, path, "chat")
             style = "style" if "style" in columns else str(45)
             title = "display_name" if "display_name" in columns else "''"
@@ -92,8 +97,12 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             ) from e
 
 
+def _has(db: sqlite3.Connection, table: str) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone() is not None
+
+
 def _columns(db: sqlite3.Connection, path: Path, table: str) -> set[str]:
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)).fetchone():
+    if not _has(db, table):
         raise BadInput("import.imessage.table", f"{path.name} has no table {table!r}.", next_step="This is not the chat.db of Messages.")
     return {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
 
@@ -122,8 +131,9 @@ def _record(db: sqlite3.Connection, row: Any, handles: dict[int, str], has_files
         return Skipped(where, "no-date", guid or "")
     at = EPOCH + (date / 1e9 if abs(date) > 1e11 else float(date))
     mine = bool(from_me)
-    handle = "" if mine else handles.get(handle_id, "")
-    key = str(chat) if chat is not None else f"none:{handle or 'me'}"
+    other = handles.get(handle_id, "")
+    handle = "" if mine else other
+    key = str(chat) if chat is not None else f"none:{other}"
     words = text if text is not None else (attributed_text(blob) if blob else None)
     files: tuple[Attachment, ...] = ()
     if words is None or "\ufffc" in words:

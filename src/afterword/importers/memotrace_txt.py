@@ -17,6 +17,7 @@ from afterword.importers.reading import encoding_of, head_text, lines
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 HEADER = re.compile(r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: (.*))?$")
+NOTICE = re.compile(r'撤回了一条消息|拍了拍|加入了?群聊|修改群名|^".*" ')
 QUOTE = re.compile(r"^引用[:：]([^:：\n]*)[:：](.*)\Z", re.S | re.M)
 PLACEHOLDERS = {
     "[图片]": Kind.IMAGE, "[视频]": Kind.VIDEO, "[语音]": Kind.VOICE, "[动画表情]": Kind.STICKER, "[表情包]": Kind.STICKER, "[文件]": Kind.FILE,
@@ -43,7 +44,7 @@ class MemotraceTxt:
         start, head, body = 0, None, []
         blank = True
         for number, line in lines(path, encoding_of(path, options.encoding)):
-            if number == 1 and line.startswith("**********"):
+            if head is None and line.startswith("**********"):
                 raise BadInput(
                     "import.memotrace.masked", f"{path.name} is MemoTrace's text for AI: it has no times, and names and numbers are masked.",
                     next_step="Export the chat again as TXT or CSV.",
@@ -73,8 +74,8 @@ def _record(start: int, head: re.Match[str], body: list[str]) -> Message:
         body = body[:-1]
     text = "\n".join(body)
     where, at, name = f"line {start}", f"{head[1]}T{head[2]}", (head[3] or "").strip()
-    if not name:
-        return Message(where, at, "", text, Kind.SYSTEM)
+    if not name or (not text and NOTICE.search(name)):
+        return Message(where, at, "", text or name, Kind.SYSTEM)
     quoted = ""
     if "引用" in text and (m := QUOTE.search(text)):
         text, quoted = text[: m.start()].rstrip("\n"), m[2]

@@ -96,3 +96,27 @@ def lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
             if line.endswith("\n"):
                 line = line[:-2] if line.endswith("\r\n") else line[:-1]
             yield number, line
+
+
+def table(path: Path, encoding: str, delimiter: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """(line number at the row's end, cells) of a csv file, header first, streaming; quoted newlines stay in their cell."""
+    import csv
+
+    csv.field_size_limit(1 << 27)
+    with path.open("r", encoding=encoding, newline="", errors="strict") as f:
+        reader = csv.reader((line.replace("\0", "") for line in f), delimiter=delimiter)
+        try:
+            for row in reader:
+                if reader.line_num == 1 and row:
+                    row[0] = row[0].lstrip("\ufeff")
+                yield reader.line_num, row
+        except csv.Error as e:
+            raise BadInput(
+                "import.csv", f"{path.name}, line {reader.line_num}: {e}.", next_step="Export the table again as csv (UTF-8)."
+            ) from e
+
+
+def header_cells(head: bytes) -> list[str]:
+    """The cells of a csv head's first line, for `sniff`."""
+    first = head_text(head).split("\n", 1)[0].rstrip("\r")
+    return [c.strip().strip('"') for c in first.split("\t" if "\t" in first else ",")]
