@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from afterword.corpus import Clock, HandleSeen, cast_chat, looks_like_account, minute_key, mixed, parse_utterance_id, same_name, utterance_id
+from afterword.corpus import (
+    Clock,
+    HandleSeen,
+    cast_chat,
+    looks_like_account,
+    minute_key,
+    mixed,
+    parse_utterance_id,
+    same_name,
+    utterance_id,
+)
 from afterword.errors import BadSettings, ChoiceNeeded
 from afterword.model import ChatRef
 
@@ -40,12 +50,26 @@ def test_three_people_are_a_group() -> None:
 
 
 def test_a_phone_number_and_an_address_of_a_direct_chat_are_one_side() -> None:
-    handles = [HandleSeen(1, "", "", True, 5), HandleSeen(2, "+15550100", "", False, 5), HandleSeen(3, "b@example.org", "", False, 2)]
+    handles = [
+        HandleSeen(1, "", "", True, 5),
+        HandleSeen(2, "+15550100", "", False, 5),
+        HandleSeen(3, "b@example.org", "", False, 2),
+    ]
     cast = cast_chat(ChatRef(direct=True), handles, me=[], subject=None, known={}, alone=False)
     assert set(cast.sides.values()) == {"me", "+15550100"}
 
 
-@pytest.mark.parametrize(("name", "account"), [("+86 138 0013 8000", True), ("wxid_a1b2", True), ("a@b.org", True), ("林小雨", False), ("Mo", False), ("Bob 3", False)])
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        ("+86 138 0013 8000", True),
+        ("wxid_a1b2", True),
+        ("a@b.org", True),
+        ("林小雨", False),
+        ("Mo", False),
+        ("Bob 3", False),
+    ],
+)
 def test_accounts_are_told_from_names(name: str, account: bool) -> None:
     assert looks_like_account(name) is account
 

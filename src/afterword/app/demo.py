@@ -23,11 +23,23 @@ def stories() -> dict[str, Story]:
     here = Path(str(files("afterword"))) / "examples"
     return {
         "zh": Story(
-            "zh", here / "zh" / "chat.txt", "周远", "林小雨", "在一起一年多，去年夏天分开的。", "说话一串一串的，爱笑，生气了就变得很短。", "Asia/Shanghai",
+            "zh",
+            here / "zh" / "chat.txt",
+            "周远",
+            "林小雨",
+            "在一起一年多，去年夏天分开的。",
+            "说话一串一串的，爱笑，生气了就变得很短。",
+            "Asia/Shanghai",
             ("晚上吃什么", "今天好累", "你是真人吗"),
         ),
         "en": Story(
-            "en", here / "en" / "WhatsApp Chat with Maya Okafor.txt", "Tom Hale", "Maya Okafor", "Together for a year and a half, over since early spring.",
-            "Writes in bursts, laughs a lot, goes very correct when hurt.", "Europe/London", ("what shall we eat tonight?", "long day at work", "are you real?"),
+            "en",
+            here / "en" / "WhatsApp Chat with Maya Okafor.txt",
+            "Tom Hale",
+            "Maya Okafor",
+            "Together for a year and a half, over since early spring.",
+            "Writes in bursts, laughs a lot, goes very correct when hurt.",
+            "Europe/London",
+            ("what shall we eat tonight?", "long day at work", "are you real?"),
         ),
     }

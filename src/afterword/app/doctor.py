@@ -25,7 +25,9 @@ def checks(vault: Vault) -> list[dict[str, Any]]:
         faults = vault.shelf(entry["id"]).db.execute("PRAGMA cipher_integrity_check").fetchall()
         add("integrity", not faults, f"{entry['id']}: {len(faults)} faults")
     loose = [
-        p.name for p in vault.home.rglob("*") if stat.S_IMODE(p.stat().st_mode) & 0o077 and not p.name.endswith(("-shm", "-wal"))
+        p.name
+        for p in vault.home.rglob("*")
+        if stat.S_IMODE(p.stat().st_mode) & 0o077 and not p.name.endswith(("-shm", "-wal"))
     ]
     add("permissions", not loose, ", ".join(loose) or "0700/0600")
     here = str(vault.home.resolve()).casefold()
@@ -39,5 +41,3 @@ def checks(vault: Vault) -> list[dict[str, Any]]:
 
 def _in_git(home: Path) -> bool:
     return any((p / ".git").exists() for p in (home, *home.resolve().parents))
-
-

@@ -47,7 +47,9 @@ def render(profile: Profile, library: Library) -> dict[str, str]:
     files = write(SkillInput(profile, quotes, examples(profile, library)))
     faults = lint(profile.slug, files)
     if faults:
-        raise BadInput("skill.lint", "The skill would not be safe: " + "; ".join(faults[:5]), next_step="Please report this.")
+        raise BadInput(
+            "skill.lint", "The skill would not be safe: " + "; ".join(faults[:5]), next_step="Please report this."
+        )
     return files
 
 
@@ -69,9 +71,15 @@ def examples(profile: Profile, library: Library) -> tuple[Example, ...]:
 def put(vault: Vault, profile: Profile, files: dict[str, str], folder: Path, host: str) -> Path:
     """Write a skill folder (0700/0600), replacing an older copy of the same persona only."""
     if folder.name != profile.slug:
-        raise BadInput("skill.folder", f"The folder must be called {profile.slug}.", next_step="Choose its parent with --out.")
+        raise BadInput(
+            "skill.folder", f"The folder must be called {profile.slug}.", next_step="Choose its parent with --out."
+        )
     if folder.is_symlink() or (folder.exists() and not (folder / "references" / "manifest.json").exists()):
-        raise NotAllowed("skill.occupied", f"{folder} exists and was not written by Afterword.", next_step="Choose another place with --out.")
+        raise NotAllowed(
+            "skill.occupied",
+            f"{folder} exists and was not written by Afterword.",
+            next_step="Choose another place with --out.",
+        )
     vault.db.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?)", (str(folder.absolute()), profile.slug, host))
     try:
         if folder.exists():
@@ -79,11 +87,15 @@ def put(vault: Vault, profile: Profile, files: dict[str, str], folder: Path, hos
         for path, text in files.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n") as f:
+            with os.fdopen(
+                os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n"
+            ) as f:
                 f.write(text)
         os.chmod(folder, 0o700)
     except OSError as e:
-        raise BadSettings("skill.write", f"{folder} cannot be written: {e.strerror}.", next_step="Choose another place with --out.") from e
+        raise BadSettings(
+            "skill.write", f"{folder} cannot be written: {e.strerror}.", next_step="Choose another place with --out."
+        ) from e
     return folder
 
 

@@ -54,12 +54,14 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise BadInput("import.missing", f"There is no file {str(path)!r}.", next_step="Check the path.", path=str(path))
+            raise BadInput(
+                "import.missing", f"There is no file {str(path)!r}.", next_step="Check the path.", path=str(path)
+            )
     return found
 
 
 def source_hash(path: Path) -> str:
-    """"s1:" + BLAKE2b of the bytes."""
+    """ "s1:" + BLAKE2b of the bytes."""
     digest = blake2b(digest_size=16)
     with path.open("rb") as f:
         while block := f.read(1 << 20):
@@ -72,9 +74,7 @@ def who_is_in(paths: Sequence[Path], options: Options, progress: Progress | None
     counts: Counter[tuple[str, bool | None, str]] = Counter()
     for path in files_under(paths):
         importer, _ = identify(path)
-        n = 0
-        for record in importer.read(path, options):
-            n += 1
+        for n, record in enumerate(importer.read(path, options), 1):
             if progress and not n % STEP:
                 progress(path.name, n)
             if type(record) is Message and record.kind != Kind.SYSTEM and (record.handle or record.name or record.mine):
@@ -93,7 +93,9 @@ class _Staged:
         self.sources: dict[str, int] = {}
 
 
-def _stage(vault: Vault, path: Path, hash: str, importer: Importer, options: Options, clock: Clock, progress: Progress | None) -> _Staged:
+def _stage(
+    vault: Vault, path: Path, hash: str, importer: Importer, options: Options, clock: Clock, progress: Progress | None
+) -> _Staged:
     staged = _Staged(vault.stage())
     handles, sources, shelf = staged.handles, staged.sources, staged.shelf
     lost: list[tuple[int, str, str, str]] = []
@@ -172,7 +174,9 @@ class People:
 
     def known(self) -> dict[str, str]:
         """alias → the name of the speaker behind it."""
-        rows = self.vault.db.execute("SELECT a.alias, s.name FROM alias a JOIN speaker s ON s.id = a.speaker").fetchall()
+        rows = self.vault.db.execute(
+            "SELECT a.alias, s.name FROM alias a JOIN speaker s ON s.id = a.speaker"
+        ).fetchall()
         return dict(rows)
 
     def resolve(self, name: str, accounts: Sequence[str]) -> str:
@@ -206,16 +210,27 @@ class People:
 
 
 def import_file(
-    vault: Vault, path: Path, *, me: str | None, subject: str | None, options: Options, zone: str,
-    importer_name: str | None = None, progress: Progress | None = None,
+    vault: Vault,
+    path: Path,
+    *,
+    me: str | None,
+    subject: str | None,
+    options: Options,
+    zone: str,
+    importer_name: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[SourceReport, list[str]]:
     """One file. Returns its accounting and the shelves it went to; importing the same bytes again is free."""
     if importer_name and importer_name not in importers():
-        raise BadInput("import.importer", f"There is no importer {importer_name!r}.", next_step="Known: " + ", ".join(importers()))
+        raise BadInput(
+            "import.importer", f"There is no importer {importer_name!r}.", next_step="Known: " + ", ".join(importers())
+        )
     importer = importers()[importer_name] if importer_name else identify(path)[0]
     hash = source_hash(path)
     basis = json.dumps([importer.name, importer.version, msgspec.to_builtins(options), zone], ensure_ascii=False)
-    seen = vault.db.execute("SELECT report, shelves FROM source WHERE hash = ? AND options = ?", (hash, basis)).fetchone()
+    seen = vault.db.execute(
+        "SELECT report, shelves FROM source WHERE hash = ? AND options = ?", (hash, basis)
+    ).fetchone()
     if seen:
         report = msgspec.json.decode(seen[0], type=SourceReport)
         return msgspec.structs.replace(report, path=str(path), new=0, note="already imported"), json.loads(seen[1])
@@ -231,7 +246,8 @@ def import_file(
     if shelves:
         stored = msgspec.structs.replace(report, path=path.name)
         vault.db.execute(
-            "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", (hash, basis, msgspec.json.encode(stored).decode(), json.dumps(shelves))
+            "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)",
+            (hash, basis, msgspec.json.encode(stored).decode(), json.dumps(shelves)),
         )
     return report, shelves
 
@@ -272,7 +288,9 @@ def _place(
     return shelves, new
 
 
-def _shelve(vault: Vault, people: People, part: Shelf, ref: ChatRef, cast: Cast, owner: str, platform: str) -> tuple[str, int]:
+def _shelve(
+    vault: Vault, people: People, part: Shelf, ref: ChatRef, cast: Cast, owner: str, platform: str
+) -> tuple[str, int]:
     others = {name: people.resolve(name, cast.accounts.get(name, ())) for name in cast.names}
     sides: dict[int, str] = {}
     with transaction(part.db):
@@ -307,8 +325,15 @@ def _existing(vault: Vault, speaker: str | None, title: str, direct: bool, other
 
 
 def import_files(
-    vault: Vault, paths: Sequence[Path], *, me: str | None, subject: str | None, options: Options, zone: str,
-    importer_name: str | None = None, progress: Progress | None = None,
+    vault: Vault,
+    paths: Sequence[Path],
+    *,
+    me: str | None,
+    subject: str | None,
+    options: Options,
+    zone: str,
+    importer_name: str | None = None,
+    progress: Progress | None = None,
 ) -> tuple[list[SourceReport], list[dict[str, str]], list[str]]:
     """Many files: (accounting of each, failures, shelves touched). One file's failure does not stop the others.
 
@@ -321,7 +346,14 @@ def import_files(
     for path in found:
         try:
             report, places = import_file(
-                vault, path, me=me, subject=subject, options=options, zone=zone, importer_name=importer_name, progress=progress
+                vault,
+                path,
+                me=me,
+                subject=subject,
+                options=options,
+                zone=zone,
+                importer_name=importer_name,
+                progress=progress,
             )
         except AfterwordError as e:
             if len(found) == 1 or e.exit_code == 3:
@@ -331,13 +363,19 @@ def import_files(
         except Exception as e:  # noqa: BLE001 - one broken file must not take the others with it
             if len(found) == 1:
                 raise BadInput(
-                    "import.failed", f"{path.name} could not be read ({type(e).__name__}).",
+                    "import.failed",
+                    f"{path.name} could not be read ({type(e).__name__}).",
                     next_step="Please report this with the name of the app that made the file, never with its text.",
                 ) from e
-            failures.append({"path": str(path), "code": "import.failed", "message": f"{path.name}: {type(e).__name__}", "next_step": ""})
+            failures.append(
+                {
+                    "path": str(path),
+                    "code": "import.failed",
+                    "message": f"{path.name}: {type(e).__name__}",
+                    "next_step": "",
+                }
+            )
             continue
         reports.append(report)
         shelves += [s for s in places if s not in shelves]
     return reports, failures, shelves
-
-

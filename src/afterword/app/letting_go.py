@@ -27,8 +27,12 @@ def plan(vault: Vault, person: str | None) -> dict[str, Any]:
     count = shelf.db.execute("SELECT count(*) FROM utterance").fetchone()[0]
     versions = shelf.db.execute("SELECT count(*) FROM version").fetchone()[0]
     return {
-        "person": entry["slug"], "name": entry["name"], "utterances": count, "versions": versions,
-        "copies": [c["path"] for c in copies(vault, entry["slug"]) if c["there"]], "out_of_reach": list(OUT_OF_REACH),
+        "person": entry["slug"],
+        "name": entry["name"],
+        "utterances": count,
+        "versions": versions,
+        "copies": [c["path"] for c in copies(vault, entry["slug"]) if c["there"]],
+        "out_of_reach": list(OUT_OF_REACH),
         "groups": _in_groups(vault, entry["speaker"]),
     }
 
@@ -49,7 +53,11 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
     """Do it. BadInput unless `typed` is the persona's name or slug."""
     entry = Personas(vault).one(person)
     if same_name(typed) not in (same_name(entry["name"]), entry["slug"]):
-        raise BadInput("let-go.name", "The name that was typed is not the persona's name. Nothing was removed.", next_step=f"Type {entry['name']} to confirm.")
+        raise BadInput(
+            "let-go.name",
+            "The name that was typed is not the persona's name. Nothing was removed.",
+            next_step=f"Type {entry['name']} to confirm.",
+        )
     what = plan(vault, person)
     for copy in copies(vault, entry["slug"]):
         path = Path(copy["path"])
@@ -74,8 +82,15 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
     vault.forget()
     left = [c for c in what["copies"] if Path(c).exists()]
     return {
-        "person": entry["slug"], "at": now_text(), "key": "destroyed", "utterances": what["utterances"], "versions": what["versions"],
-        "copies": [c for c in what["copies"] if c not in left], "copies_left": left, "group_lines": groups, "out_of_reach": list(OUT_OF_REACH),
+        "person": entry["slug"],
+        "at": now_text(),
+        "key": "destroyed",
+        "utterances": what["utterances"],
+        "versions": what["versions"],
+        "copies": [c for c in what["copies"] if c not in left],
+        "copies_left": left,
+        "group_lines": groups,
+        "out_of_reach": list(OUT_OF_REACH),
     }
 
 

@@ -46,7 +46,9 @@ class Library:
         for _, _, handle, name, _, speaker in self.shelf.handles():
             if speaker:
                 names.setdefault(speaker, []).append(name or handle)
-        speakers = tuple(Speaker(i, people.name(i), tuple(dict.fromkeys(n for n in names[i] if n)), i == owner) for i in ids)
+        speakers = tuple(
+            Speaker(i, people.name(i), tuple(dict.fromkeys(n for n in names[i] if n)), i == owner) for i in ids
+        )
         title, direct = "", True
         for entry in self.vault.shelves():
             if entry["id"] == self.shelf.id:
@@ -89,7 +91,9 @@ class Library:
         earlier = db.execute(
             base + "(u.at, u.row) < (?, ?) ORDER BY u.at DESC, u.row DESC LIMIT ?", (u.at, u.row, before)
         ).fetchall()
-        later = db.execute(base + "(u.at, u.row) > (?, ?) ORDER BY u.at, u.row LIMIT ?", (u.at, u.row, after)).fetchall()
+        later = db.execute(
+            base + "(u.at, u.row) > (?, ?) ORDER BY u.at, u.row LIMIT ?", (u.at, u.row, after)
+        ).fetchall()
         found = [*reversed([self._utterance(r) for r in earlier]), u, *(self._utterance(r) for r in later)]
         return tuple(x for x in found if x.speaker)
 
@@ -117,7 +121,11 @@ class Library:
             f"SELECT count(*) FROM utterance WHERE kind != {int(Kind.SYSTEM)} AND handle IN ({marks})", theirs
         ).fetchone()[0]
         return {
-            "utterances": n, "by_subject": by, "first": iso_day(first), "last": iso_day(last if last else None), "undated": undated or 0,
+            "utterances": n,
+            "by_subject": by,
+            "first": iso_day(first),
+            "last": iso_day(last if last else None),
+            "undated": undated or 0,
         }
 
 

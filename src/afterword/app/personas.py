@@ -25,7 +25,15 @@ from afterword.store.cipher import transaction
 
 DAYS, MOST_DAYS = 30, 90
 CONSENT = ("not-asked", "given", "declined", "deceased-wish")
-NOTE_TOPIC = {"memory": "memory", "habit": "memory", "anniversary": "dates", "place": "places", "conflict": "conflict", "about": "told", "traits": "told"}
+NOTE_TOPIC = {
+    "memory": "memory",
+    "habit": "memory",
+    "anniversary": "dates",
+    "place": "places",
+    "conflict": "conflict",
+    "about": "told",
+    "traits": "told",
+}
 MEASURES_VERSION = "1"
 
 
@@ -54,18 +62,27 @@ class Personas:
             if len(every) == 1:
                 return every[0]
             raise ChoiceNeeded(
-                "persona.which", "There is more than one persona here." if every else "There is no persona yet.",
-                next_step="Name one with --person." if every else "Make one: afterword create-ex", choices=[p["slug"] for p in every],
+                "persona.which",
+                "There is more than one persona here." if every else "There is no persona yet.",
+                next_step="Name one with --person." if every else "Make one: afterword create-ex",
+                choices=[p["slug"] for p in every],
             )
         wanted = same_name(person)
         found = [p for p in every if p["slug"] == person or same_name(p["name"]) == wanted]
         if not found:
             raise NotFound(
-                "persona.unknown", f"There is no persona called {person!r}.", next_step="See: afterword list",
+                "persona.unknown",
+                f"There is no persona called {person!r}.",
+                next_step="See: afterword list",
                 choices=[p["slug"] for p in every],
             )
         if len(found) > 1:
-            raise ChoiceNeeded("persona.which", f"{person!r} is the name of {len(found)} personas.", next_step="Use the slug.", choices=[p["slug"] for p in found])
+            raise ChoiceNeeded(
+                "persona.which",
+                f"{person!r} is the name of {len(found)} personas.",
+                next_step="Use the slug.",
+                choices=[p["slug"] for p in found],
+            )
         return found[0]
 
     def shelf(self, entry: dict[str, Any]) -> Shelf:
@@ -80,22 +97,45 @@ class Personas:
     # -- making ---------------------------------------------------------------------------------------------------
 
     def create(
-        self, *, name: str, lang: str, shelf: str | None, speaker: str, owner_name: str, about: str, traits: str, days: int, consent: str,
-        kind: str = "ex", progress: Callable[[str, int], None] | None = None,
+        self,
+        *,
+        name: str,
+        lang: str,
+        shelf: str | None,
+        speaker: str,
+        owner_name: str,
+        about: str,
+        traits: str,
+        days: int,
+        consent: str,
+        kind: str = "ex",
+        progress: Callable[[str, int], None] | None = None,
     ) -> tuple[Profile, Library]:
         """A persona of a shelf's subject, or of a description alone (shelf None)."""
         if consent not in CONSENT:
-            raise BadInput("create.consent", f"{consent!r} is not an answer on consent.", next_step="One of: " + ", ".join(CONSENT))
+            raise BadInput(
+                "create.consent", f"{consent!r} is not an answer on consent.", next_step="One of: " + ", ".join(CONSENT)
+            )
         if consent == "declined":
-            raise NotAllowed("care.consent", "This person said no to being simulated, so Afterword will not do it.", next_step="The records stay yours to read: afterword recall.")
+            raise NotAllowed(
+                "care.consent",
+                "This person said no to being simulated, so Afterword will not do it.",
+                next_step="The records stay yours to read: afterword recall.",
+            )
         if not 1 <= days <= MOST_DAYS:
-            raise BadInput("create.days", f"A persona lasts 1 to {MOST_DAYS} days, not {days}.", next_step="Use --days 30.")
+            raise BadInput(
+                "create.days", f"A persona lasts 1 to {MOST_DAYS} days, not {days}.", next_step="Use --days 30."
+            )
         if not name.strip():
             raise BadInput("create.name", "A name is needed.", next_step="Give one with --name.")
         told_only = shelf is None
         if shelf is None:
             if not about.strip() and not traits.strip():
-                raise BadInput("create.nothing", "There is neither a chat nor a description to start from.", next_step="Give a file, or --about and --traits.")
+                raise BadInput(
+                    "create.nothing",
+                    "There is neither a chat nor a description to start from.",
+                    next_step="Give a file, or --about and --traits.",
+                )
             staged = self.vault.stage()
             speaker = "p1:told-" + secrets.token_hex(4)
             shelf = self.vault.adopt(staged, speaker=speaker, title=name, direct=True, platform="told").id
@@ -108,19 +148,33 @@ class Personas:
             while self.vault.db.execute("SELECT 1 FROM persona WHERE slug = ?", (slug,)).fetchone():
                 slug = f"{slug_of(name, kind)[:43]}-{secrets.token_hex(2)}"
         library = Library(self.vault, self.vault.shelf(shelf))
-        notes = [Note(_note_id(), "about", about, now_text())] * bool(about.strip()) + [Note(_note_id(), "traits", traits, now_text())] * bool(traits.strip())
+        notes = [Note(_note_id(), "about", about, now_text())] * bool(about.strip()) + [
+            Note(_note_id(), "traits", traits, now_text())
+        ] * bool(traits.strip())
         profile = Profile(
-            slug=slug, name=name, lang=lang, speaker=speaker, owner_name=owner_name or People(self.vault).name(People(self.vault).owner(None)),
-            created=now_text(), ends=(today() + timedelta(days=days)).isoformat(), consent=consent, kind=kind, told_only=told_only,
+            slug=slug,
+            name=name,
+            lang=lang,
+            speaker=speaker,
+            owner_name=owner_name or People(self.vault).name(People(self.vault).owner(None)),
+            created=now_text(),
+            ends=(today() + timedelta(days=days)).isoformat(),
+            consent=consent,
+            kind=kind,
+            told_only=told_only,
             notes=tuple(notes),
         )
         profile = self.rebuild(profile, library, progress)
-        body = msgspec.json.encode({"name": name, "created": profile.created, "ends": profile.ends, "consent": consent, "lang": lang}).decode()
+        body = msgspec.json.encode(
+            {"name": name, "created": profile.created, "ends": profile.ends, "consent": consent, "lang": lang}
+        ).decode()
         self.vault.db.execute("INSERT OR REPLACE INTO persona VALUES (?, ?, ?, ?)", (slug, speaker, shelf, body))
         self.keep(profile, library, "created")
         return profile, library
 
-    def rebuild(self, profile: Profile, library: Library, progress: Callable[[str, int], None] | None = None) -> Profile:
+    def rebuild(
+        self, profile: Profile, library: Library, progress: Callable[[str, int], None] | None = None
+    ) -> Profile:
         """Measure (or take the kept measurements of the same corpus), claim and judge."""
         measurements: tuple[Measurement, ...] = ()
         coverage: dict[str, object] = {"utterances": 0, "by_subject": 0, "first": "", "last": "", "undated": 0}
@@ -159,10 +213,15 @@ class Personas:
         db = library.shelf.db
         with transaction(db):
             number = int(db.execute("SELECT coalesce(max(number), 0) + 1 FROM version").fetchone()[0])
-            db.execute("INSERT INTO version VALUES (?, ?, ?, ?)", (number, now_text(), why, msgspec.json.encode(profile).decode()))
+            db.execute(
+                "INSERT INTO version VALUES (?, ?, ?, ?)",
+                (number, now_text(), why, msgspec.json.encode(profile).decode()),
+            )
         return number
 
-    def note(self, person: str | None, kind: str, text: str, *, words: str = "", claim: str = "") -> tuple[Profile, Library, Claim, int]:
+    def note(
+        self, person: str | None, kind: str, text: str, *, words: str = "", claim: str = ""
+    ) -> tuple[Profile, Library, Claim, int]:
         """Add what the user told (or corrected); returns the new claim as judged, and the version."""
         if not text.strip():
             raise BadInput("note.empty", "There are no words to remember.", next_step="Write them after the command.")
@@ -190,7 +249,9 @@ class Personas:
             raise NotFound("version.unknown", f"There is no version {number}.", next_step="See: afterword versions")
         with transaction(shelf.db):
             new = int(shelf.db.execute("SELECT max(number) + 1 FROM version").fetchone()[0])
-            shelf.db.execute("INSERT INTO version VALUES (?, ?, ?, ?)", (new, now_text(), f"rollback to {number}", row[0]))
+            shelf.db.execute(
+                "INSERT INTO version VALUES (?, ?, ?, ?)", (new, now_text(), f"rollback to {number}", row[0])
+            )
         return msgspec.json.decode(row[0], type=Profile), Library(self.vault, shelf), new
 
 
@@ -209,7 +270,15 @@ def _note_id() -> str:
 def _told(profile: Profile, note: Note) -> Claim:
     key = f"note:{note.id}"
     topic = NOTE_TOPIC[note.kind]
-    return Claim(claim_id(profile.speaker, topic, key), topic, key, {"en": note.text, "zh": note.text}, profile.speaker, "user", said_at=note.at)
+    return Claim(
+        claim_id(profile.speaker, topic, key),
+        topic,
+        key,
+        {"en": note.text, "zh": note.text},
+        profile.speaker,
+        "user",
+        said_at=note.at,
+    )
 
 
 def _correction(profile: Profile, note: Note, library: Library) -> Claim:
@@ -220,6 +289,12 @@ def _correction(profile: Profile, note: Note, library: Library) -> Claim:
         against = check_correction(note.words, said)[:12]
     key = f"note:{note.id}"
     return Claim(
-        claim_id(profile.speaker, "correction", key), "correction", key, {"en": note.text, "zh": note.text}, profile.speaker, "user",
-        against=Evidence(quotes=tuple(against)), said_at=note.at,
+        claim_id(profile.speaker, "correction", key),
+        "correction",
+        key,
+        {"en": note.text, "zh": note.text},
+        profile.speaker,
+        "user",
+        against=Evidence(quotes=tuple(against)),
+        said_at=note.at,
     )

@@ -30,7 +30,13 @@ class VaultRecords:
             return []
         self.ready()
         return similar_replies(
-            self.library.shelf, words, names=self._names, hour=hour, fetch=self.library.fetch, before=self.library.answered_by, used=used
+            self.library.shelf,
+            words,
+            names=self._names,
+            hour=hour,
+            fetch=self.library.fetch,
+            before=self.library.answered_by,
+            used=used,
         )
 
     def recall(self, words: str, k: int) -> Recall:
@@ -69,14 +75,27 @@ def shown(exchange: Exchange) -> dict[str, Any]:
         return [{"words": b.words, "speaker": b.speaker, "at": b.at, "id": b.id} for b in part]
 
     return {
-        "gate": exchange.gate, "mode": exchange.mode, "notice": exchange.notice, "label": exchange.label,
-        "card": "\n".join(exchange.guide) if exchange.gate != "pass" else "", "guide": list(exchange.guide),
-        "echo": bubbles(exchange.echo), "context": bubbles(exchange.context), "ended": exchange.ended,
+        "gate": exchange.gate,
+        "mode": exchange.mode,
+        "notice": exchange.notice,
+        "label": exchange.label,
+        "card": "\n".join(exchange.guide) if exchange.gate != "pass" else "",
+        "guide": list(exchange.guide),
+        "echo": bubbles(exchange.echo),
+        "context": bubbles(exchange.context),
+        "ended": exchange.ended,
     }
 
 
 def host_turn(
-    profile: Profile, records: VaultRecords, text: str, *, mode: Any, lang: str, now: Callable[[], datetime], country: str | None
+    profile: Profile,
+    records: VaultRecords,
+    text: str,
+    *,
+    mode: Any,
+    lang: str,
+    now: Callable[[], datetime],
+    country: str | None,
 ) -> dict[str, Any]:
     """Gate, evidence, echo and brief for a host agent that drafts the reply itself."""
     talk = Talk(profile, records, lang=lang, now=now, country=country)
@@ -87,10 +106,22 @@ def host_turn(
         out["records"] = found.label
         out["told"] = list(found.told)
         out["evidence"] = [
-            [{"id": u.id, "at": iso(u), "speaker": profile.name if u.speaker == profile.speaker else profile.owner_name, "text": u.text} for u in h.utterances]
+            [
+                {
+                    "id": u.id,
+                    "at": iso(u),
+                    "speaker": profile.name if u.speaker == profile.speaker else profile.owner_name,
+                    "text": u.text,
+                }
+                for u in h.utterances
+            ]
             for h in (found.hits if found.label == "known" else ())
         ]
-        out["brief"] = [c.statement[f"style_{profile.lang}"] for c in profile.claims if f"style_{profile.lang}" in c.statement and c.verdict.name == "supported"]
+        out["brief"] = [
+            c.statement[f"style_{profile.lang}"]
+            for c in profile.claims
+            if f"style_{profile.lang}" in c.statement and c.verdict.name == "supported"
+        ]
     return out
 
 

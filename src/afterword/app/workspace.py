@@ -5,7 +5,6 @@ In: plain values. Out: JSON-ready dictionaries in the shapes that `--json` print
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 
 from afterword import guard
 from afterword.app import distilling, hosts, letting_go
+from afterword.app.exporting import export_lines
 from afterword.app.importing import People, Progress, import_files, who_is_in
 from afterword.app.library import Library, iso
 from afterword.app.personas import DAYS, Personas, today
@@ -24,10 +24,12 @@ from afterword.dialogue import Talk
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
 from afterword.importers import Options
 from afterword.memory import ensure_index
-from afterword.model import Claim, Kind
+from afterword.model import Claim
 from afterword.profile import Profile
 from afterword.store import Vault, default_home
 from afterword.texts import user_lang
+
+READ_AS_IS = Options()
 
 
 class Workspace:
@@ -38,7 +40,14 @@ class Workspace:
     zone        IANA time zone of exports that give local time only (default: this computer's)
     """
 
-    def __init__(self, home: str | Path | None = None, *, passphrase: str | Callable[[bool], str], lang: str | None = None, zone: str | None = None) -> None:
+    def __init__(
+        self,
+        home: str | Path | None = None,
+        *,
+        passphrase: str | Callable[[bool], str],
+        lang: str | None = None,
+        zone: str | None = None,
+    ) -> None:
         words = passphrase if callable(passphrase) else lambda fresh: passphrase
         self.vault = Vault(Path(home) if home else default_home(), words)
         self.lang = lang or user_lang()
@@ -56,19 +65,39 @@ class Workspace:
 
     # -- import ---------------------------------------------------------------------------------------------------
 
-    def who(self, paths: Sequence[str | Path], *, options: Options = Options(), progress: Progress | None = None) -> list[dict[str, Any]]:
+    def who(
+        self, paths: Sequence[str | Path], *, options: Options = READ_AS_IS, progress: Progress | None = None
+    ) -> list[dict[str, Any]]:
         """The people found in files, nothing written."""
         return who_is_in([Path(p) for p in paths], options, progress)
 
     def import_files(
-        self, paths: Sequence[str | Path], *, me: str | None = None, subject: str | None = None, options: Options = Options(),
-        importer: str | None = None, progress: Progress | None = None,
+        self,
+        paths: Sequence[str | Path],
+        *,
+        me: str | None = None,
+        subject: str | None = None,
+        options: Options = READ_AS_IS,
+        importer: str | None = None,
+        progress: Progress | None = None,
     ) -> dict[str, Any]:
         """`{"sources": [...], "people": [...], "failed": [...]}`; the shelves touched are under "chats"."""
         reports, failures, shelves = import_files(
-            self.vault, [Path(p) for p in paths], me=me, subject=subject, options=options, zone=self.zone, importer_name=importer, progress=progress
+            self.vault,
+            [Path(p) for p in paths],
+            me=me,
+            subject=subject,
+            options=options,
+            zone=self.zone,
+            importer_name=importer,
+            progress=progress,
         )
-        return {"sources": [msgspec.to_builtins(r) for r in reports], "people": self.people(), "failed": failures, "chats": shelves}
+        return {
+            "sources": [msgspec.to_builtins(r) for r in reports],
+            "people": self.people(),
+            "failed": failures,
+            "chats": shelves,
+        }
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}."""
@@ -90,35 +119,76 @@ class Workspace:
         for speaker, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])):
             name = people.name(speaker)
             role = "me" if owner and speaker == owner[0] else "direct" if speaker in direct else "group"
-            out.append({"id": speaker, "name": name, "role": role, "messages": n, "chats": sorted(chats[speaker]), "also": sorted(also[speaker] - {name})})
+            out.append(
+                {
+                    "id": speaker,
+                    "name": name,
+                    "role": role,
+                    "messages": n,
+                    "chats": sorted(chats[speaker]),
+                    "also": sorted(also[speaker] - {name}),
+                }
+            )
         return out
 
     # -- personas -------------------------------------------------------------------------------------------------
 
     def create(
-        self, paths: Sequence[str | Path] = (), *, name: str, me: str | None = None, subject: str | None = None, about: str = "", traits: str = "",
-        days: int = DAYS, consent: str = "not-asked", lang: str | None = None, kind: str = "ex", options: Options = Options(),
-        importer: str | None = None, out: str | Path | None = None, progress: Progress | None = None,
+        self,
+        paths: Sequence[str | Path] = (),
+        *,
+        name: str,
+        me: str | None = None,
+        subject: str | None = None,
+        about: str = "",
+        traits: str = "",
+        days: int = DAYS,
+        consent: str = "not-asked",
+        lang: str | None = None,
+        kind: str = "ex",
+        options: Options = READ_AS_IS,
+        importer: str | None = None,
+        out: str | Path | None = None,
+        progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Import, measure, claim, write: `{"person", "skill", "claims", "sources", "coverage", "version", …}`."""
         imported: dict[str, Any] = {"sources": [], "failed": [], "people": []}
         shelf: str | None = None
         speaker, language = "", lang or self.lang
         if paths:
-            imported = self.import_files(paths, me=me, subject=subject, options=options, importer=importer, progress=progress)
+            imported = self.import_files(
+                paths, me=me, subject=subject, options=options, importer=importer, progress=progress
+            )
             shelf, speaker = self._subject(imported["chats"], subject or name, explicit=subject is not None)
         elif subject:
             shelf, speaker = self._subject([s["id"] for s in self.vault.shelves()], subject, explicit=True)
         owner = People(self.vault).name(People(self.vault).owner(me)) or (me or "me")
         profile, library = self.personas.create(
-            name=name, lang=language, shelf=shelf, speaker=speaker, owner_name=me or owner, about=about, traits=traits, days=days, consent=consent,
-            kind=kind, progress=progress,
+            name=name,
+            lang=language,
+            shelf=shelf,
+            speaker=speaker,
+            owner_name=me or owner,
+            about=about,
+            traits=traits,
+            days=days,
+            consent=consent,
+            kind=kind,
+            progress=progress,
         )
         skill = self._write(profile, library, Path(out) if out else None)
         return {
-            "person": profile.slug, "name": profile.name, "skill": str(skill), "claims": [self._claim(c) for c in profile.claims],
-            "coverage": profile.coverage, "told_only": profile.told_only, "ends": profile.ends, "consent": profile.consent,
-            "version": self.personas.versions(profile.slug)[-1]["version"], "sources": imported["sources"], "failed": imported["failed"],
+            "person": profile.slug,
+            "name": profile.name,
+            "skill": str(skill),
+            "claims": [self._claim(c) for c in profile.claims],
+            "coverage": profile.coverage,
+            "told_only": profile.told_only,
+            "ends": profile.ends,
+            "consent": profile.consent,
+            "version": self.personas.versions(profile.slug)[-1]["version"],
+            "sources": imported["sources"],
+            "failed": imported["failed"],
         }
 
     def _subject(self, shelves: Sequence[str], subject: str, *, explicit: bool) -> tuple[str, str]:
@@ -134,15 +204,29 @@ class Workspace:
         choices = [people.name(e["speaker"]) for e in entries]
         if not choices:
             raise NotAllowed(
-                "people.no-direct-chat", "These files hold no chat between you and one other person.",
+                "people.no-direct-chat",
+                "These files hold no chat between you and one other person.",
                 next_step="Group chats are kept for reading but make no portrait.",
             )
-        raise ChoiceNeeded("people.subject", f"Nobody here is called {subject}." if explicit else "It is not clear whom this is about.", next_step="Say it with --subject: " + ", ".join(choices), people=[{"name": c} for c in choices])
+        raise ChoiceNeeded(
+            "people.subject",
+            f"Nobody here is called {subject}." if explicit else "It is not clear whom this is about.",
+            next_step="Say it with --subject: " + ", ".join(choices),
+            people=[{"name": c} for c in choices],
+        )
 
     def list_personas(self) -> list[dict[str, Any]]:
         """The personas: {"person", "name", "created", "ends", "ended", "consent", "copies"}."""
         return [
-            {"person": p["slug"], "name": p["name"], "created": p["created"], "ends": p["ends"], "ended": p["ends"] < today().isoformat(), "consent": p["consent"], "copies": hosts.copies(self.vault, p["slug"])}
+            {
+                "person": p["slug"],
+                "name": p["name"],
+                "created": p["created"],
+                "ends": p["ends"],
+                "ended": p["ends"] < today().isoformat(),
+                "consent": p["consent"],
+                "copies": hosts.copies(self.vault, p["slug"]),
+            }
             for p in self.personas.all()
         ]
 
@@ -153,14 +237,25 @@ class Workspace:
         for claim in profile.claims:
             topics.setdefault(claim.topic, []).append(self._claim(claim))
         return {
-            "person": profile.slug, "name": profile.name, "coverage": profile.coverage, "told_only": profile.told_only, "ends": profile.ends,
-            "topics": topics, "measurements": [msgspec.to_builtins(m) for m in profile.measurements],
+            "person": profile.slug,
+            "name": profile.name,
+            "coverage": profile.coverage,
+            "told_only": profile.told_only,
+            "ends": profile.ends,
+            "topics": topics,
+            "measurements": [msgspec.to_builtins(m) for m in profile.measurements],
         }
 
     def _claim(self, c: Claim) -> dict[str, Any]:
         return {
-            "id": c.id, "topic": c.topic, "statement": c.statement[self.lang], "made_by": c.made_by, "verdict": c.verdict.name, "why": c.verdict.why,
-            "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes], "measurements": list(c.evidence.measurements),
+            "id": c.id,
+            "topic": c.topic,
+            "statement": c.statement[self.lang],
+            "made_by": c.made_by,
+            "verdict": c.verdict.name,
+            "why": c.verdict.why,
+            "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes],
+            "measurements": list(c.evidence.measurements),
         }
 
     def why(self, claim: str, person: str | None = None) -> dict[str, Any]:
@@ -181,15 +276,29 @@ class Workspace:
                 u = library.find(q.utterance)
                 if u is not None:
                     yield {
-                        "utterance": u.id, "words": q.words, "at": iso(u), "speaker": profile.name, "context": [
-                            {"id": x.id, "at": iso(x), "speaker": names.get(x.speaker, profile.owner_name), "text": x.text} for x in library.around(u)
+                        "utterance": u.id,
+                        "words": q.words,
+                        "at": iso(u),
+                        "speaker": profile.name,
+                        "context": [
+                            {
+                                "id": x.id,
+                                "at": iso(x),
+                                "speaker": names.get(x.speaker, profile.owner_name),
+                                "text": x.text,
+                            }
+                            for x in library.around(u)
                         ],
                     }
 
         measured = profile.measured()
         return {
-            **self._claim(c), "person": profile.slug, "quotes": list(quotes(c.evidence.quotes)), "against": list(quotes(c.against.quotes)),
-            "measurements": [msgspec.to_builtins(measured[m]) for m in c.evidence.measurements if m in measured], "said_at": c.said_at,
+            **self._claim(c),
+            "person": profile.slug,
+            "quotes": list(quotes(c.evidence.quotes)),
+            "against": list(quotes(c.against.quotes)),
+            "measurements": [msgspec.to_builtins(measured[m]) for m in c.evidence.measurements if m in measured],
+            "said_at": c.said_at,
         }
 
     def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:
@@ -201,9 +310,16 @@ class Workspace:
         people = People(self.vault)
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
         return {
-            "label": found.label, "told": list(found.told),
+            "label": found.label,
+            "told": list(found.told),
             "hits": [
-                {"score": h.score, "utterances": [{"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text} for u in h.utterances]}
+                {
+                    "score": h.score,
+                    "utterances": [
+                        {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
+                        for u in h.utterances
+                    ],
+                }
                 for h in found.hits
             ],
         }
@@ -213,22 +329,42 @@ class Workspace:
     def remember(self, text: str, person: str | None = None, kind: str = "memory") -> dict[str, Any]:
         """Add a memory, habit, anniversary, place or past conflict in the user's own words."""
         if kind not in ("memory", "habit", "anniversary", "place", "conflict", "traits", "about"):
-            raise BadInput("note.kind", f"{kind!r} is not a kind of memory.", next_step="One of: memory, habit, anniversary, place, conflict.")
+            raise BadInput(
+                "note.kind",
+                f"{kind!r} is not a kind of memory.",
+                next_step="One of: memory, habit, anniversary, place, conflict.",
+            )
         profile, library, claim, version = self.personas.note(person, kind, text)
-        return {"person": profile.slug, "claim": self._claim(claim), "version": version, "skill": str(self._rewrite(profile, library))}
+        return {
+            "person": profile.slug,
+            "claim": self._claim(claim),
+            "version": version,
+            "skill": str(self._rewrite(profile, library)),
+        }
 
     def correct(self, text: str, person: str | None = None, *, words: str = "", claim: str = "") -> dict[str, Any]:
         """ "ta would not say that": kept as a claim of its own, checked against the records; contradictions are shown."""
         profile, library, made, version = self.personas.note(person, "correction", text, words=words, claim=claim)
         proof = self._proof(profile, library, made)
-        return {"person": profile.slug, "claim": self._claim(made), "contradicted_by": proof["against"], "version": version, "skill": str(self._rewrite(profile, library))}
+        return {
+            "person": profile.slug,
+            "claim": self._claim(made),
+            "contradicted_by": proof["against"],
+            "version": version,
+            "skill": str(self._rewrite(profile, library)),
+        }
 
     def versions(self, person: str | None = None) -> list[dict[str, Any]]:
         return self.personas.versions(person)
 
     def rollback(self, number: int, person: str | None = None) -> dict[str, Any]:
         profile, library, version = self.personas.rollback(person, number)
-        return {"person": profile.slug, "version": version, "same_as": number, "skill": str(self._rewrite(profile, library))}
+        return {
+            "person": profile.slug,
+            "version": version,
+            "same_as": number,
+            "skill": str(self._rewrite(profile, library)),
+        }
 
     # -- skill ----------------------------------------------------------------------------------------------------
 
@@ -250,10 +386,16 @@ class Workspace:
         profile, library = self.personas.profile(person)
         return {"person": profile.slug, "skill": str(self._write(profile, library, Path(out) if out else None))}
 
-    def skill_install(self, person: str | None = None, host: str = "agents", project: str | Path | None = None) -> dict[str, Any]:
+    def skill_install(
+        self, person: str | None = None, host: str = "agents", project: str | Path | None = None
+    ) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
         folder = hosts.host_folder(host, Path(project) if project else None) / profile.slug
-        return {"person": profile.slug, "host": host, "skill": str(hosts.put(self.vault, profile, hosts.render(profile, library), folder, host))}
+        return {
+            "person": profile.slug,
+            "host": host,
+            "skill": str(hosts.put(self.vault, profile, hosts.render(profile, library), folder, host)),
+        }
 
     @staticmethod
     def skill_validate(folder: str | Path) -> dict[str, Any]:
@@ -271,24 +413,40 @@ class Workspace:
 
     # -- talk -----------------------------------------------------------------------------------------------------
 
-    def talk(self, person: str | None = None, *, country: str | None = None, now: Callable[[], datetime] | None = None) -> Talk:
+    def talk(
+        self, person: str | None = None, *, country: str | None = None, now: Callable[[], datetime] | None = None
+    ) -> Talk:
         """A live talk with the embedded Echo. NotAllowed after the end date."""
         profile, library = self.personas.profile(person)
         self._alive(profile)
-        return Talk(profile, VaultRecords(profile, library), lang=self.lang, now=now or (lambda: datetime.now().astimezone()), country=country)
+        return Talk(
+            profile,
+            VaultRecords(profile, library),
+            lang=self.lang,
+            now=now or (lambda: datetime.now().astimezone()),
+            country=country,
+        )
 
     def _alive(self, profile: Profile) -> None:
         if profile.ends < today().isoformat():
-            raise NotAllowed("care.ended", f"The time set for {profile.name} ended on {profile.ends}.", next_step=f"Say goodbye: afterword let-go {profile.slug}")
+            raise NotAllowed(
+                "care.ended",
+                f"The time set for {profile.name} ended on {profile.ends}.",
+                next_step=f"Say goodbye: afterword let-go {profile.slug}",
+            )
 
-    def turn(self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None) -> dict[str, Any]:
+    def turn(
+        self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None
+    ) -> dict[str, Any]:
         """One turn for a host agent: gate, card or evidence, echo and brief."""
         profile, library = self.personas.profile(person)
         now = lambda: datetime.now().astimezone()  # noqa: E731
         ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
         if ruling.name == "pass":
             self._alive(profile)
-        return host_turn(profile, VaultRecords(profile, library), text, mode=mode, lang=self.lang, now=now, country=country)
+        return host_turn(
+            profile, VaultRecords(profile, library), text, mode=mode, lang=self.lang, now=now, country=country
+        )
 
     def review(self, draft: str, person: str | None = None) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
@@ -306,27 +464,10 @@ class Workspace:
 
     def export(self, format: str = "jsonl", person: str | None = None) -> Iterator[str]:
         """Every utterance, a JSON line each: `id, speaker, at, text, kind, sources` (jsonl) or ConvoKit's shape."""
-        if format not in ("jsonl", "convokit"):
-            raise BadInput("export.format", f"{format!r} is not an export format.", next_step="One of: jsonl, convokit.")
-        shelves = [self.personas.one(person)["shelf"]] if person and self._is_persona(person) else self._shelves_of(person)
-        people = People(self.vault)
-        for id in shelves:
-            library = Library(self.vault, self.vault.shelf(id))
-            first = {row: [hash, locator] for row, hash, locator in library.shelf.first_source()}
-            more = library.shelf.provenance()
-            names: dict[str, str] = {}
-            for u in library.utterances():
-                name = names.setdefault(u.speaker, people.name(u.speaker))
-                sources = [{"source": s, "locator": at} for s, at in (first[u.row], *more.get(u.row, []))]
-                kind = Kind(u.kind).name.lower()
-                if format == "jsonl":
-                    line = {"id": u.id, "speaker": name, "at": iso(u), "text": u.text, "kind": kind, "sources": sources}
-                else:
-                    line = {
-                        "id": u.id, "speaker": name, "conversation_id": id, "reply_to": None, "timestamp": u.at, "text": u.text, "vectors": [],
-                        "meta": {"kind": kind, "sources": sources, "at": iso(u)},
-                    }
-                yield json.dumps(line, ensure_ascii=False)
+        shelves = (
+            [self.personas.one(person)["shelf"]] if person and self._is_persona(person) else self._shelves_of(person)
+        )
+        return export_lines(self.vault, shelves, format)
 
     def _is_persona(self, person: str) -> bool:
         try:
@@ -356,5 +497,3 @@ class Workspace:
         from afterword.app.doctor import checks
 
         return checks(self.vault)
-
-

@@ -15,7 +15,10 @@ from afterword.texts import say, user_lang
 from afterword.version import VERSION
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=say(user_lang(), "cli.about"))
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help=say(user_lang(), "cli.about"),
+)
 @click.version_option(VERSION, prog_name="afterword")
 def afterword() -> None:
     pass

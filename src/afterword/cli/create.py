@@ -37,7 +37,17 @@ def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ..
 @option("--subject", key="subject", default=None)
 @reading_options
 @vault_options
-def import_(files: tuple[str, ...], me: str | None, subject: str | None, date_order: str | None, encoding: str | None, importer: str | None, mapping: tuple[str, ...], as_json: bool, **vault: Any) -> None:
+def import_(
+    files: tuple[str, ...],
+    me: str | None,
+    subject: str | None,
+    date_order: str | None,
+    encoding: str | None,
+    importer: str | None,
+    mapping: tuple[str, ...],
+    as_json: bool,
+    **vault: Any,
+) -> None:
     with opened(**vault) as w:
         options = reading(date_order, encoding, mapping)
         if me is None and interactive() and not as_json:
@@ -60,13 +70,17 @@ def accounting(result: dict[str, Any]) -> None:
         table.add_column(t(f"col.{key}"), justify="right" if key in ("records", "kept", "new") else "left")
     for s in result["sources"]:
         skipped = ", ".join(f"{r} {n}" for r, n in s["skipped"].items()) or "0"
-        table.add_row(Path(s["path"]).name, s["importer"], f"{s['records']:,}", f"{s['messages']:,}", skipped, f"{s['new']:,}")
+        table.add_row(
+            Path(s["path"]).name, s["importer"], f"{s['records']:,}", f"{s['messages']:,}", skipped, f"{s['new']:,}"
+        )
     Console().print(table)
     for f in result["failed"]:
         click.secho(f"{Path(f['path']).name}: {f['message']} {f['next_step']}", fg="yellow", err=True)
 
 
-def ask_people(w: Any, files: tuple[str, ...], options: Any, me: str | None, subject: str | None) -> tuple[str | None, str | None]:
+def ask_people(
+    w: Any, files: tuple[str, ...], options: Any, me: str | None, subject: str | None
+) -> tuple[str | None, str | None]:
     """Show who is in the files and ask which one is the user and which one is ta. Nothing is guessed."""
     with progress(True) as bar:
         found = w.who(files, options=options, progress=bar)
@@ -93,13 +107,37 @@ def ask_people(w: Any, files: tuple[str, ...], options: Any, me: str | None, sub
 @option("--me", key="me", default=None)
 @option("--subject", key="subject", default=None)
 @option("--days", key="days", type=int, default=30, show_default=True)
-@option("--consent", key="consent", type=click.Choice(["not-asked", "given", "declined", "deceased-wish"]), default="not-asked", show_default=True)
+@option(
+    "--consent",
+    key="consent",
+    type=click.Choice(["not-asked", "given", "declined", "deceased-wish"]),
+    default="not-asked",
+    show_default=True,
+)
 @option("--lang", key="lang", type=click.Choice(["en", "zh"]), default=None)
 @option("--out", "folder", key="out", type=click.Path(file_okay=False), default=None)
 @option("--yes", key="yes", is_flag=True)
 @reading_options
 @vault_options
-def create_ex(files: tuple[str, ...], name: str | None, about: str | None, traits: str | None, me: str | None, subject: str | None, days: int, consent: str, lang: str | None, folder: str | None, yes: bool, date_order: str | None, encoding: str | None, importer: str | None, mapping: tuple[str, ...], as_json: bool, **vault: Any) -> None:
+def create_ex(
+    files: tuple[str, ...],
+    name: str | None,
+    about: str | None,
+    traits: str | None,
+    me: str | None,
+    subject: str | None,
+    days: int,
+    consent: str,
+    lang: str | None,
+    folder: str | None,
+    yes: bool,
+    date_order: str | None,
+    encoding: str | None,
+    importer: str | None,
+    mapping: tuple[str, ...],
+    as_json: bool,
+    **vault: Any,
+) -> None:
     asking = interactive() and not yes and not as_json
     if asking:
         click.echo(t("welcome"))
@@ -116,7 +154,21 @@ def create_ex(files: tuple[str, ...], name: str | None, about: str | None, trait
         if asking and files and (me is None or subject is None):
             me, subject = ask_people(w, files, options, me, subject)
         with progress(not as_json) as bar:
-            made = w.create(files, name=name, me=me, subject=subject, about=about or "", traits=traits or "", days=days, consent=consent, lang=lang, options=options, importer=importer, out=folder, progress=bar)
+            made = w.create(
+                files,
+                name=name,
+                me=me,
+                subject=subject,
+                about=about or "",
+                traits=traits or "",
+                days=days,
+                consent=consent,
+                lang=lang,
+                options=options,
+                importer=importer,
+                out=folder,
+                progress=bar,
+            )
         if as_json:
             out(made)
             return
@@ -126,7 +178,9 @@ def create_ex(files: tuple[str, ...], name: str | None, about: str | None, trait
         if asking:
             while words := click.prompt(t("q_correct"), default="", show_default=False):
                 answer = w.correct(words, made["person"], words=words)
-                click.echo(t("contradicted", n=len(answer["contradicted_by"])) if answer["contradicted_by"] else t("noted"))
+                click.echo(
+                    t("contradicted", n=len(answer["contradicted_by"])) if answer["contradicted_by"] else t("noted")
+                )
             if not click.confirm(t("q_confirm"), default=True):
                 click.echo(t("kept_anyway", person=made["person"]))
                 return
@@ -140,7 +194,18 @@ def create_ex(files: tuple[str, ...], name: str | None, about: str | None, trait
 def portrait(shown: dict[str, Any]) -> None:
     """Claims with their ids and verdicts, by topic."""
     c = shown["coverage"]
-    click.secho("\n" + t("portrait", name=shown["name"], n=c.get("by_subject", 0), total=c.get("utterances", 0), first=c.get("first") or "?", last=c.get("last") or "?"), bold=True)
+    click.secho(
+        "\n"
+        + t(
+            "portrait",
+            name=shown["name"],
+            n=c.get("by_subject", 0),
+            total=c.get("utterances", 0),
+            first=c.get("first") or "?",
+            last=c.get("last") or "?",
+        ),
+        bold=True,
+    )
     if shown["told_only"]:
         click.echo(t("told_only"))
     for topic, claims in shown["topics"].items():
@@ -167,10 +232,21 @@ def demo(story: str | None) -> None:
 
     chosen = stories()[story or user_lang()]
     with tempfile.TemporaryDirectory(prefix="afterword-demo-") as folder, contextlib.ExitStack() as stack:
-        w = stack.enter_context(Workspace(Path(folder) / "vault", passphrase=secrets.token_urlsafe(24), zone=chosen.zone, lang=chosen.lang))
+        w = stack.enter_context(
+            Workspace(Path(folder) / "vault", passphrase=secrets.token_urlsafe(24), zone=chosen.zone, lang=chosen.lang)
+        )
         click.echo(t("demo_intro", name=chosen.subject, me=chosen.me, file=chosen.file.name))
         with progress(True) as bar:
-            made = w.create([chosen.file], name=chosen.subject, me=chosen.me, subject=chosen.subject, about=chosen.about, traits=chosen.traits, lang=chosen.lang, progress=bar)
+            made = w.create(
+                [chosen.file],
+                name=chosen.subject,
+                me=chosen.me,
+                subject=chosen.subject,
+                about=chosen.about,
+                traits=chosen.traits,
+                lang=chosen.lang,
+                progress=bar,
+            )
         accounting(made)
         portrait(w.show(made["person"]))
         click.secho("\n" + t("demo_skill", path=made["skill"]), fg="green")

@@ -81,7 +81,13 @@ def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **
 
 @command("remember")
 @click.argument("text", nargs=-1)
-@option("--kind", key="kind", type=click.Choice(["memory", "habit", "anniversary", "place", "conflict"]), default="memory", show_default=True)
+@option(
+    "--kind",
+    key="kind",
+    type=click.Choice(["memory", "habit", "anniversary", "place", "conflict"]),
+    default="memory",
+    show_default=True,
+)
 @person_option
 @vault_options
 def remember(text: tuple[str, ...], kind: str, person: str | None, as_json: bool, **vault: Any) -> None:

@@ -58,9 +58,17 @@ def passphrase_source(file: str | None, keyring: bool) -> Callable[[bool], str]:
             try:
                 words = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
             except (OSError, UnicodeDecodeError) as e:
-                raise BadSettings("vault.passphrase-file", f"The passphrase file {path} cannot be read.", next_step="Check its path and rights.") from e
+                raise BadSettings(
+                    "vault.passphrase-file",
+                    f"The passphrase file {path} cannot be read.",
+                    next_step="Check its path and rights.",
+                ) from e
             if not words:
-                raise BadSettings("vault.passphrase-file", f"The passphrase file {path} is empty.", next_step="Write the passphrase into its first line.")
+                raise BadSettings(
+                    "vault.passphrase-file",
+                    f"The passphrase file {path} is empty.",
+                    next_step="Write the passphrase into its first line.",
+                )
             return words
         if keyring:
             from afterword.store import default_home
@@ -69,12 +77,22 @@ def passphrase_source(file: str | None, keyring: bool) -> Callable[[bool], str]:
             kept = keyring_passphrase(default_home(), create=fresh)
             if kept:
                 return kept
-            raise BadSettings("vault.keyring", "This system has no safe keyring, or it holds no passphrase for this vault.", next_step="Use --passphrase-file or a terminal.")
+            raise BadSettings(
+                "vault.keyring",
+                "This system has no safe keyring, or it holds no passphrase for this vault.",
+                next_step="Use --passphrase-file or a terminal.",
+            )
         if not interactive():
-            raise BadSettings("vault.no-passphrase", "There is nobody to ask for the passphrase.", next_step="Use --passphrase-file, AFTERWORD_PASSPHRASE_FILE or --keyring.")
+            raise BadSettings(
+                "vault.no-passphrase",
+                "There is nobody to ask for the passphrase.",
+                next_step="Use --passphrase-file, AFTERWORD_PASSPHRASE_FILE or --keyring.",
+            )
         if fresh:
             click.echo(t("new_vault"))
-        words = click.prompt(t("passphrase"), hide_input=True, confirmation_prompt=t("passphrase_again") if fresh else False, err=True)
+        words = click.prompt(
+            t("passphrase"), hide_input=True, confirmation_prompt=t("passphrase_again") if fresh else False, err=True
+        )
         return str(words)
 
     return ask
@@ -97,7 +115,14 @@ def progress(shown: bool) -> Iterator[Callable[[str, int], None] | None]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(pulse_style="cyan"), TextColumn("{task.completed:,}"), TimeElapsedColumn(), console=Console(stderr=True), transient=False) as bar:
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(pulse_style="cyan"),
+        TextColumn("{task.completed:,}"),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=False,
+    ) as bar:
         tasks: dict[str, Any] = {}
 
         def report(what: str, n: int) -> None:

@@ -76,9 +76,17 @@ def submit(packet: str, person: str | None, as_json: bool, **vault: Any) -> None
     try:
         findings = json.loads(sys.stdin.read())
     except json.JSONDecodeError as e:
-        raise BadInput("distill.json", f"Standard input is not JSON: {e.msg}, line {e.lineno}.", next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].') from e
+        raise BadInput(
+            "distill.json",
+            f"Standard input is not JSON: {e.msg}, line {e.lineno}.",
+            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+        ) from e
     if not isinstance(findings, list):
-        raise BadInput("distill.json", "Standard input is not a list.", next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].')
+        raise BadInput(
+            "distill.json",
+            "Standard input is not a list.",
+            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+        )
     with opened(**vault) as w:
         out(w.distill_submit(packet, findings, person))
 

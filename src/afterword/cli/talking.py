@@ -11,7 +11,16 @@ from afterword.cli.people import person_option
 from afterword.cli.shared import command, opened, option, out, t, vault_options
 from afterword.texts import user_lang
 
-KEYS = {"/chat": "chat", "/闲聊": "chat", "/nostalgia": "nostalgia", "/回忆": "nostalgia", "/hard": "hard", "/难题": "hard", "/goodbye": "goodbye", "/告别": "goodbye"}
+KEYS = {
+    "/chat": "chat",
+    "/闲聊": "chat",
+    "/nostalgia": "nostalgia",
+    "/回忆": "nostalgia",
+    "/hard": "hard",
+    "/难题": "hard",
+    "/goodbye": "goodbye",
+    "/告别": "goodbye",
+}
 
 
 def echo_exchange(e: Any) -> None:
@@ -82,7 +91,7 @@ def talk(person: str | None, country: str | None, mode: str | None, as_json: boo
     with opened(**vault) as w:
         live = w.talk(person, country=country)
         if mode:
-            live.mode = mode
+            live.mode = mode  # type: ignore[assignment]
         if sys.stdin.isatty() and not as_json:
             click.secho(live.notice(), fg="cyan")
             chat(w, live.profile.slug, country=country, talk=live)
@@ -97,7 +106,9 @@ def talk(person: str | None, country: str | None, mode: str | None, as_json: boo
 
 @command("turn")
 @person_option
-@option("--mode", key="mode", type=click.Choice(["chat", "nostalgia", "hard", "goodbye"]), default="chat", show_default=True)
+@option(
+    "--mode", key="mode", type=click.Choice(["chat", "nostalgia", "hard", "goodbye"]), default="chat", show_default=True
+)
 @option("--review", key="review", is_flag=True)
 @option("--country", key="country", default=None)
 @vault_options

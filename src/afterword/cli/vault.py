@@ -27,21 +27,37 @@ def let_go(person: str | None, confirm: str | None, as_json: bool, **vault: Any)
             click.echo(t("out_of_reach"))
         if confirm is None:
             if not interactive() or as_json:
-                raise ChoiceNeeded("let-go.confirm", t("type_name", name=plan["name"]), next_step=f"--confirm '{plan['name']}'", plan=plan)
+                raise ChoiceNeeded(
+                    "let-go.confirm",
+                    t("type_name", name=plan["name"]),
+                    next_step=f"--confirm '{plan['name']}'",
+                    plan=plan,
+                )
             confirm = click.prompt(t("type_name", name=plan["name"]))
         receipt = w.let_go(plan["person"], confirm)
     if as_json:
         out(receipt)
         return
     click.secho("\n" + t("receipt", name=plan["name"]), bold=True)
-    click.echo(t("receipt_list", at=receipt["at"], n=receipt["utterances"], versions=receipt["versions"], copies=len(receipt["copies"]), groups=receipt["group_lines"]))
+    click.echo(
+        t(
+            "receipt_list",
+            at=receipt["at"],
+            n=receipt["utterances"],
+            versions=receipt["versions"],
+            copies=len(receipt["copies"]),
+            groups=receipt["group_lines"],
+        )
+    )
     for path in receipt["copies_left"]:
         click.secho(t("copy_left", path=path), fg="yellow")
     click.echo(t("out_of_reach"))
 
 
 @command("export")
-@option("--format", "format_", key="format", type=click.Choice(["jsonl", "convokit"]), default="jsonl", show_default=True)
+@option(
+    "--format", "format_", key="format", type=click.Choice(["jsonl", "convokit"]), default="jsonl", show_default=True
+)
 @person_option
 @vault_options
 def export(format_: str, person: str | None, as_json: bool, **vault: Any) -> None:

@@ -5,6 +5,16 @@ from afterword.corpus.identity import minute_key, mixed, parse_utterance_id, sam
 from afterword.corpus.people import Cast, HandleSeen, cast_chat, looks_like_account, speaker_id
 
 __all__ = [
-    "Cast", "Clock", "HandleSeen", "cast_chat", "looks_like_account", "minute_key", "mixed", "parse_utterance_id",
-    "same_name", "speaker_id", "system_zone", "utterance_id",
+    "Cast",
+    "Clock",
+    "HandleSeen",
+    "cast_chat",
+    "looks_like_account",
+    "minute_key",
+    "mixed",
+    "parse_utterance_id",
+    "same_name",
+    "speaker_id",
+    "system_zone",
+    "utterance_id",
 ]

@@ -36,13 +36,15 @@ class Clock:
             self._zone: tzinfo = ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as e:
             raise BadSettings(
-                "settings.timezone", f"{zone!r} is not a time zone.", next_step="Use a name such as Asia/Shanghai or Europe/London."
+                "settings.timezone",
+                f"{zone!r} is not a time zone.",
+                next_step="Use a name such as Asia/Shanghai or Europe/London.",
             ) from e
         self._hours: dict[str, tuple[int, int]] = {}
         self._offsets: dict[int, int] = {}
 
     def local(self, text: str) -> tuple[int, int]:
-        """"YYYY-MM-DDTHH:MM:SS" → (epoch seconds, minutes east). "" (undated) → (0, 0)."""
+        """ "YYYY-MM-DDTHH:MM:SS" → (epoch seconds, minutes east). "" (undated) → (0, 0)."""
         hour = self._hours.get(text[:13])
         if hour is None:
             if not text:
@@ -50,7 +52,9 @@ class Clock:
             try:
                 moment = datetime.fromisoformat(text[:13] + ":00:00").replace(tzinfo=self._zone)
             except ValueError as e:
-                raise BadInput("import.date", f"{text!r} is not a date and time.", next_step="Look at the file near it.") from e
+                raise BadInput(
+                    "import.date", f"{text!r} is not a date and time.", next_step="Look at the file near it."
+                ) from e
             offset = moment.utcoffset()
             assert offset is not None
             hour = int(moment.timestamp()), int(offset.total_seconds()) // 60
@@ -66,7 +70,9 @@ class Clock:
             try:
                 offset = datetime.fromtimestamp(at, UTC).astimezone(self._zone).utcoffset()
             except (ValueError, OverflowError, OSError) as e:
-                raise BadInput("import.date", f"{epoch!r} is not a moment in time.", next_step="Look at the file near it.") from e
+                raise BadInput(
+                    "import.date", f"{epoch!r} is not a moment in time.", next_step="Look at the file near it."
+                ) from e
             assert offset is not None
             east = self._offsets[quarter] = int(offset.total_seconds()) // 60
         return at, east

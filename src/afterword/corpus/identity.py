@@ -30,7 +30,7 @@ def mixed(key: int, ordinal: int) -> int:
 
 
 def utterance_id(chat: str, key: int) -> str:
-    """"u1:" + 8 hex digits of the chat + 16 of the key."""
+    """ "u1:" + 8 hex digits of the chat + 16 of the key."""
     return f"u1:{chat}{key:016x}"
 
 

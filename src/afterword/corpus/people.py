@@ -51,7 +51,13 @@ def speaker_id(name: str, salt: str = "") -> str:
 
 
 def cast_chat(
-    chat: ChatRef, handles: Sequence[HandleSeen], *, me: Sequence[str], subject: str | None, known: Mapping[str, str], alone: bool
+    chat: ChatRef,
+    handles: Sequence[HandleSeen],
+    *,
+    me: Sequence[str],
+    subject: str | None,
+    known: Mapping[str, str],
+    alone: bool,
 ) -> Cast:
     """Tell the owner's handles from the others'.
 
@@ -82,12 +88,17 @@ def cast_chat(
         others[name] = others.get(name, 0) + h.messages
         accounts.setdefault(name, set()).update(x for x in (h.handle, h.name) if x)
     direct = chat.direct if chat.direct is not None else len({same_name(n) for n in others}) <= 1
-    found = [{"name": h.shown, "messages": h.messages} for h in sorted(seen, key=lambda h: -h.messages) if h.messages and h.shown]
+    found = [
+        {"name": h.shown, "messages": h.messages}
+        for h in sorted(seen, key=lambda h: -h.messages)
+        if h.messages and h.shown
+    ]
     if "me" not in sides.values() and not flagged and not (chat.direct and not alone):
         raise ChoiceNeeded(
             "people.me",
             ("Nobody here is called " + " / ".join(me) + ". " if me else "The file does not say which one is you. ")
-            + "Found: " + ", ".join(f"{p['name']} ({p['messages']})" for p in found),
+            + "Found: "
+            + ", ".join(f"{p['name']} ({p['messages']})" for p in found),
             next_step="Say which one is you with --me, whole name as written here.",
             people=found,
         )
@@ -97,7 +108,8 @@ def cast_chat(
             if len(nameless) != len(others):
                 raise ChoiceNeeded(
                     "people.subject",
-                    f"Nobody here is called {subject}. Found: " + ", ".join(f"{p['name']} ({p['messages']})" for p in found),
+                    f"Nobody here is called {subject}. Found: "
+                    + ", ".join(f"{p['name']} ({p['messages']})" for p in found),
                     next_step="Say whom this is about with --subject, whole name as written here.",
                     people=found,
                 )

@@ -70,7 +70,9 @@ class Records(Protocol):
 class Talk:
     """A live talk about one person. `now` is a clock; nothing is written anywhere."""
 
-    def __init__(self, profile: Profile, records: Records, *, lang: str, now: Callable[[], datetime], country: str | None = None) -> None:
+    def __init__(
+        self, profile: Profile, records: Records, *, lang: str, now: Callable[[], datetime], country: str | None = None
+    ) -> None:
         self.profile, self.records, self.lang, self.now, self.country = profile, records, lang, now, country
         self.mode: Mode = "chat"
         self._noticed: datetime | None = None
@@ -85,7 +87,11 @@ class Talk:
         c = self.profile.coverage
         unknown = say(self.lang, "skill.unknown_date")
         return guard.notice(
-            self.lang, self.profile.name, _int(c.get("by_subject")), str(c.get("first") or unknown), str(c.get("last") or unknown)
+            self.lang,
+            self.profile.name,
+            _int(c.get("by_subject")),
+            str(c.get("first") or unknown),
+            str(c.get("last") or unknown),
         )
 
     def _due(self) -> str:
@@ -110,7 +116,9 @@ class Talk:
             return Exchange("exit", self.mode, guide=(guard.farewell(self.lang, self.profile.name),), ended=True)
         if ruling.name != "pass":
             return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
-        made = {"chat": self._chat, "nostalgia": self._nostalgia, "hard": self._hard, "goodbye": self._farewell}[self.mode](text)
+        made = {"chat": self._chat, "nostalgia": self._nostalgia, "hard": self._hard, "goodbye": self._farewell}[
+            self.mode
+        ](text)
         self.last = made.echo or made.context
         return msgspec.structs.replace(made, notice=notice)
 
@@ -121,7 +129,12 @@ class Talk:
 
     def _bubbles(self, said: Sequence[Utterance]) -> tuple[Bubble, ...]:
         return tuple(
-            Bubble(u.text, self.profile.name if u.speaker == self.profile.speaker else self.profile.owner_name, stamp(u), u.id)
+            Bubble(
+                u.text,
+                self.profile.name if u.speaker == self.profile.speaker else self.profile.owner_name,
+                stamp(u),
+                u.id,
+            )
             for u in said
             if u.text
         )
@@ -139,7 +152,9 @@ class Talk:
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
         if found.label == "known" and found.hits:
-            return Exchange("pass", "nostalgia", guide=(self._say("memory"),), context=self._bubbles(found.hits[0].utterances))
+            return Exchange(
+                "pass", "nostalgia", guide=(self._say("memory"),), context=self._bubbles(found.hits[0].utterances)
+            )
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))
@@ -154,7 +169,9 @@ class Talk:
             ordered = sorted(marks)
             u = self.records.find(ordered[self._turn % len(ordered)])
             if u is not None:
-                return Exchange("pass", "hard", guide=(self._say("hard_other"),), context=self._bubbles(self.records.around(u)))
+                return Exchange(
+                    "pass", "hard", guide=(self._say("hard_other"),), context=self._bubbles(self.records.around(u))
+                )
         return Exchange("pass", "hard", guide=(self._say("hard_none"),))
 
     def _conflict_marks(self) -> set[str]:
@@ -166,14 +183,26 @@ class Talk:
         step, self._goodbye = self._goodbye, self._goodbye + 1
         c = self.profile.coverage
         if step == 0:
-            return Exchange("pass", "goodbye", guide=(
-                self._say("goodbye_1", n=c.get("utterances", 0), first=c.get("first") or "?", last=c.get("last") or "?"),))
+            return Exchange(
+                "pass",
+                "goodbye",
+                guide=(
+                    self._say(
+                        "goodbye_1", n=c.get("utterances", 0), first=c.get("first") or "?", last=c.get("last") or "?"
+                    ),
+                ),
+            )
         if step == 1:
             return Exchange("pass", "goodbye", guide=(self._say("goodbye_2"),))
         if step == 2:
             some = self.records.some_day(self._turn)
             return Exchange("pass", "goodbye", guide=(self._say("goodbye_3"),), context=self._bubbles(some))
-        return Exchange("pass", "goodbye", guide=(self._say("goodbye_4", slug=self.profile.slug), guard.farewell(self.lang, self.profile.name)), ended=True)
+        return Exchange(
+            "pass",
+            "goodbye",
+            guide=(self._say("goodbye_4", slug=self.profile.slug), guard.farewell(self.lang, self.profile.name)),
+            ended=True,
+        )
 
 
 def stamp(u: Utterance) -> str:

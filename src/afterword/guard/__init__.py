@@ -8,6 +8,18 @@ from afterword.guard.text import normalise
 from afterword.guard.words import farewell, label, notice
 
 __all__ = [
-    "Fault", "Helpline", "Review", "Ruling", "farewell", "gate", "help_now", "helplines", "injection_marks", "label", "normalise",
-    "notice", "review", "skill_traps",
+    "Fault",
+    "Helpline",
+    "Review",
+    "Ruling",
+    "farewell",
+    "gate",
+    "help_now",
+    "helplines",
+    "injection_marks",
+    "label",
+    "normalise",
+    "notice",
+    "review",
+    "skill_traps",
 ]

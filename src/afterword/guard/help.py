@@ -49,7 +49,17 @@ def help_now(lang: str, country: str | None, today: date) -> str:
         if h.expires_on < today:
             out.append(say(lang, "guard.help_stale", country=h.country, emergency=h.emergency))
         else:
-            out.append(say(lang, "guard.help_line", country=h.country, name=h.name, number=h.number, hours=h.hours, emergency=h.emergency))
+            out.append(
+                say(
+                    lang,
+                    "guard.help_line",
+                    country=h.country,
+                    name=h.name,
+                    number=h.number,
+                    hours=h.hours,
+                    emergency=h.emergency,
+                )
+            )
     if not rows:
         out.append(say(lang, "guard.help_unknown"))
     out.append(say(lang, "guard.help_directory", directory=DIRECTORY))

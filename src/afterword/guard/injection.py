@@ -28,9 +28,9 @@ def injection_marks(text: str) -> tuple[str, ...]:
         marks.append("hidden characters")
     line = plain(text)
     marks += [section for section, found in patterns("injection").items() if first(found, line)]
-    if m := _BASE64.search(unicodedata.normalize("NFKC", text)):
-        if len(set(m.group(0))) > 12:
-            marks.append("encoded block")
+    encoded = _BASE64.search(unicodedata.normalize("NFKC", text))
+    if encoded and len(set(encoded.group(0))) > 12:
+        marks.append("encoded block")
     if re.search(r"!\[[^\]]*\]\(\s*https?:", text):
         marks.append("remote image")
     if re.search(r"(?:^|\s)!`|```!", text):

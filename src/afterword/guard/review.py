@@ -45,9 +45,17 @@ def review(draft: str, *, lang: str, quotes: Callable[[str], bool], subject_name
     rules = patterns("review")
     faults = [Fault(code, why, words) for code, why in WHY.items() if (words := first(rules.get(code, ()), line))]
     crisis = patterns("crisis")
-    if not any(f.code == "self_harm" for f in faults) and re.search(r"\b(?:you should|why don't you|just|go) (?:die|kill yourself)\b", line):
+    if not any(f.code == "self_harm" for f in faults) and re.search(
+        r"\b(?:you should|why don't you|just|go) (?:die|kill yourself)\b", line
+    ):
         faults.append(Fault("self_harm", WHY["self_harm"], first(crisis["explicit"], line)))
     for m in _QUOTED.finditer(normalise(draft)):
         if not quotes(m.group(1)):
-            faults.append(Fault("quote", f"puts words in quotation marks that {subject_name or 'the person'} did not write", m.group(1)))
+            faults.append(
+                Fault(
+                    "quote",
+                    f"puts words in quotation marks that {subject_name or 'the person'} did not write",
+                    m.group(1),
+                )
+            )
     return Review(not faults, tuple(faults))

@@ -9,7 +9,9 @@ from functools import cache
 from importlib.resources import files
 
 # Zero-width and bidi controls, the tag block and other controls; ZWJ and VS16 stay because emoji are made with them.
-_HIDDEN = re.compile("[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HIDDEN = re.compile(
+    "[\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
 
 
 def normalise(text: str) -> str:

@@ -81,7 +81,12 @@ def identify(path: Path) -> tuple[Importer, Match]:
     with path.open("rb") as f:
         head = f.read(HEAD)
     if not head:
-        raise BadInput("import.empty", f"{path.name} is empty (0 bytes).", next_step="Export the chat again and check the file's size.", path=str(path))
+        raise BadInput(
+            "import.empty",
+            f"{path.name} is empty (0 bytes).",
+            next_step="Export the chat again and check the file's size.",
+            path=str(path),
+        )
     claims = sorted(
         ((m, i) for i in importers().values() if (m := i.sniff(head, path.name))), key=lambda c: -c[0].score
     )
@@ -89,7 +94,9 @@ def identify(path: Path) -> tuple[Importer, Match]:
         raise BadInput(
             "import.unknown",
             f"{path.name} is not a chat export that Afterword knows.",
-            next_step="Known: " + ", ".join(i.title for i in importers().values()) + ". For a table of your own use --map.",
+            next_step="Known: "
+            + ", ".join(i.title for i in importers().values())
+            + ". For a table of your own use --map.",
             path=str(path),
         )
     if len(claims) > 1 and claims[0][0].score == claims[1][0].score:

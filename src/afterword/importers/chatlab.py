@@ -16,9 +16,25 @@ from afterword.importers.reading import head_text, lines
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KINDS = {
-    0: Kind.TEXT, 1: Kind.IMAGE, 2: Kind.VOICE, 3: Kind.VIDEO, 4: Kind.FILE, 5: Kind.STICKER, 7: Kind.LINK, 8: Kind.LOCATION, 20: Kind.TRANSFER,
-    21: Kind.TRANSFER, 22: Kind.SYSTEM, 23: Kind.CALL, 24: Kind.LINK, 25: Kind.TEXT, 26: Kind.FORWARD, 27: Kind.CONTACT, 80: Kind.SYSTEM,
-    81: Kind.RECALLED, 99: Kind.UNKNOWN,
+    0: Kind.TEXT,
+    1: Kind.IMAGE,
+    2: Kind.VOICE,
+    3: Kind.VIDEO,
+    4: Kind.FILE,
+    5: Kind.STICKER,
+    7: Kind.LINK,
+    8: Kind.LOCATION,
+    20: Kind.TRANSFER,
+    21: Kind.TRANSFER,
+    22: Kind.SYSTEM,
+    23: Kind.CALL,
+    24: Kind.LINK,
+    25: Kind.TEXT,
+    26: Kind.FORWARD,
+    27: Kind.CONTACT,
+    80: Kind.SYSTEM,
+    81: Kind.RECALLED,
+    99: Kind.UNKNOWN,
 }
 
 
@@ -51,7 +67,9 @@ class ChatLab:
         other = others[0] if owner and len(others) == 1 else ""
         kind = meta.get("type")
         direct = True if kind == "private" else False if kind == "group" else None
-        yield ChatRef("", str(meta.get("name") or ""), direct, str(meta.get("platform") or "chatlab"), other, names.get(other, ""))
+        yield ChatRef(
+            "", str(meta.get("name") or ""), direct, str(meta.get("platform") or "chatlab"), other, names.get(other, "")
+        )
 
 
 def _is_lines(path: Path) -> bool:
@@ -130,7 +148,18 @@ def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) ->
     text = str(m.get("content") or "")
     at = float(stamp) / 1000 if stamp > 1e11 else float(stamp)
     mine = handle == owner if owner and handle else None
-    return Message(where, at, handle, text, kind, name, mine, "", str(m.get("platformMessageId") or ""), str(m.get("replyToMessageId") or ""))
+    return Message(
+        where,
+        at,
+        handle,
+        text,
+        kind,
+        name,
+        mine,
+        "",
+        str(m.get("platformMessageId") or ""),
+        str(m.get("replyToMessageId") or ""),
+    )
 
 
 importer = ChatLab()

@@ -20,12 +20,28 @@ from afterword.model import ChatRef, Kind, Message, Skipped
 
 KNOWN = {
     "at": ("at", "time", "timestamp", "date", "datetime", "created_at", "sent_at", "时间", "日期", "发送时间", "時間"),
-    "speaker": ("speaker", "sender", "from", "author", "name", "user", "username", "sender_name", "发送人", "发言人", "发送者", "昵称", "作者"),
+    "speaker": (
+        "speaker",
+        "sender",
+        "from",
+        "author",
+        "name",
+        "user",
+        "username",
+        "sender_name",
+        "发送人",
+        "发言人",
+        "发送者",
+        "昵称",
+        "作者",
+    ),
     "text": ("text", "message", "content", "body", "msg", "消息", "内容", "正文", "文本"),
     "kind": ("kind", "type", "类型"),
 }
 NEEDED = ("at", "speaker", "text")
-NUMERIC = re.compile(r"^(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?[T ,]*(?:(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?)?$")
+NUMERIC = re.compile(
+    r"^(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?[T ,]*(?:(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?)?$"
+)
 
 
 class GenericTable:
@@ -40,7 +56,9 @@ class GenericTable:
                 row = json.loads(text.split("\n", 1)[0])
             except ValueError:
                 return None
-            return Match(0.25, "JSON lines with known fields") if isinstance(row, dict) and _columns(list(row)) else None
+            return (
+                Match(0.25, "JSON lines with known fields") if isinstance(row, dict) and _columns(list(row)) else None
+            )
         if filename.casefold().endswith((".csv", ".tsv")) or _columns(header_cells(head)):
             return Match(0.2, "a table")
         return None
@@ -89,12 +107,18 @@ def _need(path: Path, names: list[str], options: Options) -> dict[str, str]:
     missing = [f for f in NEEDED if not columns or f not in columns]
     if missing or not columns:
         raise ChoiceNeeded(
-            "import.mapping", f"{path.name}: it is not clear which columns hold time, speaker and text. Columns: {', '.join(names)}.",
-            next_step="Say it: --map at=COLUMN --map speaker=COLUMN --map text=COLUMN", choices=names,
+            "import.mapping",
+            f"{path.name}: it is not clear which columns hold time, speaker and text. Columns: {', '.join(names)}.",
+            next_step="Say it: --map at=COLUMN --map speaker=COLUMN --map text=COLUMN",
+            choices=names,
         )
     wrong = [c for c in columns.values() if c not in names]
     if wrong:
-        raise BadInput("import.mapping", f"{path.name} has no column {wrong[0]!r}. Columns: {', '.join(names)}.", next_step="Correct --map.")
+        raise BadInput(
+            "import.mapping",
+            f"{path.name} has no column {wrong[0]!r}. Columns: {', '.join(names)}.",
+            next_step="Correct --map.",
+        )
     return columns
 
 
@@ -125,7 +149,10 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
             continue
         if not any(cells):
             continue
-        yield f"line {number}", ({f: cells[i] for f, i in where.items() if i < len(cells)} if len(cells) > max(where.values()) else None)
+        yield (
+            f"line {number}",
+            ({f: cells[i] for f, i in where.items() if i < len(cells)} if len(cells) > max(where.values()) else None),
+        )
 
 
 def _order(path: Path, options: Options) -> str:
@@ -155,8 +182,10 @@ def _order(path: Path, options: Options) -> str:
     if left and back["dmy"] != back["mdy"]:
         return min(back, key=lambda o: back[o])
     raise ChoiceNeeded(
-        "import.date-order", f"{path.name}: the dates fit day-first and month-first (for example {doubtful}).",
-        next_step="Say which with --date-order dmy or --date-order mdy.", choices=["dmy", "mdy"],
+        "import.date-order",
+        f"{path.name}: the dates fit day-first and month-first (for example {doubtful}).",
+        next_step="Say which with --date-order dmy or --date-order mdy.",
+        choices=["dmy", "mdy"],
     )
 
 
@@ -173,7 +202,9 @@ def _moment(raw: str, order: str) -> float | str | None:
         if m[7]:
             hour = hour % 12 + (12 if m[7].casefold() == "pm" else 0)
         try:
-            return datetime(year + (2000 if year < 100 else 0), month, day, hour, int(m[5] or 0), int(m[6] or 0)).isoformat()
+            return datetime(
+                year + (2000 if year < 100 else 0), month, day, hour, int(m[5] or 0), int(m[6] or 0)
+            ).isoformat()
         except ValueError:
             return None
     try:

@@ -43,11 +43,13 @@ class ImessageDb:
             columns = _columns(db, path, "message")
             _columns(db, path, "handle")
             # Databases cut down by other tools have no chats; then each handle is a chat of its own.
-            joined = "chat_message_join" if _has(db, "chat_message_join") else "(SELECT NULL AS chat_id, NULL AS message_id)"
+            joined = (
+                "chat_message_join" if _has(db, "chat_message_join") else "(SELECT NULL AS chat_id, NULL AS message_id)"
+            )
             handles = dict(db.execute("SELECT ROWID, id FROM handle"))
             has_files = _has(db, "message_attachment_join")
             wanted = [c if c in columns else "NULL" for c in FIELDS]
-            query = f"""SELECT m.ROWID, j.chat_id, {', '.join(w if w == 'NULL' else 'm.' + w for w in wanted)} FROM message m
+            query = f"""SELECT m.ROWID, j.chat_id, {", ".join(w if w == "NULL" else "m." + w for w in wanted)} FROM message m
                         LEFT JOIN (SELECT message_id, min(chat_id) AS chat_id FROM {joined} GROUP BY message_id) j ON j.message_id = m.ROWID
                         ORDER BY m.date, m.ROWID"""
             for row in db.execute(query):
@@ -85,7 +87,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
                 merge.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             path = folder / "chat.db"
         try:
-            db = stack.enter_context(contextlib.closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True)))
+            db = stack.enter_context(
+                contextlib.closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1", uri=True))
+            )
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 db.execute(f"PRAGMA {pragma}")
             start = time.monotonic()
@@ -93,7 +97,9 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             yield db
         except sqlite3.DatabaseError as e:
             raise BadInput(
-                "import.sqlite", f"{path.name} is not a whole SQLite database ({e}).", next_step="Copy chat.db again, with Messages closed, together with chat.db-wal."
+                "import.sqlite",
+                f"{path.name} is not a whole SQLite database ({e}).",
+                next_step="Copy chat.db again, with Messages closed, together with chat.db-wal.",
             ) from e
 
 
@@ -103,7 +109,11 @@ def _has(db: sqlite3.Connection, table: str) -> bool:
 
 def _columns(db: sqlite3.Connection, path: Path, table: str) -> set[str]:
     if not _has(db, table):
-        raise BadInput("import.imessage.table", f"{path.name} has no table {table!r}.", next_step="This is not the chat.db of Messages.")
+        raise BadInput(
+            "import.imessage.table",
+            f"{path.name} has no table {table!r}.",
+            next_step="This is not the chat.db of Messages.",
+        )
     return {r[1] for r in db.execute(f"PRAGMA table_info({table})")}
 
 
@@ -125,7 +135,9 @@ def attributed_text(blob: bytes) -> str | None:
 
 
 def _record(db: sqlite3.Connection, row: Any, handles: dict[int, str], has_files: bool) -> Message | Skipped:
-    rowid, chat, guid, text, blob, handle_id, date, from_me, item, tapback, thread, _, edited, retracted, balloon, _ = row
+    rowid, chat, guid, text, blob, handle_id, date, from_me, item, tapback, thread, _, edited, retracted, balloon, _ = (
+        row
+    )
     where = f"message:{rowid}"
     if date is None:
         return Skipped(where, "no-date", guid or "")
@@ -139,7 +151,8 @@ def _record(db: sqlite3.Connection, row: Any, handles: dict[int, str], has_files
     if words is None or "\ufffc" in words:
         if has_files:
             found = db.execute(
-                "SELECT a.transfer_name, a.mime_type FROM attachment a JOIN message_attachment_join j ON j.attachment_id = a.ROWID WHERE j.message_id = ?", (rowid,)
+                "SELECT a.transfer_name, a.mime_type FROM attachment a JOIN message_attachment_join j ON j.attachment_id = a.ROWID WHERE j.message_id = ?",
+                (rowid,),
             ).fetchall()
             files = tuple(Attachment(n or "", m or "") for n, m in found)
         words = (words or "").replace("\ufffc", "").strip() if words else ""

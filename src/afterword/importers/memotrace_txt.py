@@ -20,9 +20,23 @@ HEADER = re.compile(r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: (.*))?$")
 NOTICE = re.compile(r'撤回了一条消息|拍了拍|加入了?群聊|修改群名|^".*" ')
 QUOTE = re.compile(r"^引用[:：]([^:：\n]*)[:：](.*)\Z", re.S | re.M)
 PLACEHOLDERS = {
-    "[图片]": Kind.IMAGE, "[视频]": Kind.VIDEO, "[语音]": Kind.VOICE, "[动画表情]": Kind.STICKER, "[表情包]": Kind.STICKER, "[文件]": Kind.FILE,
-    "[位置]": Kind.LOCATION, "[链接]": Kind.LINK, "[分享链接]": Kind.LINK, "[名片]": Kind.CONTACT, "[转账]": Kind.TRANSFER, "[红包]": Kind.TRANSFER,
-    "[音视频通话]": Kind.CALL, "[语音通话]": Kind.CALL, "[视频通话]": Kind.CALL, "[合并转发的聊天记录]": Kind.FORWARD, "[小程序]": Kind.LINK,
+    "[图片]": Kind.IMAGE,
+    "[视频]": Kind.VIDEO,
+    "[语音]": Kind.VOICE,
+    "[动画表情]": Kind.STICKER,
+    "[表情包]": Kind.STICKER,
+    "[文件]": Kind.FILE,
+    "[位置]": Kind.LOCATION,
+    "[链接]": Kind.LINK,
+    "[分享链接]": Kind.LINK,
+    "[名片]": Kind.CONTACT,
+    "[转账]": Kind.TRANSFER,
+    "[红包]": Kind.TRANSFER,
+    "[音视频通话]": Kind.CALL,
+    "[语音通话]": Kind.CALL,
+    "[视频通话]": Kind.CALL,
+    "[合并转发的聊天记录]": Kind.FORWARD,
+    "[小程序]": Kind.LINK,
 }
 
 
@@ -41,12 +55,14 @@ class MemotraceTxt:
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
-        start, head, body = 0, None, []
+        start, head = 0, None
+        body: list[str] = []
         blank = True
         for number, line in lines(path, encoding_of(path, options.encoding)):
             if head is None and line.startswith("**********"):
                 raise BadInput(
-                    "import.memotrace.masked", f"{path.name} is MemoTrace's text for AI: it has no times, and names and numbers are masked.",
+                    "import.memotrace.masked",
+                    f"{path.name} is MemoTrace's text for AI: it has no times, and names and numbers are masked.",
                     next_step="Export the chat again as TXT or CSV.",
                 )
             m = HEADER.match(line) if blank else None

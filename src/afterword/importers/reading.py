@@ -65,7 +65,9 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
     if asked:
         if _decodes(path, asked):
             return asked
-        raise BadInput("import.encoding", f"{path.name} is not {asked} text.", next_step="Leave out --encoding or name another.")
+        raise BadInput(
+            "import.encoding", f"{path.name} is not {asked} text.", next_step="Leave out --encoding or name another."
+        )
     with path.open("rb") as f:
         head = f.read(1 << 16)
     guess = encoding_of_head(head)
@@ -112,7 +114,9 @@ def table(path: Path, encoding: str, delimiter: str = ",") -> Iterator[tuple[int
                 yield reader.line_num, row
         except csv.Error as e:
             raise BadInput(
-                "import.csv", f"{path.name}, line {reader.line_num}: {e}.", next_step="Export the table again as csv (UTF-8)."
+                "import.csv",
+                f"{path.name}, line {reader.line_num}: {e}.",
+                next_step="Export the table again as csv (UTF-8).",
             ) from e
 
 

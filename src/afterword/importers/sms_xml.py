@@ -18,8 +18,13 @@ from afterword.importers.base import Match, Options
 from afterword.importers.reading import head_text
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
-PAIR = re.compile(rb"&#(?:x([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));&#(?:x([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));")
-LONE = re.compile(rb"&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3})|[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-fA-F]);", re.I)
+PAIR = re.compile(
+    rb"&#(?:x([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));&#(?:x([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));"
+)
+LONE = re.compile(
+    rb"&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3})|[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-fA-F]);",
+    re.I,
+)
 CALLS = {"1": "incoming", "2": "outgoing", "3": "missed", "4": "voicemail", "5": "rejected", "6": "blocked"}
 
 
@@ -27,20 +32,21 @@ class _Repaired(io.RawIOBase):
     """Bytes with surrogate pairs joined and illegal references replaced, whatever the block borders cut."""
 
     def __init__(self, raw: Any) -> None:
-        self._raw, self._left = raw, b""
+        self._raw = raw
+        self._left = b""
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
-        block = self._raw.read(1 << 16)
+        block: bytes = self._raw.read(1 << 16)
         data = self._left + block
         cut = len(data)
         if block and (at := data.rfind(b"&", max(0, len(data) - 24))) != -1:
             # An unfinished reference, or one whose other half may follow, waits for the next block.
             before = data.rfind(b"&", max(0, at - 12), at)
             cut = before if before != -1 and data[before:at].endswith(b";") else at
-        data, self._left = data[:cut], data[cut:]
+        data, self._left = bytes(data[:cut]), data[cut:]
         if not data and block:
             return self.read(size)
         if b"&#" in data:
@@ -92,7 +98,9 @@ class SmsXml:
                         root.clear()
             except DefusedXmlException as e:
                 raise BadInput(
-                    "import.xml.unsafe", f"{path.name} defines entities, which no backup does.", next_step="Do not use this file; make a new backup."
+                    "import.xml.unsafe",
+                    f"{path.name} defines entities, which no backup does.",
+                    next_step="Do not use this file; make a new backup.",
                 ) from e
             except ParseError as e:
                 yield Skipped(f"after {n}", "truncated", str(e)[:200])
@@ -103,7 +111,9 @@ class SmsXml:
             if isinstance(record, Message) and record.chat not in seen:
                 seen.add(record.chat)
                 group = "~" in record.chat
-                yield ChatRef(record.chat, "" if group else record.chat, not group, "sms", "" if group else record.chat, "")
+                yield ChatRef(
+                    record.chat, "" if group else record.chat, not group, "sms", "" if group else record.chat, ""
+                )
 
 
 def _get(e: Any, key: str) -> str:
@@ -124,13 +134,27 @@ def _record(e: Any, where: str) -> Message | Skipped:
         kind = CALLS.get(_get(e, "type"), "call")
         mine = _get(e, "type") == "2"
         seconds = float(_get(e, "duration") or 0)
-        return Message(where, at, "" if mine else address, "", Kind.CALL, "" if mine else name, mine, address, attachments=(Attachment(kind, seconds=seconds),))
+        return Message(
+            where,
+            at,
+            "" if mine else address,
+            "",
+            Kind.CALL,
+            "" if mine else name,
+            mine,
+            address,
+            attachments=(Attachment(kind, seconds=seconds),),
+        )
     if e.tag == "sms":
         kind = _get(e, "type")
         if kind in ("3", "4", "5", "6"):
-            return Skipped(where, {"3": "draft", "4": "outbox", "5": "failed", "6": "queued"}[kind], _get(e, "body")[:500])
+            return Skipped(
+                where, {"3": "draft", "4": "outbox", "5": "failed", "6": "queued"}[kind], _get(e, "body")[:500]
+            )
         mine = kind == "2"
-        return Message(where, at, "" if mine else address, _get(e, "body"), Kind.TEXT, "" if mine else name, mine, address)
+        return Message(
+            where, at, "" if mine else address, _get(e, "body"), Kind.TEXT, "" if mine else name, mine, address
+        )
     box = _get(e, "msg_box")
     if box not in ("1", "2", ""):
         return Skipped(where, "draft" if box == "3" else "unsent", "")
@@ -148,7 +172,9 @@ def _record(e: Any, where: str) -> Message | Skipped:
     kinds = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
     what = Kind.TEXT if text or not files else kinds.get(files[0].mime.split("/")[0], Kind.FILE)
     group = "~" in address
-    return Message(where, at, handle, text, what, "" if mine or group else name, mine, address, attachments=tuple(files))
+    return Message(
+        where, at, handle, text, what, "" if mine or group else name, mine, address, attachments=tuple(files)
+    )
 
 
 importer = SmsXml()

@@ -15,10 +15,20 @@ from afterword.importers.reading import head_text
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 MEDIA = {
-    "sticker": Kind.STICKER, "voice_message": Kind.VOICE, "audio_file": Kind.VOICE, "video_message": Kind.VIDEO, "video_file": Kind.VIDEO,
+    "sticker": Kind.STICKER,
+    "voice_message": Kind.VOICE,
+    "audio_file": Kind.VOICE,
+    "video_message": Kind.VIDEO,
+    "video_file": Kind.VIDEO,
     "animation": Kind.VIDEO,
 }
-FIELDS = (("photo", Kind.IMAGE), ("location_information", Kind.LOCATION), ("contact_information", Kind.CONTACT), ("poll", Kind.POLL), ("file", Kind.FILE))
+FIELDS = (
+    ("photo", Kind.IMAGE),
+    ("location_information", Kind.LOCATION),
+    ("contact_information", Kind.CONTACT),
+    ("poll", Kind.POLL),
+    ("file", Kind.FILE),
+)
 
 
 class TelegramJson:
@@ -40,7 +50,7 @@ class TelegramJson:
         import ijson
 
         chat: dict[str, Any] = {}
-        owner = ""
+        owner = item = ""
         n = 0
         with path.open("rb") as f:
             try:
@@ -59,7 +69,11 @@ class TelegramJson:
                         owner = f"user{value}"
                     elif prefix in ("chats.list.item", "left_chats.list.item") and event == "start_map":
                         chat = {}
-                    elif prefix.rpartition(".")[0] in ("", "chats.list.item", "left_chats.list.item") and event in ("string", "number", "null"):
+                    elif prefix.rpartition(".")[0] in ("", "chats.list.item", "left_chats.list.item") and event in (
+                        "string",
+                        "number",
+                        "null",
+                    ):
                         chat[prefix.rpartition(".")[2]] = value
             except ijson.JSONError as e:
                 yield Skipped(f"/messages/{n}", "truncated", str(e)[:200])
@@ -72,9 +86,16 @@ class TelegramJson:
             try:
                 for prefix, event, value in ijson.parse(f, use_float=True):
                     parent, _, field = prefix.rpartition(".")
-                    if event in ("string", "number", "null") and parent in ("", "chats.list.item", "left_chats.list.item"):
+                    if event in ("string", "number", "null") and parent in (
+                        "",
+                        "chats.list.item",
+                        "left_chats.list.item",
+                    ):
                         chat[field] = value
-                    elif prefix in ("messages", "chats.list.item.messages", "left_chats.list.item.messages") and event == "start_array":
+                    elif (
+                        prefix in ("messages", "chats.list.item.messages", "left_chats.list.item.messages")
+                        and event == "start_array"
+                    ):
                         yield _ref(chat)
                         chat = {}
             except ijson.JSONError:
@@ -84,7 +105,14 @@ class TelegramJson:
 def _ref(chat: dict[str, Any]) -> ChatRef:
     kind = chat.get("type") or ""
     name = chat.get("name") or ""
-    return ChatRef(str(chat.get("id", "")), name or kind, kind in ("personal_chat", "saved_messages", "bot_chat"), "telegram", "", name)
+    return ChatRef(
+        str(chat.get("id", "")),
+        name or kind,
+        kind in ("personal_chat", "saved_messages", "bot_chat"),
+        "telegram",
+        "",
+        name,
+    )
 
 
 def _text(value: Any) -> str:
@@ -109,7 +137,18 @@ def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Mess
         seconds = m.get("duration_seconds")
         parts = (Attachment(seconds=float(seconds)),) if seconds else ()
         mine = handle == owner if owner and handle else None
-        return Message(where, at, handle, text or str(m.get("action") or ""), kind, str(m.get("actor") or "") if handle else "", mine, key, str(m.get("id", "")), attachments=parts)
+        return Message(
+            where,
+            at,
+            handle,
+            text or str(m.get("action") or ""),
+            kind,
+            str(m.get("actor") or "") if handle else "",
+            mine,
+            key,
+            str(m.get("id", "")),
+            attachments=parts,
+        )
     sender = m.get("from_id")
     handle = sender if isinstance(sender, str) else f"user{sender}" if sender else ""
     kind = MEDIA.get(str(m.get("media_type")), Kind.TEXT)
@@ -119,10 +158,25 @@ def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Mess
         kind = Kind.FORWARD
     name = str(m.get("file") or m.get("photo") or "")
     seconds = m.get("duration_seconds")
-    parts = (Attachment(name, str(m.get("mime_type") or ""), float(seconds) if seconds else None),) if name or seconds else ()
+    parts = (
+        (Attachment(name, str(m.get("mime_type") or ""), float(seconds) if seconds else None),)
+        if name or seconds
+        else ()
+    )
     return Message(
-        where, at, handle or "deleted account", text, kind, str(m.get("from") or ""), handle == owner if owner else None, key, str(m.get("id", "")),
-        str(m.get("reply_to_message_id") or ""), "", bool(m.get("edited") or m.get("edited_unixtime")), parts,
+        where,
+        at,
+        handle or "deleted account",
+        text,
+        kind,
+        str(m.get("from") or ""),
+        handle == owner if owner else None,
+        key,
+        str(m.get("id", "")),
+        str(m.get("reply_to_message_id") or ""),
+        "",
+        bool(m.get("edited") or m.get("edited_unixtime")),
+        parts,
     )
 
 

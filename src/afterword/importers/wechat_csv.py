@@ -15,17 +15,82 @@ from afterword.importers.reading import encoding_of, header_cells, table
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 LAYOUTS: dict[str, dict[str, str]] = {
-    "MemoTrace v1": {"id": "localId", "type": "Type", "sub": "SubType", "mine": "IsSender", "epoch": "CreateTime", "text": "StrContent", "at": "StrTime", "name": "NickName", "remark": "Remark", "handle": "Sender", "chat": "TalkerId"},
+    "MemoTrace v1": {
+        "id": "localId",
+        "type": "Type",
+        "sub": "SubType",
+        "mine": "IsSender",
+        "epoch": "CreateTime",
+        "text": "StrContent",
+        "at": "StrTime",
+        "name": "NickName",
+        "remark": "Remark",
+        "handle": "Sender",
+        "chat": "TalkerId",
+    },
     "MemoTrace v2": {"id": "消息ID", "type": "类型", "name": "发送人", "at": "时间", "text": "内容", "remark": "备注"},
-    "PyWxDump": {"id": "MsgSvrID", "type": "type_name", "mine": "is_sender", "handle": "talker", "room": "room_name", "text": "msg", "at": "CreateTime"},
-    "WeClone": {"id": "MsgSvrID", "type": "type_name", "mine": "is_sender", "handle": "talker", "text": "msg", "at": "CreateTime"},
+    "PyWxDump": {
+        "id": "MsgSvrID",
+        "type": "type_name",
+        "mine": "is_sender",
+        "handle": "talker",
+        "room": "room_name",
+        "text": "msg",
+        "at": "CreateTime",
+    },
+    "WeClone": {
+        "id": "MsgSvrID",
+        "type": "type_name",
+        "mine": "is_sender",
+        "handle": "talker",
+        "text": "msg",
+        "at": "CreateTime",
+    },
 }
-NUMBERS = {"1": Kind.TEXT, "3": Kind.IMAGE, "34": Kind.VOICE, "42": Kind.CONTACT, "43": Kind.VIDEO, "47": Kind.STICKER, "48": Kind.LOCATION, "50": Kind.CALL, "10000": Kind.SYSTEM, "10002": Kind.SYSTEM}
-SUBTYPES = {"57": Kind.TEXT, "6": Kind.FILE, "19": Kind.FORWARD, "2000": Kind.TRANSFER, "2001": Kind.TRANSFER, "62": Kind.SYSTEM, "87": Kind.SYSTEM}
+NUMBERS = {
+    "1": Kind.TEXT,
+    "3": Kind.IMAGE,
+    "34": Kind.VOICE,
+    "42": Kind.CONTACT,
+    "43": Kind.VIDEO,
+    "47": Kind.STICKER,
+    "48": Kind.LOCATION,
+    "50": Kind.CALL,
+    "10000": Kind.SYSTEM,
+    "10002": Kind.SYSTEM,
+}
+SUBTYPES = {
+    "57": Kind.TEXT,
+    "6": Kind.FILE,
+    "19": Kind.FORWARD,
+    "2000": Kind.TRANSFER,
+    "2001": Kind.TRANSFER,
+    "62": Kind.SYSTEM,
+    "87": Kind.SYSTEM,
+}
 WORDS = (
-    ("文本", Kind.TEXT), ("引用", Kind.TEXT), ("图片", Kind.IMAGE), ("语音通话", Kind.CALL), ("通话", Kind.CALL), ("语音", Kind.VOICE), ("视频", Kind.VIDEO), ("表情", Kind.STICKER), ("文件", Kind.FILE),
-    ("位置", Kind.LOCATION), ("名片", Kind.CONTACT), ("转账", Kind.TRANSFER), ("红包", Kind.TRANSFER), ("合并转发", Kind.FORWARD), ("聊天记录", Kind.FORWARD), ("系统", Kind.SYSTEM), ("撤回", Kind.RECALLED),
-    ("拍一拍", Kind.SYSTEM), ("链接", Kind.LINK), ("小程序", Kind.LINK), ("分享", Kind.LINK), ("卡片", Kind.LINK),
+    ("文本", Kind.TEXT),
+    ("引用", Kind.TEXT),
+    ("图片", Kind.IMAGE),
+    ("语音通话", Kind.CALL),
+    ("通话", Kind.CALL),
+    ("语音", Kind.VOICE),
+    ("视频", Kind.VIDEO),
+    ("表情", Kind.STICKER),
+    ("文件", Kind.FILE),
+    ("位置", Kind.LOCATION),
+    ("名片", Kind.CONTACT),
+    ("转账", Kind.TRANSFER),
+    ("红包", Kind.TRANSFER),
+    ("合并转发", Kind.FORWARD),
+    ("聊天记录", Kind.FORWARD),
+    ("系统", Kind.SYSTEM),
+    ("撤回", Kind.RECALLED),
+    ("拍一拍", Kind.SYSTEM),
+    ("链接", Kind.LINK),
+    ("小程序", Kind.LINK),
+    ("分享", Kind.LINK),
+    ("卡片", Kind.LINK),
 )
 TIME = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$")
 
@@ -127,7 +192,9 @@ def _record(get: dict[str, str], where: str, row: list[str]) -> Message | Skippe
     if mine is None and "remark" in get and get.get("type") and not handle:
         handle = name
         name = ""
-    return Message(where, at, handle or name, text, kind, name if name != handle else "", mine, room, get.get("id", ""), "", quoted)
+    return Message(
+        where, at, handle or name, text, kind, name if name != handle else "", mine, room, get.get("id", ""), "", quoted
+    )
 
 
 importer = WechatCsv()

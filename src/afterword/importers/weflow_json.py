@@ -15,10 +15,29 @@ from afterword.importers.reading import head_text
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KINDS = (
-    ("文本", Kind.TEXT), ("引用", Kind.TEXT), ("回复", Kind.TEXT), ("图片", Kind.IMAGE), ("语音通话", Kind.CALL), ("通话", Kind.CALL), ("语音", Kind.VOICE), ("视频", Kind.VIDEO),
-    ("动画表情", Kind.STICKER), ("表情", Kind.STICKER), ("文件", Kind.FILE), ("位置", Kind.LOCATION), ("名片", Kind.CONTACT), ("链接", Kind.LINK),
-    ("小程序", Kind.LINK), ("卡片", Kind.LINK), ("转账", Kind.TRANSFER), ("红包", Kind.TRANSFER), ("合并转发", Kind.FORWARD), ("聊天记录", Kind.FORWARD),
-    ("撤回", Kind.RECALLED), ("拍一拍", Kind.SYSTEM), ("系统", Kind.SYSTEM),
+    ("文本", Kind.TEXT),
+    ("引用", Kind.TEXT),
+    ("回复", Kind.TEXT),
+    ("图片", Kind.IMAGE),
+    ("语音通话", Kind.CALL),
+    ("通话", Kind.CALL),
+    ("语音", Kind.VOICE),
+    ("视频", Kind.VIDEO),
+    ("动画表情", Kind.STICKER),
+    ("表情", Kind.STICKER),
+    ("文件", Kind.FILE),
+    ("位置", Kind.LOCATION),
+    ("名片", Kind.CONTACT),
+    ("链接", Kind.LINK),
+    ("小程序", Kind.LINK),
+    ("卡片", Kind.LINK),
+    ("转账", Kind.TRANSFER),
+    ("红包", Kind.TRANSFER),
+    ("合并转发", Kind.FORWARD),
+    ("聊天记录", Kind.FORWARD),
+    ("撤回", Kind.RECALLED),
+    ("拍一拍", Kind.SYSTEM),
+    ("系统", Kind.SYSTEM),
 )
 
 
@@ -58,7 +77,9 @@ class WeflowJson:
                     account = str(s.get("wxid") or s.get("accountId") or "")
                     name = str(s.get("displayName") or s.get("nickname") or account)
                     kind = str(s.get("type") or "")
-                    direct = True if "私聊" in kind else False if "群" in kind or account.endswith("@chatroom") else None
+                    direct = (
+                        True if "私聊" in kind else False if "群" in kind or account.endswith("@chatroom") else None
+                    )
                     yield ChatRef("", name, direct, "wechat", account, name)
                     return
             except ijson.JSONError:
@@ -67,7 +88,9 @@ class WeflowJson:
 
 def _record(m: dict[str, Any], n: int) -> Message | Skipped:
     where = f"/messages/{n}"
-    at: float | str = float(m["createTime"]) if m.get("createTime") else str(m.get("formattedTime") or "").replace(" ", "T")
+    at: float | str = (
+        float(m["createTime"]) if m.get("createTime") else str(m.get("formattedTime") or "").replace(" ", "T")
+    )
     if not at:
         return Skipped(where, "no-date", str(m)[:500])
     if isinstance(at, float) and at > 1e11:
@@ -85,8 +108,17 @@ def _record(m: dict[str, Any], n: int) -> Message | Skipped:
     handle = "" if system else str(m.get("senderUsername") or "")
     name = "" if system else str(m.get("senderDisplayName") or "")
     return Message(
-        where, at, handle, text, kind, name, None if system else mine, "", str(m.get("platformMessageId") or m.get("localId") or ""),
-        str(m.get("replyToMessageId") or ""), str(m.get("quotedContent") or ""),
+        where,
+        at,
+        handle,
+        text,
+        kind,
+        name,
+        None if system else mine,
+        "",
+        str(m.get("platformMessageId") or m.get("localId") or ""),
+        str(m.get("replyToMessageId") or ""),
+        str(m.get("quotedContent") or ""),
     )
 
 

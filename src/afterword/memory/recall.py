@@ -55,7 +55,12 @@ def _pairs(utterances: Sequence[Utterance], subject: str) -> Iterator[tuple[int,
     before = None
     id = 0
     for turn in turns([u for u in utterances if u.kind in (Kind.TEXT, Kind.VOICE) and u.text], gap=3600):
-        if before is not None and turn.speaker == subject and before.speaker != subject and turn.start - before.end <= 4 * 3600:
+        if (
+            before is not None
+            and turn.speaker == subject
+            and before.speaker != subject
+            and turn.start - before.end <= 4 * 3600
+        ):
             id += 1
             yield id, ",".join(str(u.row) for u in turn.utterances), before.text
         before = turn
@@ -74,7 +79,13 @@ def ensure_index(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], su
 
 
 def recall(
-    shelf: Shelf, question: str, k: int, *, names: Sequence[str], fetch: Callable[[Sequence[int]], Mapping[int, Utterance]], told: Sequence[str] = ()
+    shelf: Shelf,
+    question: str,
+    k: int,
+    *,
+    names: Sequence[str],
+    fetch: Callable[[Sequence[int]], Mapping[int, Utterance]],
+    told: Sequence[str] = (),
 ) -> Recall:
     """`fetch` turns utterance rows into utterances; `told` are the user's own memories in words."""
     terms = terms_of(question, names)

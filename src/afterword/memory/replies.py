@@ -27,8 +27,15 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 def similar_replies(
-    shelf: Shelf, words: str, *, names: Sequence[str], hour: int | None, fetch: Callable[[Sequence[int]], Mapping[int, Utterance]],
-    before: Callable[[Utterance], tuple[Utterance, ...]], used: Collection[int] = (), k: int = 5,
+    shelf: Shelf,
+    words: str,
+    *,
+    names: Sequence[str],
+    hour: int | None,
+    fetch: Callable[[Sequence[int]], Mapping[int, Utterance]],
+    before: Callable[[Utterance], tuple[Utterance, ...]],
+    used: Collection[int] = (),
+    k: int = 5,
 ) -> list[Reply]:
     """Turns of the person that answered words like these. `used` rows were shown already and come last."""
     terms = terms_of(words, names)
@@ -53,8 +60,16 @@ def similar_replies(
         if share < FLOOR:
             continue
         length = len(words_of(" ".join(u.text for u in answered)))
-        near = 1.0 if hour is None else 1 - min(abs(bubbles[0].local.hour - hour), 24 - abs(bubbles[0].local.hour - hour)) / 12
+        near = (
+            1.0
+            if hour is None
+            else 1 - min(abs(bubbles[0].local.hour - hour), 24 - abs(bubbles[0].local.hour - hour)) / 12
+        )
         size = min(length, wanted) / max(length, wanted, 1)
         seen = 1.0 if any(u.row in used for u in bubbles) else 0.0
-        out.append(Reply(round(0.6 * share + 0.2 * max(score, 0) / top + 0.12 * size + 0.08 * near - seen, 4), bubbles, answered))
+        out.append(
+            Reply(
+                round(0.6 * share + 0.2 * max(score, 0) / top + 0.12 * size + 0.08 * near - seen, 4), bubbles, answered
+            )
+        )
     return sorted(out, key=lambda r: (-r.fit, r.bubbles[0].row))[:k]

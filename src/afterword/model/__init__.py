@@ -6,6 +6,21 @@ from afterword.model.measurement import Measurement
 from afterword.model.message import Attachment, ChatRef, Kind, Message, Skipped
 
 __all__ = [
-    "Attachment", "ChatRef", "Claim", "Conversation", "Evidence", "Kind", "Measurement", "Message", "Quote",
-    "Session", "Skipped", "Speaker", "Turn", "Utterance", "Verdict", "sessions", "turns",
+    "Attachment",
+    "ChatRef",
+    "Claim",
+    "Conversation",
+    "Evidence",
+    "Kind",
+    "Measurement",
+    "Message",
+    "Quote",
+    "Session",
+    "Skipped",
+    "Speaker",
+    "Turn",
+    "Utterance",
+    "Verdict",
+    "sessions",
+    "turns",
 ]

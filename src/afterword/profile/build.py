@@ -35,6 +35,11 @@ def _claim(draft: Draft, subject: str, find: Callable[[str], Utterance | None]) 
         if len(quotes) == QUOTES:
             break
     return Claim(
-        claim_id(subject, draft.topic, draft.key), draft.topic, draft.key, {**draft.statement, **draft.style}, subject, "measure",
+        claim_id(subject, draft.topic, draft.key),
+        draft.topic,
+        draft.key,
+        {**draft.statement, **draft.style},
+        subject,
+        "measure",
         Evidence(tuple(quotes), draft.measurements),
     )

@@ -26,7 +26,13 @@ def _who(id: str | None, names: Mapping[str, str]) -> str:
 def _phases(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     for p in m.value:
         values = {"start": p["start"], "end": p["end"], "weeks": p["weeks"], "per_week": round(p["per_week"])}
-        yield Draft("phases", f"phase:{p['start']}", sentence(f"phase_{p['label_key']}", **values), (m.name,), tuple(p["support"]))
+        yield Draft(
+            "phases",
+            f"phase:{p['start']}",
+            sentence(f"phase_{p['label_key']}", **values),
+            (m.name,),
+            tuple(p["support"]),
+        )
 
 
 def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
@@ -35,16 +41,35 @@ def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterat
     repaired = [c for c in m.value if c["repaired_by"]]
     by_subject = sum(c["repaired_by"] == subject for c in repaired)
     marks = tuple(i for c in m.value for i in c["marks"][:2])
-    yield Draft("conflict", "conflicts", sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject), (m.name,), marks)
+    yield Draft(
+        "conflict",
+        "conflicts",
+        sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject),
+        (m.name,),
+        marks,
+    )
     for c in m.value[:20]:
         key = "conflict_repaired" if c["repaired_by"] else "conflict_open"
-        values = {"day": c["start"][:10], "hours": round(c["silence_hours"] or 0), "who": _who(c["repaired_by"], names), "after": round(c["repair_hours"] or 0)}
-        yield Draft("conflict", f"conflict:{c['start']}", sentence(key, **values), (m.name,), (*c["marks"], *c["repair_marks"]))
+        values = {
+            "day": c["start"][:10],
+            "hours": round(c["silence_hours"] or 0),
+            "who": _who(c["repaired_by"], names),
+            "after": round(c["repair_hours"] or 0),
+        }
+        yield Draft(
+            "conflict", f"conflict:{c['start']}", sentence(key, **values), (m.name,), (*c["marks"], *c["repair_marks"])
+        )
 
 
 def _warm(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     for w in m.value[:12]:
-        yield Draft("memory", f"warm:{w['start']}", sentence("warm", day=w["start"][:10], n=w["count"]), (m.name,), tuple(w["marks"]))
+        yield Draft(
+            "memory",
+            f"warm:{w['start']}",
+            sentence("warm", day=w["start"][:10], n=w["count"]),
+            (m.name,),
+            tuple(w["marks"]),
+        )
 
 
 def _silences(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
@@ -56,7 +81,13 @@ def _silences(m: Measurement, names: Mapping[str, str], subject: str) -> Iterato
 def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     v = m.value
     opened = sum(v["opened"].values()) or 1
-    values = {"sessions": v["sessions"], "warm": v["warm_evenings"], "conflicts": v["conflicts"] or 0, "silences": v["silences"], "share": percent(v["opened"].get(subject, 0) / opened)}
+    values = {
+        "sessions": v["sessions"],
+        "warm": v["warm_evenings"],
+        "conflicts": v["conflicts"] or 0,
+        "silences": v["silences"],
+        "share": percent(v["opened"].get(subject, 0) / opened),
+    }
     yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
 
 
@@ -64,10 +95,20 @@ def _dates(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[D
     for d in m.value[:30]:
         key = "date_of" if d["for"] else "date"
         values = {
-            "month": d["month"], "day": d["day"], "what_en": DATES_EN.get(d["what_key"], d["what_key"]), "what_zh": DATES_ZH.get(d["what_key"], d["what_key"]),
-            "who": _who(d["for"], names), "years": ", ".join(str(y) for y in d["years"]),
+            "month": d["month"],
+            "day": d["day"],
+            "what_en": DATES_EN.get(d["what_key"], d["what_key"]),
+            "what_zh": DATES_ZH.get(d["what_key"], d["what_key"]),
+            "who": _who(d["for"], names),
+            "years": ", ".join(str(y) for y in d["years"]),
         }
-        yield Draft("dates", f"date:{d['what_key']}:{d['month']}-{d['day']}:{d['for'] or ''}", sentence(key, **values), (m.name,), tuple(d["support"]))
+        yield Draft(
+            "dates",
+            f"date:{d['what_key']}:{d['month']}-{d['day']}:{d['for'] or ''}",
+            sentence(key, **values),
+            (m.name,),
+            tuple(d["support"]),
+        )
 
 
 def _things(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
@@ -84,14 +125,37 @@ def _plans(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[D
 
 
 MAKERS: dict[str, Any] = {
-    "story.phases": _phases, "story.conflicts": _conflicts, "story.warm": _warm, "story.silences": _silences, "story.balance": _balance,
-    "calendar.dates": _dates, "places.places": _things, "places.food": _things, "places.plans": _plans,
+    "story.phases": _phases,
+    "story.conflicts": _conflicts,
+    "story.warm": _warm,
+    "story.silences": _silences,
+    "story.balance": _balance,
+    "calendar.dates": _dates,
+    "places.places": _things,
+    "places.food": _things,
+    "places.plans": _plans,
 }
 DATES_EN = {
-    "birthday": "birthday", "anniversary": "anniversary", "valentines": "Valentine's Day", "qixi": "Qixi", "five-twenty": "20 May (520)",
-    "new-year": "New Year", "spring-festival": "Spring Festival", "mid-autumn": "Mid-Autumn", "christmas": "Christmas", "named-day": "a named day",
+    "birthday": "birthday",
+    "anniversary": "anniversary",
+    "valentines": "Valentine's Day",
+    "qixi": "Qixi",
+    "five-twenty": "20 May (520)",
+    "new-year": "New Year",
+    "spring-festival": "Spring Festival",
+    "mid-autumn": "Mid-Autumn",
+    "christmas": "Christmas",
+    "named-day": "a named day",
 }
 DATES_ZH = {
-    "birthday": "生日", "anniversary": "纪念日", "valentines": "情人节", "qixi": "七夕", "five-twenty": "520", "new-year": "新年",
-    "spring-festival": "春节", "mid-autumn": "中秋", "christmas": "圣诞节", "named-day": "提到的日子",
+    "birthday": "生日",
+    "anniversary": "纪念日",
+    "valentines": "情人节",
+    "qixi": "七夕",
+    "five-twenty": "520",
+    "new-year": "新年",
+    "spring-festival": "春节",
+    "mid-autumn": "中秋",
+    "christmas": "圣诞节",
+    "named-day": "提到的日子",
 }

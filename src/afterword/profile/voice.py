@@ -15,7 +15,9 @@ from afterword.profile.draft import Draft, duration, number, percent, sentence, 
 UNITS = {"characters": ("characters", "字"), "words": ("words", "词")}
 
 
-def drafts(m: Measurement, measured: Mapping[str, Measurement], names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+def drafts(
+    m: Measurement, measured: Mapping[str, Measurement], names: Mapping[str, str], subject: str
+) -> Iterator[Draft]:
     if not m.enough or m.name.endswith(".owner"):
         return
     family, _, short = m.name.partition(".")
@@ -39,11 +41,18 @@ def _voice(short: str, m: Measurement) -> Iterator[Draft]:
     v = m.value
     if short == "length":
         en, zh = UNITS.get(v["unit"], UNITS["words"])
-        yield _styled("voice", "length", m, {"median": number(v["median"]), "q1": number(v["q1"]), "q3": number(v["q3"]), "unit_en": en, "unit_zh": zh})
+        yield _styled(
+            "voice",
+            "length",
+            m,
+            {"median": number(v["median"]), "q1": number(v["q1"]), "q3": number(v["q3"]), "unit_en": en, "unit_zh": zh},
+        )
     elif short == "burst":
         yield _styled("voice", "burst", m, {"mean": number(v["mean"]), "single": percent(v["single_share"])})
     elif short == "endings":
-        yield _styled("voice", "endings", m, {k: percent(v.get(k, 0)) for k in ("none", "period", "question", "exclamation")})
+        yield _styled(
+            "voice", "endings", m, {k: percent(v.get(k, 0)) for k in ("none", "period", "question", "exclamation")}
+        )
     elif short == "case":
         yield _styled("voice", "case", m, {"lower": percent(v["lower"])})
     elif short in ("laughter", "particles", "emoji"):
@@ -58,10 +67,23 @@ def _words(short: str, m: Measurement, names: Mapping[str, str]) -> Iterator[Dra
     for row in m.value[:25]:
         if short == "typical":
             values = {"term": row["term"], "n": row["count"], "sessions": row["sessions"]}
-            yield Draft("words", f"typical:{row['term']}", sentence("typical", **values), (m.name,), tuple(row["support"]))
+            yield Draft(
+                "words", f"typical:{row['term']}", sentence("typical", **values), (m.name,), tuple(row["support"])
+            )
         elif short == "names":
-            values = {"by": names.get(row["by"], "?"), "form": row["form"], "n": row["count"], "sessions": row["sessions"]}
-            yield Draft("names", f"called:{row['by']}:{row['form']}", sentence("called", **values), (m.name,), tuple(row["support"]))
+            values = {
+                "by": names.get(row["by"], "?"),
+                "form": row["form"],
+                "n": row["count"],
+                "sessions": row["sessions"],
+            }
+            yield Draft(
+                "names",
+                f"called:{row['by']}:{row['form']}",
+                sentence("called", **values),
+                (m.name,),
+                tuple(row["support"]),
+            )
 
 
 def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:

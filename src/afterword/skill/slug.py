@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-RESERVED = {"con", "prn", "aux", "nul", "anthropic", "claude", *(f"com{i}" for i in range(10)), *(f"lpt{i}" for i in range(10))}
+RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "anthropic",
+    "claude",
+    *(f"com{i}" for i in range(10)),
+    *(f"lpt{i}" for i in range(10)),
+}
 
 
 def slug_of(name: str, prefix: str = "ex") -> str:

@@ -93,7 +93,11 @@ def write(given: SkillInput) -> dict[str, str]:
 
 def _front(p: Profile, name: str, lang: str) -> str:
     template = (package_files("afterword.skill") / "templates" / lang / "SKILL.md").read_text(encoding="utf-8")
-    numbers = [c.statement[f"style_{lang}"] for c in p.claims if f"style_{lang}" in c.statement and c.verdict.name == "supported"]
+    numbers = [
+        c.statement[f"style_{lang}"]
+        for c in p.claims
+        if f"style_{lang}" in c.statement and c.verdict.name == "supported"
+    ]
     style = "\n".join(f"- {s}" for s in numbers) or "- " + say(lang, "skill.no_numbers")
     unknown = say(lang, "skill.unknown_date")
     values = {
@@ -149,5 +153,3 @@ def _example(example: Example, name: str, left_out: list[str]) -> str | None:
         },
         ensure_ascii=False,
     )
-
-

@@ -70,7 +70,9 @@ def migrate(db: Any, steps: tuple[str, ...]) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     if version > len(steps):
         raise BadSettings(
-            "vault.newer", f"This vault was written by a newer Afterword (schema {version}).", next_step="Upgrade Afterword."
+            "vault.newer",
+            f"This vault was written by a newer Afterword (schema {version}).",
+            next_step="Upgrade Afterword.",
         )
     for number, step in enumerate(steps[version:], version + 1):
         with transaction(db):

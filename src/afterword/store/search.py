@@ -60,7 +60,9 @@ def build(shelf: Shelf, name: Name, spans: Iterable[tuple[int, str, str]]) -> in
 def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int]:
     """In how many spans each term stands (a CJK run counts as a phrase)."""
     return {
-        t: int(shelf.db.execute(f"SELECT count(*) FROM {name}_text WHERE {name}_text MATCH ?", (_phrase(t),)).fetchone()[0])
+        t: int(
+            shelf.db.execute(f"SELECT count(*) FROM {name}_text WHERE {name}_text MATCH ?", (_phrase(t),)).fetchone()[0]
+        )
         for t in dict.fromkeys(terms)
     }
 
@@ -89,7 +91,8 @@ def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list
             hits[id] = max(score, hits.get(id, score))
     elif not hits:
         rows = shelf.db.execute(
-            f"SELECT rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rowid DESC LIMIT ?", (_phrase(take[0]), k)
+            f"SELECT rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rowid DESC LIMIT ?",
+            (_phrase(take[0]), k),
         )
         hits = {r[0]: 0.0 for r in rows}
     return sorted(((s, i) for i, s in hits.items()), key=lambda h: (-h[0], h[1]))[:k], weights

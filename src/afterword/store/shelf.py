@@ -51,7 +51,9 @@ class Shelf:
         return row[0] if row else default
 
     def put(self, key: str, value: str) -> None:
-        self.db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+        self.db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )
 
     def cached(self, name: str, basis: str) -> str | None:
         """A derived result, if it was made from exactly this basis (hash of inputs and versions)."""
@@ -82,7 +84,8 @@ class Shelf:
     def add_rows(self, rows: Iterable[tuple[int, int, int, int, str, int, str, str | None]]) -> None:
         """(handle, at, east, kind, text, source, locator, extra) by the thousand; call inside a transaction."""
         self.db.executemany(
-            "INSERT INTO utterance (handle, at, east, kind, text, source, locator, extra) VALUES (?,?,?,?,?,?,?,?)", rows
+            "INSERT INTO utterance (handle, at, east, kind, text, source, locator, extra) VALUES (?,?,?,?,?,?,?,?)",
+            rows,
         )
 
     def add_skipped(self, rows: Iterable[tuple[int, str, str, str]]) -> None:
@@ -109,8 +112,12 @@ class Shelf:
             with transaction(db):
                 db.execute("INSERT INTO source SELECT * FROM other.source WHERE chat = ?", (chat,))
                 db.execute("INSERT INTO handle SELECT * FROM other.handle WHERE chat = ?", (chat,))
-                db.execute("INSERT INTO utterance SELECT * FROM other.utterance WHERE source IN (SELECT id FROM main.source)")
-                db.execute("INSERT INTO skipped SELECT * FROM other.skipped WHERE source IN (SELECT id FROM main.source)")
+                db.execute(
+                    "INSERT INTO utterance SELECT * FROM other.utterance WHERE source IN (SELECT id FROM main.source)"
+                )
+                db.execute(
+                    "INSERT INTO skipped SELECT * FROM other.skipped WHERE source IN (SELECT id FROM main.source)"
+                )
         finally:
             db.execute("DETACH other")
 
@@ -165,7 +172,9 @@ class Shelf:
         return [(r[0], r[1], r[2], r[3], None if r[4] is None else bool(r[4]), r[5]) for r in rows]
 
     def handle_counts(self) -> dict[int, int]:
-        return dict(self.db.execute("SELECT handle, count(*) FROM utterance WHERE kind != 12 GROUP BY handle").fetchall())
+        return dict(
+            self.db.execute("SELECT handle, count(*) FROM utterance WHERE kind != 12 GROUP BY handle").fetchall()
+        )
 
     def rows(self) -> Iterator[tuple[int, int, int, int, int, str, int]]:
         """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out."""
@@ -189,13 +198,17 @@ class Shelf:
     def provenance(self) -> dict[int, list[tuple[str, str]]]:
         """row → further (source hash, locator) beyond the first."""
         out: dict[int, list[tuple[str, str]]] = {}
-        for row, hash, locator in self.db.execute("SELECT a.row, s.hash, a.locator FROM also a JOIN source s ON s.id = a.source"):
+        for row, hash, locator in self.db.execute(
+            "SELECT a.row, s.hash, a.locator FROM also a JOIN source s ON s.id = a.source"
+        ):
             out.setdefault(row, []).append((hash, locator))
         return out
 
     def first_source(self) -> Iterator[tuple[int, str, str]]:
         """(row, source hash, locator) of every utterance."""
-        return iter(self.db.execute("SELECT u.row, s.hash, u.locator FROM utterance u JOIN source s ON s.id = u.source"))
+        return iter(
+            self.db.execute("SELECT u.row, s.hash, u.locator FROM utterance u JOIN source s ON s.id = u.source")
+        )
 
     def stamp(self) -> str:
         """Changes whenever the utterances do; the basis of everything derived from them."""

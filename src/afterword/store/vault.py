@@ -50,7 +50,9 @@ class Vault:
             os.chmod(home, 0o700)
         except OSError as e:
             raise BadSettings(
-                "vault.folder", f"The vault's folder {home} cannot be used: {e.strerror}.", next_step="Set AFTERWORD_HOME to a folder of yours."
+                "vault.folder",
+                f"The vault's folder {home} cannot be used: {e.strerror}.",
+                next_step="Set AFTERWORD_HOME to a folder of yours.",
             ) from e
         self.keys = KeyRing(home / "keys.json", passphrase)
         self.db = connect(home / "vault.db", self.keys.get("vault"))
@@ -89,7 +91,9 @@ class Vault:
         with self._path(shelf.id).open("rb+") as f:
             os.fsync(f.fileno())
         with transaction(self.db):
-            self.db.execute("INSERT INTO shelf VALUES (?, ?, ?, ?, ?)", (shelf.id, speaker, title, int(direct), platform))
+            self.db.execute(
+                "INSERT INTO shelf VALUES (?, ?, ?, ?, ?)", (shelf.id, speaker, title, int(direct), platform)
+            )
             self.db.execute("DELETE FROM staging WHERE shelf = ?", (shelf.id,))
         return self.shelf(shelf.id)
 
@@ -115,7 +119,9 @@ class Vault:
         return row[0] if row else default
 
     def put(self, key: str, value: str) -> None:
-        self.db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value))
+        self.db.execute(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )
 
     def forget(self) -> None:
         """After rows were deleted: leave nothing of them in free pages or in the write-ahead log."""

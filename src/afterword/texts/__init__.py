@@ -44,10 +44,18 @@ def say(lang: str, key: str, **values: object) -> str:
     try:
         return catalogue(lang)[key].format(**values)
     except (KeyError, IndexError) as e:
-        raise Bug("texts.missing", f"The text {key!r} ({lang}) is missing or wants {e}.", next_step="Please report this.") from e
+        raise Bug(
+            "texts.missing", f"The text {key!r} ({lang}) is missing or wants {e}.", next_step="Please report this."
+        ) from e
 
 
 def user_lang() -> Lang:
     """The language of the interface: AFTERWORD_LANG, else the system's, else English."""
-    asked = os.environ.get("AFTERWORD_LANG") or os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    asked = (
+        os.environ.get("AFTERWORD_LANG")
+        or os.environ.get("LC_ALL")
+        or os.environ.get("LC_MESSAGES")
+        or os.environ.get("LANG")
+        or ""
+    )
     return "zh" if asked.lower().startswith("zh") else "en"
