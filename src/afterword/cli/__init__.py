@@ -6,6 +6,8 @@ Everything heavy is imported inside the commands: host agents call this dozens o
 from __future__ import annotations
 
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
@@ -51,4 +53,6 @@ def main() -> None:
     except Exception as e:  # noqa: BLE001 - the door's boundary; a traceback would show people's words
         from afterword.errors import Bug
 
-        fail(Bug("bug", f"{type(e).__name__}", next_step=say(user_lang(), "cli.bug")), e)
+        place = [f for f in traceback.extract_tb(e.__traceback__) if "afterword" in f.filename]
+        where = f" in {Path(place[-1].filename).name} line {place[-1].lineno}" if place else ""
+        fail(Bug("bug", f"{type(e).__name__}{where}", next_step=say(user_lang(), "cli.bug")), e)

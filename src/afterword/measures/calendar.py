@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from afterword.measures.episodes import Lexicon, lower
+from afterword.measures.lexicon import Lexicon, lower
 from afterword.model.corpus import Conversation, Utterance
 from afterword.model.measurement import Measurement
 

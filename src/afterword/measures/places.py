@@ -17,7 +17,8 @@ from typing import Any
 
 import rjieba
 
-from afterword.measures.episodes import LANGUAGES, LATIN, local_iso, lower, session_bounds, trie_pattern, word_list
+from afterword.measures.episodes import local_iso, session_bounds
+from afterword.measures.lexicon import LANGUAGES, LATIN, lower, trie_pattern, word_list
 from afterword.model.corpus import Conversation, Utterance
 from afterword.model.measurement import Measurement
 

@@ -38,8 +38,12 @@ def number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".") if value < 100 else f"{value:,.0f}"
 
 
-def duration(seconds: float) -> dict[str, str]:
-    """Seconds in words for both languages."""
+def duration(seconds: float, *, minutes_only: bool = False) -> dict[str, str]:
+    """Seconds in words for both languages; a clock that keeps minutes only cannot tell what is under one."""
+    if minutes_only and seconds < 60:
+        return {"en": "less than a minute", "zh": "不到一分钟"}
+    if minutes_only and seconds == 60:
+        return {"en": "a minute", "zh": "一分钟"}
     for size, en, zh in ((86400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟")):
         if seconds >= size * 1.5:
             return {"en": f"{number(seconds / size)} {en}", "zh": f"{number(seconds / size)} {zh}"}

@@ -44,7 +44,7 @@ def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterat
     yield Draft(
         "conflict",
         "conflicts",
-        sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject),
+        sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject, name=_who(subject, names)),
         (m.name,),
         marks,
     )
@@ -87,6 +87,7 @@ def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator
         "conflicts": v["conflicts"] or 0,
         "silences": v["silences"],
         "share": percent(v["opened"].get(subject, 0) / opened),
+        "name": _who(subject, names),
     }
     yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
 
@@ -115,6 +116,7 @@ def _things(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[
     topic = "places" if m.name == "places.places" else "food"
     for p in m.value[:20]:
         values = {"thing": p["name"], "n": p["count"], "sessions": p["sessions"], "by": p["by"].get(subject, 0)}
+        values["name"] = _who(subject, names)
         yield Draft(topic, f"{topic}:{p['name']}", sentence("mentioned", **values), (m.name,), tuple(p["support"]))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from afterword.model import Measurement
 from afterword.profile.draft import Draft, duration, number, percent, sentence, style
+from afterword.texts import LANGS
 
 UNITS = {"characters": ("characters", "字"), "words": ("words", "词")}
 
@@ -23,7 +24,7 @@ def drafts(
     family, _, short = m.name.partition(".")
     if family == "voice":
         yield from _voice(short, m)
-    elif family == "words":
+    elif m.name in ("words.typical", "words.names"):
         yield from _words(short, m, names)
     elif family == "rhythm":
         yield from _rhythm(short, m)
@@ -53,6 +54,12 @@ def _voice(short: str, m: Measurement) -> Iterator[Draft]:
         yield _styled(
             "voice", "endings", m, {k: percent(v.get(k, 0)) for k in ("none", "period", "question", "exclamation")}
         )
+    elif short == "punctuation":
+        yield _styled(
+            "voice", "punctuation", m, {k: percent(v[k]) for k in ("comma", "exclamation", "question", "ellipsis")}
+        )
+    elif short == "media" and v["sticker"] + v["voice"] >= 0.01:
+        yield _styled("voice", "media", m, {k: percent(v[k]) for k in ("sticker", "image", "voice")})
     elif short == "case":
         yield _styled("voice", "case", m, {"lower": percent(v["lower"])})
     elif short in ("laughter", "particles", "emoji"):
@@ -89,8 +96,23 @@ def _words(short: str, m: Measurement, names: Mapping[str, str]) -> Iterator[Dra
 def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:
     v = m.value
     if short == "reply":
-        values = {f"{k}_{lang}": words for k in ("median", "q1", "q3") for lang, words in duration(v[k]).items()}
+        values = {
+            f"{k}_{lang}": words
+            for k in ("median", "q1", "q3")
+            for lang, words in duration(v[k], minutes_only=v["minutes_only"]).items()
+        }
         yield Draft("rhythm", m.name, sentence("reply", **values), (m.name,), m.support)
+        if len(parts := v["parts"]) > 1:
+            waits = [duration(p["median"], minutes_only=v["minutes_only"]) for p in parts]
+            hours = [f"{p['from']}:00-{p['to']}:00" for p in parts]
+            by_hour = {
+                f"parts_{lang}": ", ".join(f"{h} {w[lang]}" for h, w in zip(hours, waits, strict=True))
+                for lang in LANGS
+            }
+            yield Draft("rhythm", "rhythm.reply.parts", sentence("reply_parts", **by_hour), (m.name,), ())
+    elif short == "gap":
+        values = {f"median_{lang}": words for lang, words in duration(v["median"]).items()}
+        yield Draft("rhythm", m.name, sentence("gap", **values), (m.name,), ())
     elif short == "hours":
         yield Draft("rhythm", m.name, sentence("hours", peak=v["peak"]), (m.name,), m.support)
     elif short in ("starts", "ends", "double"):
