@@ -42,13 +42,13 @@ LAUGHTER = re.compile(
 _STRETCH = re.compile(r"([a-z])\1{2,}|([\u4e00-\u9fff])\2{2,}")
 _ROMAN = re.compile(r"(?<![a-z])(?:i{3}|x{3}|x{2,}i{3}|www)(?![a-z])")
 _TAIL = re.compile(rf"(?:{EMOJI.pattern}|[\s.,!?~。，！？～…、·:：;；)）(（'\"”“]+)+$")
+_APOSTROPHE = re.compile("(?<=[A-Za-z])['’](?=[A-Za-z])")
 _MARKS = {
-    "comma": re.compile("[,，、]"),
-    "exclamation": re.compile("[!！]"),
-    "question": re.compile("[?？]"),
-    "ellipsis": re.compile(r"…|\.\.|。。"),
-    "tilde": re.compile("[~～]"),
-    "apostrophe": re.compile("(?<=[A-Za-z])['’](?=[A-Za-z])"),
+    "comma": (",", "，", "、"),
+    "exclamation": ("!", "！"),
+    "question": ("?", "？"),
+    "ellipsis": ("…", "..", "。。"),
+    "tilde": ("~", "～"),
 }
 _ENDS = {
     ".": "period", "。": "period", "?": "question", "？": "question", "!": "exclamation", "！": "exclamation",
@@ -100,9 +100,11 @@ class Hand:
         self._letters(place, text, lowered, chinese)
         if not plain:
             self._emoji(place, text)
-        for name, pattern in _MARKS.items():
-            if pattern.search(text):
+        for name, marks in _MARKS.items():
+            if any(m in text for m in marks):
                 self.marks[name] += 1
+        if ("'" in text or "’" in text) and _APOSTROPHE.search(text):
+            self.marks["apostrophe"] += 1
         self.ends[_ending(text)] += 1
         laughs = LAUGHTER.findall(lowered)
         if laughs:
@@ -205,7 +207,7 @@ def _side(hand: Hand, suffix: str, conversation: Conversation) -> Iterator[Measu
     )
     yield made("endings", {e: rounded(hand.ends[e] / n) if n else 0.0 for e in ENDINGS}, n, hand.places,
                wilson(hand.ends["none"], n), "The interval is that of no closing mark.")  # fmt: skip
-    yield made("punctuation", {m: rounded(hand.marks[m] / n) if n else 0.0 for m in _MARKS}, n, [],
+    yield made("punctuation", {m: rounded(hand.marks[m] / n) if n else 0.0 for m in (*_MARKS, "apostrophe")}, n, [],
                note="Share of bubbles that hold the mark at least once.")  # fmt: skip
     letters = hand.with_letters
     case = (

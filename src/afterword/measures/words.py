@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -25,15 +25,17 @@ from afterword.model.measurement import Measurement
 
 ENOUGH = 30
 LEAST, LEAST_SESSIONS, SPREAD = 5, 4, 0.35
-Z_LEAST = 2.576
-"""99 %: thousands of words are tried at once."""
-PRIOR = 2000.0
+WHOLE = 0.6
+"""Share of a word's uses that must lie in a phrase for the phrase to stand for it."""
+Z_LEAST = 1.96
+PRIOR = 0.15
+"""Weight of the prior, as a share of the words of the chat."""
 KEEP, LONGEST, SUPPORT = 40, 3, 8
 STOP = 0xFFFFFFFF
 
 MONROE = "Monroe, Colaresi and Quinn 2008, Fightin' Words (log-odds ratio, informative Dirichlet prior); Gries 2008, Dispersions and adjusted frequencies (DP, normalised)"
 NOTE = (
-    "Against everybody else in the chat; prior worth 2,000 words from the chat and the background, which is small and made of "
+    "Against everybody else in the chat; the prior weighs 15 % of the chat and holds the chat and the background, which is small and made of "
     "this project's own stories. A term has at least 5 uses in 4 sessions. Chinese is cut by rjieba: new coinages may be cut apart."
 )
 
@@ -76,32 +78,25 @@ class Stream:
 Term = tuple[int, ...]
 
 
-def counted(side: Side, wanted: set[Term] | None, size: int, frequent: set[int], shorter: set[Term]) -> Counter[Term]:
-    """How often each run of `size` words stands in one message; only runs that can be frequent are counted."""
+def counted(side: Side, size: int, goes_on: Callable[[int, int], bool]) -> Counter[Term]:
+    """How often each run of `size` words stands in one message, where every word may follow the one before it."""
     found: Counter[Term] = Counter()
-    window: list[int] = []
+    run: list[int] = []
     for w in side.stream:
-        if w == STOP:
-            window.clear()
+        if run and w != STOP and goes_on(run[-1], w):
+            run.append(w)
             continue
-        window.append(w)
-        if len(window) > size:
-            del window[0]
-        if len(window) == size:
-            term = tuple(window)
-            if wanted is not None:
-                if term in wanted:
-                    found[term] += 1
-            elif frequent.issuperset(term) and (size < 3 or (term[1:] in shorter and term[:-1] in shorter)):
-                found[term] += 1
+        if len(run) >= size:
+            found.update(zip(*(run[i:] for i in range(size)), strict=False))
+        run = [] if w == STOP else [w]
     return found
 
 
-def log_odds(a: float, n_a: float, b: float, n_b: float, prior: float) -> float:
-    """z of the log-odds ratio of a word: `a` of `n_a` words on one side, `b` of `n_b` on the other, `prior` of PRIOR."""
+def log_odds(a: float, n_a: float, b: float, n_b: float, prior: float, weight: float) -> float:
+    """z of the log-odds ratio of a word: `a` of `n_a` words here, `b` of `n_b` there, `prior` of `weight` pseudo-words."""
     prior = max(prior, 0.01)
-    here = math.log((a + prior) / (n_a + PRIOR - a - prior))
-    there = math.log((b + prior) / (n_b + PRIOR - b - prior))
+    here = math.log((a + prior) / (n_a + weight - a - prior))
+    there = math.log((b + prior) / (n_b + weight - b - prior))
     return (here - there) / math.sqrt(1 / (a + prior) + 1 / (b + prior))
 
 
@@ -111,21 +106,16 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
     general_total = sum(general.values())
     alone = there.total < 200  # a one-sided export is weighed against the background alone
     frequent = {w for w, c in here.counts.items() if c >= LEAST}
-    shorter: set[Term] = set()
+    often: dict[Term, int] = {}
     out: dict[Term, tuple[int, float]] = {}
     for size in range(1, LONGEST + 1):
-        counts: Counter[Term] = (
-            Counter({(w,): here.counts[w] for w in frequent})
-            if size == 1
-            else counted(here, None, size, frequent, shorter)
-        )
-        often = {t: c for t, c in counts.items() if c >= LEAST}
-        shorter = set(often)
-        other = (
-            Counter({t: there.counts[t[0]] for t in often})
-            if size == 1
-            else counted(there, shorter, size, frequent, shorter)
-        )
+        if size == 1:
+            often = {(w,): here.counts[w] for w in frequent}
+            other = {t: there.counts[t[0]] for t in often}
+        else:
+            goes_on = _both(frequent) if size == 2 else _known(often)
+            often = {t: c for t, c in counted(here, size, goes_on).items() if c >= LEAST}
+            other = counted(there, size, goes_on)
         for term, count in often.items():
             word = found.words[term[0]]
             if size == 1 and (len(word) < 2 or LAUGHTER.fullmatch(word)):
@@ -134,30 +124,38 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             if size == 1 and general_total and count / here.total <= usual / general_total:
                 continue
             pool = here.total + there.total + general_total
-            prior = PRIOR * (count + other[term] + usual) / pool
-            against = (usual, general_total) if alone else (other[term], there.total)
+            weight = PRIOR * (here.total + there.total)
+            theirs = other.get(term, 0)
+            prior = weight * (count + theirs + usual) / pool
+            against = (usual, general_total) if alone else (theirs, there.total)
             if alone and size > 1:
                 continue
-            z = log_odds(count, here.total, *against, prior)
+            z = log_odds(count, here.total, *against, prior, weight)
             if z >= Z_LEAST:
                 out[term] = (count, z)
     return out
 
 
-def without_parts(terms: dict[Term, tuple[int, float]]) -> dict[Term, tuple[int, float]]:
-    """Without words that stand almost only inside a longer term, and phrases that their words explain."""
+def _both(frequent: set[int]) -> Callable[[int, int], bool]:
+    return lambda a, b: b in frequent and a in frequent
+
+
+def _known(pairs: Mapping[Term, int]) -> Callable[[int, int], bool]:
+    return lambda a, b: (a, b) in pairs
+
+
+def without_parts(terms: dict[Term, tuple[int, float]], counts: Mapping[int, int]) -> dict[Term, tuple[int, float]]:
+    """Without phrases none of whose words depends on them, and without terms that stand mostly inside a longer one."""
     out = dict(terms)
     for term in sorted(terms, key=len, reverse=True):
         if len(term) == 1 or term not in out:
             continue
         count = terms[term][0]
-        parts = {term[i:j] for i in range(len(term)) for j in range(i + 1, len(term) + 1)} - {term}
-        most = max((terms[p][0] for p in parts if p in terms), default=0)
-        if most and count < 0.6 * most:
+        if count < WHOLE * min(counts[w] for w in term):
             out.pop(term)
             continue
-        for part in parts:
-            if part in out and terms[part][0] <= count / 0.6:
+        for part in {term[i:j] for i in range(len(term)) for j in range(i + 1, len(term) + 1)} - {term}:
+            if part in out and count >= WHOLE * terms[part][0]:
                 out.pop(part)
     return out
 
@@ -195,7 +193,7 @@ def dispersion(side: Side, terms: Sequence[Term]) -> dict[Term, tuple[int, float
 
 def typical(conversation: Conversation, found: Stream) -> list[dict[str, Any]]:
     """The terms that mark the subject, strongest first."""
-    terms = without_parts(candidates(found))
+    terms = without_parts(candidates(found), found.subject.counts)
     best = sorted(terms, key=lambda t: (-terms[t][1], t))[: 4 * KEEP]
     spread = dispersion(found.subject, best)
     rows = []

@@ -18,7 +18,7 @@ from afterword.store.shelf import Shelf
 
 Name = Literal["window", "pair"]
 CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-_CHAR = re.compile(f"([{CJK}])")
+_PIECES = re.compile(f"[{CJK}]|[^{CJK}]+")
 _WORDS = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+", re.UNICODE)
 MANY = 25_000
 """Spans that may be scored for one question; more and the commonest words are left out."""
@@ -26,7 +26,7 @@ MANY = 25_000
 
 def spaced(text: str) -> str:
     """Text with a space around every CJK character."""
-    return text if text.isascii() else _CHAR.sub(r" \1 ", text)
+    return text if text.isascii() else " ".join(_PIECES.findall(text))
 
 
 def words_of(text: str) -> list[str]:
