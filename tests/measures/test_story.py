@@ -57,6 +57,7 @@ def test_a_fight_with_its_silence_and_repair(language: str) -> None:
     (fight,) = measured(episodes, conversation)["story.conflicts"].value
     by_words = {u.text: u.id for u in conversation.utterances}
     assert fight == {
+        "cue": "words",
         "start": "2023-03-05T21:00+00:00",
         "end": "2023-03-05T21:02+00:00",
         "marks": [by_words[one], by_words[two], by_words[three]],
@@ -99,6 +100,36 @@ def test_full_stop_is_cold_only_for_those_who_seldom_write_it() -> None:
     assert [m.cue for m in episodes.scan(rare.utterances).cold] == ["full-stop"]
     usual = chat([(w, at, text + ".") for w, at, text in dull("2023-03-01", 58) + dull("2023-03-02", 58)])
     assert episodes.scan(usual.utterances).cold == []
+
+
+def hushed(said: list[str], habit: str) -> Conversation:
+    """Anna's 210 bubbles in her habit, then one evening of `said`."""
+    usual = [("a", f"2023-02-{1 + i // 30:02d}T10:{i % 30:02d}:00", f"day {i}{habit}") for i in range(210)]
+    evening = [("a", f"2023-03-05T21:{i:02d}:00", words) for i, words in enumerate(said)]
+    return chat(usual + [("b", "2023-03-05T21:50:00", "talk to me")] + evening)
+
+
+@pytest.mark.parametrize(
+    ("said", "habit", "rows"),
+    [
+        (["I'm fine.", "I said it's fine.", "Go to bed.", "We can talk tomorrow.", "Goodnight."], "", 1),
+        (["我没生气。", "你忙吧。", "先睡了。", "不用来。", "晚安。", "好啦"], "", 1),
+        (["I'm fine.", "I said it's fine.", "Go to bed.", "We can talk.", "Goodnight."], ".", 0),  # always writes so
+        (
+            ["I'm fine.", "haha no", "Go to bed.", "ok", "so", "We can talk.", "x", "Fine.", "y", "Night."],
+            "",
+            0,
+        ),  # half
+        (["I'm fine.", "Go to bed.", "Goodnight.", "Bye."], "", 0),  # four are too few
+        (["well...", "hm...", "maybe...", "no...", "so..."], "", 0),
+    ],
+)
+def test_full_stops_against_the_habit_are_a_hard_talk(said: list[str], habit: str, rows: int) -> None:
+    found = measured(episodes, hushed(said, habit))["story.conflicts"].value
+    assert len(found) == rows
+    for row in found:
+        assert (row["cue"], row["by"], row["stops"], row["of"]) == ("full-stops", "a", 5, 5)
+        assert row["usual"] == round(5 / (210 + len(said)), 4)
 
 
 def test_coldness_alone_makes_no_conflict() -> None:

@@ -27,7 +27,8 @@ ENOUGH = 30
 LEAST, LEAST_SESSIONS, SPREAD = 5, 4, 0.35
 WHOLE = 0.6
 """Share of a word's uses that must lie in a phrase for the phrase to stand for it."""
-Z_LEAST = 1.96
+Z_LEAST = 1.645
+"""95 %, one-sided: only what is said more is asked for."""
 PRIOR = 0.15
 """Weight of the prior, as a share of the words of the chat."""
 KEEP, LONGEST, SUPPORT = 40, 3, 8
@@ -35,7 +36,7 @@ STOP = 0xFFFFFFFF
 
 MONROE = "Monroe, Colaresi and Quinn 2008, Fightin' Words (log-odds ratio, informative Dirichlet prior); Gries 2008, Dispersions and adjusted frequencies (DP, normalised)"
 NOTE = (
-    "Against everybody else in the chat; the prior weighs 15 % of the chat and holds the chat and the background, which is small and made of "
+    "Against everybody else in the chat; the prior is 15 % of the chat's own words; a word must also beat the background, which is small and made of "
     "this project's own stories. A term has at least 5 uses in 4 sessions. Chinese is cut by rjieba: new coinages may be cut apart."
 )
 
@@ -123,10 +124,9 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             usual = general[word] if size == 1 else 0
             if size == 1 and general_total and count / here.total <= usual / general_total:
                 continue
-            pool = here.total + there.total + general_total
-            weight = PRIOR * (here.total + there.total)
             theirs = other.get(term, 0)
-            prior = weight * (count + theirs + usual) / pool
+            weight = PRIOR * (here.total + there.total)
+            prior = weight * (count + theirs) / (here.total + there.total)
             against = (usual, general_total) if alone else (theirs, there.total)
             if alone and size > 1:
                 continue

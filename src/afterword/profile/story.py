@@ -49,11 +49,15 @@ def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterat
         marks,
     )
     for c in m.value[:20]:
-        key = "conflict_repaired" if c["repaired_by"] else "conflict_open"
+        key = ("hush" if c["cue"] == "full-stops" else "conflict") + ("_repaired" if c["repaired_by"] else "_open")
         values = {
             "day": c["start"][:10],
             "hours": round(c["silence_hours"] or 0),
             "who": _who(c["repaired_by"], names),
+            "by": _who(c["by"], names),
+            "stops": c.get("stops"),
+            "of": c.get("of"),
+            "usual": percent(c.get("usual", 0.0)),
             "after": round(c["repair_hours"] or 0),
         }
         yield Draft(
@@ -83,13 +87,13 @@ def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator
     opened = sum(v["opened"].values()) or 1
     values = {
         "sessions": v["sessions"],
-        "warm": v["warm_evenings"],
-        "conflicts": v["conflicts"] or 0,
         "silences": v["silences"],
         "share": percent(v["opened"].get(subject, 0) / opened),
         "name": _who(subject, names),
     }
     yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
+    if v["warm_evenings"]:
+        yield Draft("story", "warm", sentence("warm_evenings", n=v["warm_evenings"]), (m.name,), ())
 
 
 def _dates(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:

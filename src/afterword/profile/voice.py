@@ -25,7 +25,8 @@ def drafts(
     if family == "voice":
         yield from _voice(short, m)
     elif m.name in ("words.typical", "words.names"):
-        yield from _words(short, m, names)
+        called = measured.get("words.names")
+        yield from _words(short, m, names, (called.value if called else None) or [])
     elif family == "rhythm":
         yield from _rhythm(short, m)
 
@@ -70,9 +71,12 @@ def _voice(short: str, m: Measurement) -> Iterator[Draft]:
         yield _styled("voice", short, m, {"share": percent(v["share"])})
 
 
-def _words(short: str, m: Measurement, names: Mapping[str, str]) -> Iterator[Draft]:
+def _words(short: str, m: Measurement, names: Mapping[str, str], names_called: list[dict[str, Any]]) -> Iterator[Draft]:
+    called = {r["form"].casefold() for r in names_called}
     for row in m.value[:25]:
         if short == "typical":
+            if row["term"].casefold() in called:
+                continue
             values = {"term": row["term"], "n": row["count"], "sessions": row["sessions"]}
             yield Draft(
                 "words", f"typical:{row['term']}", sentence("typical", **values), (m.name,), tuple(row["support"])
