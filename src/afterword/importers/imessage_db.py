@@ -143,7 +143,8 @@ def _record(db: sqlite3.Connection, row: Any, handles: dict[int, str], has_files
         return Skipped(where, "no-date", guid or "")
     at = EPOCH + (date / 1e9 if abs(date) > 1e11 else float(date))
     mine = bool(from_me)
-    other = handles.get(handle_id, "")
+    # a database cut down by another tool may have lost the handle's row, but not who is who
+    other = handles.get(handle_id) or (f"handle {handle_id}" if handle_id else "")
     handle = "" if mine else other
     key = str(chat) if chat is not None else f"none:{other}"
     words = text if text is not None else (attributed_text(blob) if blob else None)

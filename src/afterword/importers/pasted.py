@@ -17,6 +17,9 @@ from afterword.model import ChatRef, Message, Skipped
 
 SAID = re.compile(r"^(?:\[(\d{1,2}:\d\d)(?::\d\d)?\]\s*)?([^\s:：\[\]{}<>/\\|][^:：\n]{0,38}?)\s*[:：](?!//)\s?(.*)$")
 EXPORTED = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")  # an exporter's file that its own importer should read
+CLOCK = re.compile(
+    r"(?:[上下]午|午[前後])?\d{1,2}:\d\d(?:\s|[AP]M)"
+)  # an exporter's line, with its own layout of names
 DAY = re.compile(r"^\W*(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?\W*$")
 
 
@@ -31,6 +34,8 @@ class Pasted:
             return None
         names: Counter[str] = Counter()
         rows = [line for line in text.split("\n") if line.strip()]
+        if sum(CLOCK.match(line) is not None for line in rows) > 0.2 * len(rows):
+            return None
         for line in rows:
             if m := SAID.match(line.rstrip("\r")):
                 names[m[2]] += 1
@@ -40,15 +45,16 @@ class Pasted:
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
-        day, held = "", None
+        day, time, held = "", "00:00:00", None
         body: list[str] = []
         for number, line in lines(path, encoding_of(path, options.encoding)):
             if m := DAY.match(line):
-                day = f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}"
+                day, time = f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}", "00:00:00"
             elif m := SAID.match(line):
                 if held:
                     yield _record(*held, body)
-                time = f"{m[1]:0>5}:00" if m[1] else "00:00:00"
+                # a line without a time was said after the one before it, not at midnight
+                time = f"{m[1]:0>5}:00" if m[1] else time
                 held, body = (f"line {number}", f"{day}T{time}" if day else "", m[2].strip()), [m[3]]
             elif held:
                 body.append(line)

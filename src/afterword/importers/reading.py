@@ -111,7 +111,7 @@ def table(path: Path, encoding: str, delimiter: str = ",") -> Iterator[tuple[int
             for row in reader:
                 if reader.line_num == 1 and row:
                     row[0] = row[0].lstrip("\ufeff")
-                yield reader.line_num, row
+                yield reader.line_num, [c.replace("\r\n", "\n") if "\r" in c else c for c in row]
         except csv.Error as e:
             raise BadInput(
                 "import.csv",

@@ -44,6 +44,8 @@ class TelegramJson:
             return Match(0.95, "Telegram message fields")
         if '"personal_information"' in text and '"chats"' in text or '"type": "personal_chat"' in text:
             return Match(0.9, "Telegram account export")
+        if '"messages"' in text and '"type": "message"' in text and '"from"' in text and '"date"' in text:
+            return Match(0.5, "Telegram messages without ids of their senders")
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
@@ -102,13 +104,17 @@ class TelegramJson:
                 return
 
 
+def _key(chat: dict[str, Any]) -> str:
+    return str(chat.get("id") or chat.get("name") or "")
+
+
 def _ref(chat: dict[str, Any]) -> ChatRef:
     kind = chat.get("type") or ""
     name = chat.get("name") or ""
     return ChatRef(
-        str(chat.get("id", "")),
+        _key(chat),
         name or kind,
-        kind in ("personal_chat", "saved_messages", "bot_chat"),
+        kind in ("personal_chat", "private_chat", "saved_messages", "bot_chat"),
         "telegram",
         "",
         name,
@@ -124,12 +130,12 @@ def _text(value: Any) -> str:
 
 
 def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Message | Skipped:
-    where = f"/{chat.get('id', '')}/messages/{n}"
+    key = _key(chat)
+    where = f"/{key}/messages/{n}"
     unix = m.get("date_unixtime")
     at = float(unix) if unix else str(m.get("date") or "")
     if not at:
         return Skipped(where, "no-date", str(m)[:500])
-    key = str(chat.get("id", ""))
     text = _text(m.get("text", ""))
     if m.get("type") == "service":
         kind = Kind.CALL if m.get("action") == "phone_call" else Kind.SYSTEM
@@ -166,7 +172,7 @@ def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Mess
     return Message(
         where,
         at,
-        handle or "deleted account",
+        handle or str(m.get("from") or "deleted account"),
         text,
         kind,
         str(m.get("from") or ""),
