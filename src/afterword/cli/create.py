@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -174,7 +175,7 @@ def create_ex(
             return
         if made["sources"] or made["failed"]:
             accounting(made)
-        portrait(w.show(made["person"]))
+        portrait(w.show(made["person"]), PREVIEW)
         if asking:
             while words := click.prompt(t("q_correct"), default="", show_default=False):
                 answer = w.correct(words, made["person"], words=words)
@@ -191,8 +192,15 @@ def create_ex(
             chat(w, made["person"])
 
 
-def portrait(shown: dict[str, Any]) -> None:
-    """Claims with their ids and verdicts, by topic."""
+PREVIEW = 3
+TOPICS = (
+    "names", "memory", "words", "voice", "rhythm", "dates", "places", "food", "plans", "phases", "story", "conflict",
+    "silence", "care", "told", "correction",
+)  # fmt: skip
+
+
+def portrait(shown: dict[str, Any], most: int | None = None) -> None:
+    """Claims with their ids and verdicts, by topic, what was dear before what was hard; `most` of a topic."""
     c = shown["coverage"]
     click.secho(
         "\n"
@@ -208,13 +216,15 @@ def portrait(shown: dict[str, Any]) -> None:
     )
     if shown["told_only"]:
         click.echo(t("told_only"))
-    for topic, claims in shown["topics"].items():
+    for topic, claims in sorted(shown["topics"].items(), key=lambda row: TOPICS.index(row[0])):
         click.secho(f"\n{t('topic.' + topic)}", bold=True)
-        for claim in claims:
+        for claim in claims[:most]:
             mark = {"supported": "●", "contested": "◐", "told-by-user": "○", "unsupported": "·"}[claim["verdict"]]
             click.echo(f" {mark} {claim['statement']}  [{claim['id']}]")
             for quote in claim["quotes"][:2]:
-                click.secho(f"     “{quote['words'][:80]}”", dim=True)
+                click.secho(f"     “{' '.join(quote['words'][:80].split())}”", dim=True)
+        if most is not None and len(claims) > most:
+            click.secho(f"   {t('more', n=len(claims) - most, person=shown['person'])}", dim=True)
     click.echo("\n" + t("legend"))
 
 
@@ -231,6 +241,7 @@ def demo(story: str | None) -> None:
     from afterword.texts import user_lang
 
     chosen = stories()[story or user_lang()]
+    os.environ["AFTERWORD_LANG"] = chosen.lang  # the screens speak the language of the story
     with tempfile.TemporaryDirectory(prefix="afterword-demo-") as folder, contextlib.ExitStack() as stack:
         w = stack.enter_context(
             Workspace(Path(folder) / "vault", passphrase=secrets.token_urlsafe(24), zone=chosen.zone, lang=chosen.lang)
@@ -248,7 +259,7 @@ def demo(story: str | None) -> None:
                 progress=bar,
             )
         accounting(made)
-        portrait(w.show(made["person"]))
+        portrait(w.show(made["person"]), PREVIEW)
         click.secho("\n" + t("demo_skill", path=made["skill"]), fg="green")
         for path in sorted(Path(made["skill"]).rglob("*")):
             if path.is_file():

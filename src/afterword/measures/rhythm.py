@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from afterword.measures.counting import median_interval, quantile, rounded, spread_out, wilson
-from afterword.measures.tokens import joined, words
+from afterword.measures.tokens import common, words
 from afterword.model import Kind
 from afterword.model.corpus import SESSION_GAP, Conversation, Utterance
 from afterword.model.measurement import Measurement
@@ -48,15 +48,14 @@ def hour(u: Utterance) -> int:
 
 
 def edge_word(u: Utterance, last: bool) -> str:
-    """The first or the last word of a bubble; one Chinese character is too little to be a habit, so it takes the next."""
+    """The first or the last word of a bubble; "" for one Chinese character, which is too little to be a habit."""
     if u.kind != Kind.TEXT:
         return ""
     found = words(u.text[-EDGE:] if last else u.text[:EDGE])
     if not found:
         return ""
-    two = found[-2:] if last else found[:2]
-    word = two[-1] if last else two[0]
-    return joined(two) if len(word) == 1 and not word.isascii() else word
+    word = found[-1] if last else found[0]
+    return "" if len(word) == 1 and not word.isascii() else word
 
 
 def sides(conversation: Conversation) -> tuple[dict[str, Side], int]:
@@ -110,7 +109,7 @@ def habits(
     conversation: Conversation, speaker: str, found: dict[str, list[int]], *, last: bool
 ) -> list[tuple[str, list[int]]]:
     """Words that stand at this edge of talks at least `RATIO` times as often as at that edge of any bubble."""
-    often = {w: p for w, p in found.items() if len(p) >= LEAST}
+    often = {w: p for w, p in found.items() if len(p) >= LEAST and w not in common()}
     if not often:
         return []
     usual: Counter[str] = Counter()
@@ -185,4 +184,4 @@ def _side(side: Side, sessions: int, suffix: str, conversation: Conversation) ->
         often = habits(conversation, speaker, forms, last=name == "closings") if count >= ENOUGH else []
         rows = [{"form": f, "count": len(p), "support": list(ids(p, SUPPORT))} for f, p in often]
         yield made(name, rows, "words", count, ROLES,
-                   note="The first (last) word of the bubble that opens (ends) a session, at least 4 times and 1.5 times as often as elsewhere.")  # fmt: skip
+                   note="The first (last) word of the bubble that opens (ends) a session, at least 4 times, 1.5 times as often as elsewhere, and none of the commonest words.")  # fmt: skip

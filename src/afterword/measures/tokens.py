@@ -15,6 +15,7 @@ import rjieba
 
 from afterword.measures.lexicon import LANGUAGES
 
+COMMON = 40
 URL = re.compile(r"https?://\S+|www\.\S+")
 STICKER = re.compile(r"\[[^\[\]\s]{1,14}\]")
 _RUN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -66,3 +67,14 @@ def background() -> Counter[str]:
                 if count:
                     out[word] += int(count)
     return out
+
+
+@cache
+def common() -> frozenset[str]:
+    """The 40 commonest words of each language's background: nobody is known by them."""
+    out: set[str] = set()
+    for language in LANGUAGES:
+        path = files("afterword") / "measures" / "lang" / language / "background.tsv"
+        rows = [line.partition("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+        out.update(rows[:COMMON])
+    return frozenset(out)

@@ -37,7 +37,7 @@ EMOJI = re.compile(
 LAUGHTER = re.compile(
     r"(?<![a-z])(?:[bm]?[wu]?a?(?:h+a+){2,}h*|a*(?:h+a+){2,}h*s*|(?:h+e+){2,}h*|(?:h+i+){2,}|(?:j+a+){2,}j*|(?:a?k){3,}|h{3,}|lo+l+|lmf?ao+|"
     r"rofl|xd+|(?:rs){2,})(?![a-z])|(?<!\d)(?:2333+|555{2,})(?!\d)|[哈]{2,}|[嘿]{2,}|[嘻]{2,}|[呵]{3,}|(?<![a-z])h{2,}(?![a-z])|笑死|笑哭|"
-    r"红红火火|[ㅋㅎ]{2,}|(?:ах)?(?:ха){2,}х?|(?<![a-zA-Z])[wｗ]{2,}(?![a-zA-Z.])|笑+$|草+$"
+    r"红红火火|[ㅋㅎ]{2,}|(?:ах)?(?:ха){2,}х?|(?<![a-zA-Z])[wｗ]{2,}(?![a-zA-Z.])|(?<![\u4e00-\u9fff])(?:笑+|草+)$"
 )
 _STRETCH = re.compile(r"([a-z])\1{2,}|([\u4e00-\u9fff])\2{2,}")
 _ROMAN = re.compile(r"(?<![a-z])(?:i{3}|x{3}|x{2,}i{3}|www)(?![a-z])")
@@ -112,7 +112,8 @@ class Hand:
             self.forms["laughter"].update(x if len(x) <= LONGEST_FORM else x[:LONGEST_FORM] + "…" for x in laughs)
         if _STRETCH.search(LAUGHTER.sub(" ", lowered) if laughs else lowered) and not _ROMAN.search(lowered):
             self.seen["stretch"].append(place)
-        if m := particles().search(_TAIL.sub("", lowered)):
+        tail = _TAIL.sub("", lowered)
+        if (m := particles().search(tail)) and not (laughs and tail.endswith(laughs[-1])):
             self.seen["particles"].append(place)
             self.forms["particles"][m[1] or m[2]] += 1
 

@@ -27,6 +27,8 @@ ENOUGH = 30
 LEAST, LEAST_SESSIONS, SPREAD = 5, 4, 0.35
 WHOLE = 0.6
 """Share of a word's uses that must lie in a phrase for the phrase to stand for it."""
+TWICE = 2.0
+"""A word both say often may differ surely and still mark nobody: the rate must be twice the other's."""
 Z_LEAST = 1.645
 """95 %, one-sided: only what is said more is asked for."""
 PRIOR = 0.15
@@ -37,7 +39,7 @@ STOP = 0xFFFFFFFF
 MONROE = "Monroe, Colaresi and Quinn 2008, Fightin' Words (log-odds ratio, informative Dirichlet prior); Gries 2008, Dispersions and adjusted frequencies (DP, normalised)"
 NOTE = (
     "Against everybody else in the chat; the prior is 15 % of the chat's own words; a word must also beat the background, which is small and made of "
-    "this project's own stories. A term has at least 5 uses in 4 sessions. Chinese is cut by rjieba: new coinages may be cut apart."
+    "this project's own stories. A term has at least 5 uses in 4 sessions, at twice the rate of the others. Chinese is cut by rjieba: new coinages may be cut apart."
 )
 
 
@@ -125,6 +127,8 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             if size == 1 and general_total and count / here.total <= usual / general_total:
                 continue
             theirs = other.get(term, 0)
+            if there.total and count / here.total < TWICE * theirs / there.total:
+                continue
             weight = PRIOR * (here.total + there.total)
             prior = weight * (count + theirs) / (here.total + there.total)
             against = (usual, general_total) if alone else (theirs, there.total)

@@ -98,8 +98,8 @@ def recall(
     taken: set[int] = set()
     scored = []
     for score, id in found:
-        text = _stems(" ".join(said[r].text for r in rows[id] if r in said))
-        share = sum(w for t, w in weights.items() if _holds(text, t)) / total
+        text = stems(" ".join(said[r].text for r in rows[id] if r in said))
+        share = sum(w for t, w in weights.items() if holds(text, t)) / total
         scored.append((share * 0.7 + 0.3 * max(score, 0) / top, share, id))
     for mixed, _, id in sorted(scored, key=lambda s: (-s[0], s[2])):
         if taken & set(rows[id]) and len(taken & set(rows[id])) > SIZE // 2:
@@ -114,11 +114,11 @@ def recall(
     return Recall(label, tuple(hits), remembered)
 
 
-def _stems(text: str) -> str:
+def stems(text: str) -> str:
     return " " + " ".join(spaced(text.casefold()).split()) + " "
 
 
-def _holds(text: str, term: str) -> bool:
+def holds(text: str, term: str) -> bool:
     needle = " ".join(spaced(term.casefold()).split())
     if term.isascii():
         # The index stems; here the same word with another ending is enough.
@@ -128,5 +128,5 @@ def _holds(text: str, term: str) -> bool:
 
 
 def _told_score(text: str, terms: Sequence[str]) -> float:
-    body = _stems(text)
-    return sum(_holds(body, t) for t in terms) / len(terms) if terms else 0.0
+    body = stems(text)
+    return sum(holds(body, t) for t in terms) / len(terms) if terms else 0.0

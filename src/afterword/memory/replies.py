@@ -1,23 +1,28 @@
 """What the person wrote when they were spoken to like this. In: words, an hour, a mood. Out: real turns, best first.
 
 Source of the method: the nearest-reply baseline of likeness research (the person's own message that answers the most
-similar context), here with the hour and the mood as tie-breakers and with a floor under which nothing fits.
+similar context), here with the hour as tie-breaker and with a floor under which nothing fits.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
 from afterword.memory.query import terms_of
-from afterword.memory.recall import _holds, _stems
+from afterword.memory.recall import holds, stems
 from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.search import rows_of, search, words_of
+from afterword.store.search import rows_of, search
 
-FLOOR = 0.34
-"""The least share of the words' weight that the answered words must hold."""
+FLOOR, CANDIDATES = 0.42, 60
+"""The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
+
+
+_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -41,35 +46,51 @@ def similar_replies(
     terms = terms_of(words, names)
     if not terms:
         return []
-    found, weights = search(shelf, "pair", terms, 40)
+    found, weights = search(shelf, "pair", terms, CANDIDATES)
     if not found:
         return []
     rows = rows_of(shelf, "pair", [i for _, i in found])
     said = fetch([r for part in rows.values() for r in part])
-    total = sum(weights.values()) or 1.0
-    top = max(s for s, _ in found) or 1.0
-    wanted = len(words_of(words))
+    asked = Line(words, names)
     out: list[Reply] = []
-    for score, id in found:
+    for _, id in found:
         bubbles = tuple(said[r] for r in rows[id] if r in said)[:6]
         if not bubbles:
             continue
         answered = before(bubbles[0])
-        text = _stems(" ".join(u.text for u in answered))
-        share = sum(w for t, w in weights.items() if _holds(text, t)) / total
-        if share < FLOOR:
+        # several sentences were answered at once: the one most like the user's line is what counts
+        fit = max((asked.like(Line(part, names), weights) for u in answered for part in sentences(u.text)), default=0.0)
+        if fit < FLOOR:
             continue
-        length = len(words_of(" ".join(u.text for u in answered)))
-        near = (
-            1.0
-            if hour is None
-            else 1 - min(abs(bubbles[0].local.hour - hour), 24 - abs(bubbles[0].local.hour - hour)) / 12
-        )
-        size = min(length, wanted) / max(length, wanted, 1)
+        apart = 0 if hour is None else abs(bubbles[0].local.hour - hour)
+        near = 1 - min(apart, 24 - apart) / 12
         seen = 1.0 if any(u.row in used for u in bubbles) else 0.0
-        out.append(
-            Reply(
-                round(0.6 * share + 0.2 * max(score, 0) / top + 0.12 * size + 0.08 * near - seen, 4), bubbles, answered
-            )
-        )
+        out.append(Reply(round(0.92 * fit + 0.08 * near - seen, 4), bubbles, answered))
     return sorted(out, key=lambda r: (-r.fit, r.bubbles[0].row))[:k]
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in _SENTENCE.findall(text) if part.strip()]
+
+
+class Line:
+    """A line made ready for comparing."""
+
+    def __init__(self, text: str, names: Sequence[str]) -> None:
+        self.terms = terms_of(text, names)
+        self.stems = stems(text)
+        bare = "".join(c for c in text.casefold() if c.isalnum())
+        self.pairs = Counter(bare[i : i + 2] for i in range(max(1, len(bare) - 1)))
+        self.asks = text.rstrip().endswith(("?", "？", "吗", "呢", "么"))
+
+    def like(self, other: Line, weights: Mapping[str, float]) -> float:
+        """0 to 1: shared content words in both directions, and the same wording (Dice of letter pairs)."""
+        rare = max(weights.values(), default=1.0)
+        weight = sum(weights.get(t, rare) for t in self.terms)
+        shared = sum(weights.get(t, rare) for t in self.terms if holds(other.stems, t))
+        theirs = [t for t in other.terms if holds(self.stems, t)]
+        recall_, precision = shared / (weight or 1.0), len(theirs) / (len(other.terms) or 1)
+        words = 2 * recall_ * precision / (recall_ + precision) if shared and theirs else 0.0
+        both = sum((self.pairs & other.pairs).values())
+        letters = 2 * both / (self.pairs.total() + other.pairs.total())
+        return 0.55 * words + 0.4 * letters + (0.05 if self.asks == other.asks else 0.0)

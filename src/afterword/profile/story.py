@@ -84,12 +84,9 @@ def _silences(m: Measurement, names: Mapping[str, str], subject: str) -> Iterato
 
 def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     v = m.value
-    opened = sum(v["opened"].values()) or 1
     values = {
         "sessions": v["sessions"],
         "silences": v["silences"],
-        "share": percent(v["opened"].get(subject, 0) / opened),
-        "name": _who(subject, names),
     }
     yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
     if v["warm_evenings"]:
@@ -125,7 +122,8 @@ def _things(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[
 
 
 def _plans(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
-    for p in m.value[:20]:
+    # a plan of the other side has none of the subject's words to show
+    for p in [p for p in m.value if p["by"] == subject][:20]:
         values = {"day": p["at"][:10], "who": _who(p["by"], names)}
         yield Draft("plans", f"plan:{p['support'][0]}", sentence("plan", **values), (m.name,), tuple(p["support"]))
 

@@ -106,7 +106,8 @@ def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:
             for lang, words in duration(v[k], minutes_only=v["minutes_only"]).items()
         }
         yield Draft("rhythm", m.name, sentence("reply", **values), (m.name,), m.support)
-        if len(parts := v["parts"]) > 1:
+        parts = v["parts"]
+        if len({p["median"] for p in parts}) > 1:
             waits = [duration(p["median"], minutes_only=v["minutes_only"]) for p in parts]
             hours = [f"{p['from']}:00-{p['to']}:00" for p in parts]
             by_hour = {
