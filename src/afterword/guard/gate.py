@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from afterword.guard.text import first, patterns, plain
+from afterword.guard.text import first, joined_letters, patterns, plain
 from afterword.texts import say
 
 Name = Literal["crisis", "harm", "exit", "identity", "unknowable", "present", "pass"]
@@ -34,8 +34,12 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     masked = line
     for pattern in crisis["innocent"]:
         masked = pattern.sub(" ", masked)
+    closed = joined_letters(masked)
     for section in ("explicit", "passive"):
-        if cue := first(crisis[section], masked):
+        # somebody who laughs about being worn out is not answered with a helpline; a plan is never a joke
+        if section == "passive" and first(crisis["laughing"], line):
+            continue
+        if cue := first(crisis[section], masked) or first(crisis[section], closed):
             return Ruling("crisis", section, (cue,), say(lang, "guard.crisis"))
     gates = patterns("gates")
     named = line.replace(plain(subject_name), "{name}") if subject_name.strip() else line

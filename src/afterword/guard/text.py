@@ -14,6 +14,10 @@ _HIDDEN = re.compile(
 )
 
 
+_SPELT = re.compile(r"\b(?:\w ){2,}\w\b")
+_BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])")
+
+
 def normalise(text: str) -> str:
     """NFKC without hidden characters. Applying it twice changes nothing more."""
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
@@ -23,6 +27,11 @@ def plain(text: str) -> str:
     """For matching: normalised, lower case, typographic quotes straightened, spaces collapsed."""
     folded = normalise(text).casefold().replace("’", "'").replace("‘", "'").replace("`", "'")
     return " ".join(folded.split())
+
+
+def joined_letters(text: str) -> str:
+    """The text without the spaces that spell a word out: "k i l l" is "kill", "不 想 活" is "不想活"."""
+    return _SPELT.sub(lambda m: m[0].replace(" ", ""), _BETWEEN_HAN.sub("", text))
 
 
 @cache

@@ -92,6 +92,8 @@ def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
                     row = json.loads(line)
                 except ValueError:
                     continue
+                if not isinstance(row, dict):
+                    continue
                 if row.get("_type") == "header":
                     meta = row.get("meta") or {}
                 elif row.get("_type") == "member":
@@ -103,6 +105,8 @@ def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         with path.open("rb") as f:
             try:
                 for value in ijson.items(f, prefix, use_float=True):
+                    if not isinstance(value, dict):
+                        continue
                     if prefix == "meta":
                         meta = value
                         break
@@ -122,7 +126,9 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
             except ValueError:
                 yield None, f"line {number}"
                 continue
-            if row.get("_type") == "message":
+            if not isinstance(row, dict):
+                yield None, f"line {number}"
+            elif row.get("_type") == "message":
                 yield row, f"line {number}"
         return
     import ijson
@@ -131,7 +137,7 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
     with path.open("rb") as f:
         try:
             for m in ijson.items(f, "messages.item", use_float=True):
-                yield m, f"/messages/{n}"
+                yield m if isinstance(m, dict) else None, f"/messages/{n}"
                 n += 1
         except ijson.JSONError:
             yield None, f"/messages/{n}"
@@ -139,9 +145,12 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
 
 def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) -> Message | Skipped:
     stamp = m.get("timestamp")
-    if not isinstance(stamp, (int, float)):
+    if isinstance(stamp, str) and stamp.isdecimal():
+        stamp = float(stamp)
+    if isinstance(stamp, bool) or not isinstance(stamp, (int, float)):
         return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    kind = KINDS.get(int(m.get("type") or 0), Kind.UNKNOWN)
+    number = m.get("type") or 0
+    kind = KINDS.get(int(number), Kind.UNKNOWN) if isinstance(number, (int, float)) else Kind.UNKNOWN
     system = kind == Kind.SYSTEM
     handle = "" if system else str(m.get("sender") or "")
     name = "" if system else str(m.get("accountName") or m.get("groupNickname") or names.get(handle, ""))

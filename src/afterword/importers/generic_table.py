@@ -134,6 +134,8 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
             try:
                 row = json.loads(line)
             except ValueError:
+                row = None
+            if not isinstance(row, dict):
                 yield f"line {number}", None
                 continue
             columns = columns or _need(path, list(row), options)

@@ -57,9 +57,15 @@ class ImessageDb:
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         with _opened(path) as db:
+            # Messages in no chat exist in whole databases too, and databases cut down by other tools have no chats.
+            handles = dict(db.execute("SELECT ROWID, id FROM handle"))
+            joined = "WHERE ROWID NOT IN (SELECT message_id FROM chat_message_join)"
+            alone = joined if _has(db, "chat_message_join") else ""
+            for account in sorted(
+                {_other(handles, h) for (h,) in db.execute(f"SELECT handle_id FROM message {alone}")}
+            ):
+                yield ChatRef(f"none:{account}", account, True, "imessage", account, "")
             if not _has(db, "chat"):
-                for (account,) in db.execute("SELECT DISTINCT id FROM handle"):
-                    yield ChatRef(f"none:{account}", account or "", True, "imessage", account or "", "")
                 return
             columns = _columns(db, path, "chat")
             style = "style" if "style" in columns else str(45)
@@ -134,17 +140,21 @@ def attributed_text(blob: bytes) -> str | None:
     return words.decode("utf-8", errors="replace")
 
 
+def _other(handles: dict[int, str], id: int | None) -> str:
+    # A database cut down by another tool may have lost the handle's row, but not who is who.
+    return handles.get(id or 0) or (f"handle {id}" if id else "")
+
+
 def _record(db: sqlite3.Connection, row: Any, handles: dict[int, str], has_files: bool) -> Message | Skipped:
     rowid, chat, guid, text, blob, handle_id, date, from_me, item, tapback, thread, _, edited, retracted, balloon, _ = (
         row
     )
     where = f"message:{rowid}"
-    if date is None:
+    if not date:  # 0 is a column that was never filled, not New Year's night of 2001
         return Skipped(where, "no-date", guid or "")
     at = EPOCH + (date / 1e9 if abs(date) > 1e11 else float(date))
     mine = bool(from_me)
-    # a database cut down by another tool may have lost the handle's row, but not who is who
-    other = handles.get(handle_id) or (f"handle {handle_id}" if handle_id else "")
+    other = _other(handles, handle_id)
     handle = "" if mine else other
     key = str(chat) if chat is not None else f"none:{other}"
     words = text if text is not None else (attributed_text(blob) if blob else None)

@@ -18,7 +18,7 @@ from afterword.model import ChatRef, Kind, Message, Skipped
 
 HEADER = re.compile(r"^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: (.*))?$")
 NOTICE = re.compile(r'撤回了一条消息|拍了拍|加入了?群聊|修改群名|^".*" ')
-QUOTE = re.compile(r"^引用[:：]([^:：\n]*)[:：](.*)\Z", re.S | re.M)
+QUOTE = re.compile(r"^引用[:：]([^:：\n]*)[:：] ?(.*)\Z", re.S | re.M)
 PLACEHOLDERS = {
     "[图片]": Kind.IMAGE,
     "[视频]": Kind.VIDEO,

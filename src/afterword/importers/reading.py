@@ -22,8 +22,20 @@ BOMS = (
 CHUNK = 1 << 20
 
 
+def _cut_tail(e: UnicodeError) -> tuple[str, int]:
+    """A file that ends inside its last character is cut, not in another encoding; anywhere else it is an error."""
+    if isinstance(e, UnicodeDecodeError) and e.encoding == "utf-8" and e.reason == "unexpected end of data":
+        return "\ufffd", e.end
+    raise e
+
+
+TAIL = "afterword-tail"
+"""The error handler that every text file is read with."""
+codecs.register_error(TAIL, _cut_tail)
+
+
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = codecs.getincrementaldecoder(encoding)(TAIL)
     try:
         with path.open("rb") as f:
             while block := f.read(CHUNK):
@@ -91,7 +103,7 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
 
 def lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:
     """(line number from 1, line without its \\n or \\r\\n), streaming. A leading BOM is dropped."""
-    with path.open("r", encoding=encoding, newline="\n", errors="strict") as f:
+    with path.open("r", encoding=encoding, newline="\n", errors=TAIL) as f:
         for number, line in enumerate(f, 1):
             if number == 1:
                 line = line.lstrip("\ufeff")
@@ -105,7 +117,7 @@ def table(path: Path, encoding: str, delimiter: str = ",") -> Iterator[tuple[int
     import csv
 
     csv.field_size_limit(1 << 27)
-    with path.open("r", encoding=encoding, newline="", errors="strict") as f:
+    with path.open("r", encoding=encoding, newline="", errors=TAIL) as f:
         reader = csv.reader((line.replace("\0", "") for line in f), delimiter=delimiter)
         try:
             for row in reader:

@@ -133,7 +133,8 @@ def _record(e: Any, where: str) -> Message | Skipped:
     if e.tag == "call":
         kind = CALLS.get(_get(e, "type"), "call")
         mine = _get(e, "type") == "2"
-        seconds = float(_get(e, "duration") or 0)
+        duration = _get(e, "duration")
+        seconds = float(duration) if duration.isdecimal() else 0.0
         return Message(
             where,
             at,

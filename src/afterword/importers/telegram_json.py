@@ -52,8 +52,9 @@ class TelegramJson:
         import ijson
 
         chat: dict[str, Any] = {}
-        owner = item = ""
+        owner = item = base = ""
         n = 0
+        seen = {"chats.list.item": 0, "left_chats.list.item": 0}
         with path.open("rb") as f:
             try:
                 builder: Any = None
@@ -61,16 +62,21 @@ class TelegramJson:
                     if builder is not None:
                         builder.event(event, value)
                         if prefix == item and event == "end_map":
-                            yield _record(builder.value, n, chat, owner)
+                            yield _record(builder.value, f"{base}/messages/{n}", chat, owner)
                             n += 1
                             builder = None
                     elif prefix.endswith("messages.item") and event == "start_map":
                         item, builder = prefix, ijson.ObjectBuilder()
                         builder.event(event, value)
+                    elif prefix.endswith("messages.item") and event in ("string", "number", "boolean", "null"):
+                        yield Skipped(f"{base}/messages/{n}", "unreadable", str(value)[:500])
+                        n += 1
                     elif prefix == "personal_information.user_id":
                         owner = f"user{value}"
-                    elif prefix in ("chats.list.item", "left_chats.list.item") and event == "start_map":
-                        chat = {}
+                    elif prefix in seen and event == "start_map":
+                        chat, n = {}, 0
+                        base = f"/{prefix.removesuffix('.item').replace('.', '/')}/{seen[prefix]}"
+                        seen[prefix] += 1
                     elif prefix.rpartition(".")[0] in ("", "chats.list.item", "left_chats.list.item") and event in (
                         "string",
                         "number",
@@ -78,7 +84,7 @@ class TelegramJson:
                     ):
                         chat[prefix.rpartition(".")[2]] = value
             except ijson.JSONError as e:
-                yield Skipped(f"/messages/{n}", "truncated", str(e)[:200])
+                yield Skipped(f"{base}/messages/{n}", "truncated", str(e)[:200])
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         import ijson
@@ -125,15 +131,16 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "".join(v if isinstance(v, str) else str(v.get("text", "")) for v in value)
+        return "".join(
+            v if isinstance(v, str) else str(v.get("text") or "") for v in value if isinstance(v, (str, dict))
+        )
     return ""
 
 
-def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Message | Skipped:
+def _record(m: dict[str, Any], where: str, chat: dict[str, Any], owner: str) -> Message | Skipped:
     key = _key(chat)
-    where = f"/{key}/messages/{n}"
-    unix = m.get("date_unixtime")
-    at = float(unix) if unix else str(m.get("date") or "")
+    unix = str(m.get("date_unixtime") or "")
+    at = float(unix) if unix.lstrip("-").isdecimal() else str(m.get("date") or "")
     if not at:
         return Skipped(where, "no-date", str(m)[:500])
     text = _text(m.get("text", ""))
@@ -163,6 +170,7 @@ def _record(m: dict[str, Any], n: int, chat: dict[str, Any], owner: str) -> Mess
     if m.get("forwarded_from") or m.get("saved_from"):
         kind = Kind.FORWARD
     name = str(m.get("file") or m.get("photo") or "")
+    name = "" if name.startswith("(File ") else name  # "(File not included. Change data exporting settings …)"
     seconds = m.get("duration_seconds")
     parts = (
         (Attachment(name, str(m.get("mime_type") or ""), float(seconds) if seconds else None),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from afterword.importers.base import Match, Options
@@ -92,6 +93,8 @@ WORDS = (
     ("分享", Kind.LINK),
     ("卡片", Kind.LINK),
 )
+QUOTE = re.compile(r"\n+(?:\[引用\]\([^)\n]*\)[^:\n]*:|引用[:：][^:：\n]*[:：] ?)(.*)\Z", re.S)
+"""PyWxDump and MemoTrace v2 write the quoted words behind the speaker's own, in the same cell."""
 TIME = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})[T ](\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:?\d\d)?$")
 
 
@@ -141,11 +144,11 @@ def _moment(get: dict[str, str]) -> float | str | None:
     if m is None:
         return None
     text = f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}T{int(m[4]):02}:{m[5]}:{m[6] or '00'}"
-    if m[7]:
-        from datetime import datetime
-
-        return datetime.fromisoformat(text + ("+00:00" if m[7] == "Z" else m[7])).timestamp()
-    return text
+    try:
+        moment = datetime.fromisoformat(text + ("+00:00" if m[7] == "Z" else m[7] or ""))
+    except ValueError:
+        return None
+    return moment.timestamp() if m[7] else text
 
 
 def _kind(get: dict[str, str]) -> Kind:
@@ -183,6 +186,8 @@ def _record(get: dict[str, str], where: str, row: list[str]) -> Message | Skippe
             kind = Kind.TEXT
     elif kind not in (Kind.TEXT, Kind.SYSTEM, Kind.RECALLED, Kind.LINK):
         text = ""
+    elif "引用" in get.get("type", "") and (m := QUOTE.search(text)):
+        text, quoted = text[: m.start()], m[1]
     flag = get.get("mine", "").casefold()
     mine = None if flag not in ("0", "1", "true", "false") else flag in ("1", "true")
     room = get.get("room", "") or get.get("chat", "")

@@ -74,6 +74,7 @@ class WeflowJson:
         with path.open("rb") as f:
             try:
                 for s in ijson.items(f, "session", use_float=True):
+                    s = s or {}
                     account = str(s.get("wxid") or s.get("accountId") or "")
                     name = str(s.get("displayName") or s.get("nickname") or account)
                     kind = str(s.get("type") or "")
@@ -88,9 +89,13 @@ class WeflowJson:
 
 def _record(m: dict[str, Any], n: int) -> Message | Skipped:
     where = f"/messages/{n}"
-    at: float | str = (
-        float(m["createTime"]) if m.get("createTime") else str(m.get("formattedTime") or "").replace(" ", "T")
-    )
+    if not isinstance(m, dict):
+        return Skipped(where, "unreadable", str(m)[:500])
+    try:
+        at: float | str = float(m.get("createTime") or 0)
+    except ValueError:
+        at = 0.0
+    at = at or str(m.get("formattedTime") or "").replace(" ", "T")
     if not at:
         return Skipped(where, "no-date", str(m)[:500])
     if isinstance(at, float) and at > 1e11:
@@ -101,7 +106,9 @@ def _record(m: dict[str, Any], n: int) -> Message | Skipped:
     if sent is None and kind == Kind.TEXT:
         kind = Kind.SYSTEM
     mine = None if sent is None else bool(sent)
-    text = str(m.get("content") or "")
+    text, quoted = str(m.get("content") or ""), str(m.get("quotedContent") or "")
+    if "引用" in label:
+        text = _own(text, str(m.get("quotedSender") or ""), quoted)
     if kind not in (Kind.TEXT, Kind.SYSTEM, Kind.LINK, Kind.RECALLED) and text.startswith("[") and text.endswith("]"):
         text = ""
     system = kind == Kind.SYSTEM
@@ -118,8 +125,16 @@ def _record(m: dict[str, Any], n: int) -> Message | Skipped:
         "",
         str(m.get("platformMessageId") or m.get("localId") or ""),
         str(m.get("replyToMessageId") or ""),
-        str(m.get("quotedContent") or ""),
+        quoted,
     )
+
+
+def _own(text: str, sender: str, quoted: str) -> str:
+    """The speaker's words of a quoting message: WeFlow repeats the quoted ones behind them, as [引用 name：words]."""
+    if quoted and text.endswith(end := f"[引用 {sender}：{quoted}]"):
+        return text.removesuffix(end)
+    own, mark, _ = text.partition("[引用 ")
+    return own if mark and text.endswith("]") else text
 
 
 importer = WeflowJson()

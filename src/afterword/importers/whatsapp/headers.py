@@ -19,6 +19,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 
+from afterword.importers.reading import TAIL
+
 SPACES = " \u00a0\u2009\u202f"
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 STRIP_MARKS = dict.fromkeys([0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -76,7 +78,7 @@ def blocks(file: IO[bytes], encoding: str) -> Iterator[str]:
 
     Bytes go through an incremental decoder, which is seven times as fast as a text file's `read(n)`.
     """
-    decode = codecs.getincrementaldecoder(encoding)().decode
+    decode = codecs.getincrementaldecoder(encoding)(TAIL).decode
     held: list[str] = []
     first, more = True, True
     while more:

@@ -1,0 +1,15 @@
+CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT);
+CREATE TABLE chat (ROWID INTEGER PRIMARY KEY, guid TEXT, style INTEGER, chat_identifier TEXT, display_name TEXT);
+CREATE TABLE message (ROWID INTEGER PRIMARY KEY, guid TEXT, text TEXT, attributedBody BLOB, handle_id INTEGER, date INTEGER, is_from_me INTEGER, item_type INTEGER, associated_message_type INTEGER, balloon_bundle_id TEXT);
+CREATE TABLE chat_message_join (chat_id INTEGER, message_id INTEGER);
+INSERT INTO handle VALUES (1, 'orla@example.org'), (2, '+353860000002');
+INSERT INTO chat VALUES (7, 'iMessage;-;orla@example.org', 45, 'orla@example.org', NULL), (8, 'iMessage;+;chat77', 43, 'chat77', 'the boat');
+INSERT INTO message VALUES (1, 'a', 'have you tied it up', NULL, 1, 420000000, 0, 0, 0, NULL);
+INSERT INTO message VALUES (2, 'b', 'twice', NULL, 0, 420000030, 1, 0, 0, NULL);
+INSERT INTO message VALUES (3, 'c', 'Removed a like from “twice”', NULL, 1, 420000060, 0, 0, 3001, NULL);
+INSERT INTO message VALUES (4, 'd', '', NULL, 1, 420000090, 0, 0, 0, 'com.apple.messages.URLBalloonProvider');
+INSERT INTO message VALUES (5, 'e', NULL, X'040B73747265616D747970656481E803840140848484124E5341747472696275746564537472696E67008484084E534F626A656374008592848484084E53537472696E67019484012B40746865206B6E6F74207761732068616C66206F66206974868402', 0, 420000120, 1, 0, 0, NULL);
+INSERT INTO message VALUES (6, 'f', 'Loved the bread, thank you', NULL, 2, 420000150, 0, 0, 0, NULL);
+INSERT INTO message VALUES (7, 'g', 'never filled', NULL, 1, 0, 0, 0, 0, NULL);
+INSERT INTO message VALUES (8, 'h', 'in no chat at all', NULL, 2, 420000180, 0, 0, NULL, NULL);
+INSERT INTO chat_message_join VALUES (7, 1), (7, 2), (7, 3), (7, 4), (7, 5), (8, 6), (7, 7);
