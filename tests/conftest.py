@@ -2,13 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from afterword import Workspace
+from afterword.app.demo import stories
 from no_network import nothing_leaves_this_computer, pytest_sessionfinish
 
-__all__ = ["no_settings_from_outside", "nothing_leaves_this_computer", "pytest_sessionfinish"]
+__all__ = ["no_settings_from_outside", "nothing_leaves_this_computer", "pytest_sessionfinish", "told_story"]
+
+
+PASSPHRASE = "a made up passphrase"
+
+
+@pytest.fixture(scope="session", params=["en", "zh"])
+def told_story(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Workspace, Any]]:
+    """(workspace, story) with the persona of a shipped story in it. For reading only."""
+    story = stories()[request.param]
+    home = tmp_path_factory.mktemp(f"story-{story.lang}") / "vault"
+    with Workspace(home, passphrase=PASSPHRASE, zone=story.zone, lang=story.lang) as w:
+        w.create(
+            [story.file],
+            name=story.subject,
+            me=story.me,
+            subject=story.subject,
+            about=story.about,
+            traits=story.traits,
+            lang=story.lang,
+        )
+        yield w, story
 
 
 @pytest.fixture(autouse=True)

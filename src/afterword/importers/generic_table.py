@@ -38,6 +38,7 @@ KNOWN = {
     "text": ("text", "message", "content", "body", "msg", "消息", "内容", "正文", "文本"),
     "kind": ("kind", "type", "类型"),
 }
+SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 NEEDED = ("at", "speaker", "text")
 NUMERIC = re.compile(
     r"^(\d{1,4})[-/.年](\d{1,2})[-/.月](\d{1,4})日?[T ,]*(?:(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)?\s*([AaPp][Mm])?)?$"
@@ -69,8 +70,7 @@ class GenericTable:
             if row is None:
                 yield Skipped(where, "unreadable", "")
                 continue
-            raw = str(row.get("at") or "").strip()
-            at = _moment(raw, order)
+            at = _moment(_stamp(row), order)
             text = str(row.get("text") or "")
             if at is None:
                 yield Skipped(where, "no-date", json.dumps(row, ensure_ascii=False)[:500])
@@ -157,6 +157,11 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
         )
 
 
+def _stamp(row: dict[str, Any]) -> str:
+    # Spreadsheets and web pages put spaces of other widths around and inside a date.
+    return str(row.get("at") or "").translate(SPACES).strip()
+
+
 def _order(path: Path, options: Options) -> str:
     """dmy, mdy or ymd, from every date in the file. ChoiceNeeded when both readings fit."""
     if options.date_order:
@@ -166,7 +171,7 @@ def _order(path: Path, options: Options) -> str:
     back = {"dmy": 0, "mdy": 0}
     last: dict[str, tuple[int, ...]] = {}
     for _, row in _rows(path, options):
-        m = NUMERIC.match(str((row or {}).get("at") or "").strip())
+        m = NUMERIC.match(_stamp(row or {}))
         if not m or len(m[1]) == 4:
             continue
         a, b, year = int(m[1]), int(m[2]), int(m[3])

@@ -124,6 +124,9 @@ def _quote(u: Utterance, words: str, left_out: list[str]) -> str | None:
 
 
 def _claim(claim: Claim, given: SkillInput, left_out: list[str], lang: str, full: bool = False) -> list[str]:
+    if injection_marks(claim.statement[lang]):
+        left_out.append(claim.id)
+        return []
     lines = [f"- {claim.statement[lang]} ({claim.id}, {say(lang, 'verdict.' + claim.verdict.name)})"]
     measured = given.profile.measured()
     if full:
