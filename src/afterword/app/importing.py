@@ -379,3 +379,36 @@ def import_files(
         reports.append(report)
         shelves += [s for s in places if s not in shelves]
     return reports, failures, shelves
+
+
+def everybody(vault: Vault) -> list[dict[str, Any]]:
+    """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}, most messages first."""
+    people = People(vault)
+    owner = vault.db.execute("SELECT id FROM speaker WHERE owner = 1").fetchone()
+    counts: dict[str, int] = {}
+    chats: dict[str, set[str]] = {}
+    direct = {s["speaker"] for s in vault.shelves() if s["direct"]}
+    also: dict[str, set[str]] = {}
+    for entry in vault.shelves():
+        shelf = vault.shelf(entry["id"])
+        per = shelf.handle_counts()
+        for id, _, handle, name, _, speaker in shelf.handles():
+            if speaker:
+                counts[speaker] = counts.get(speaker, 0) + per.get(id, 0)
+                chats.setdefault(speaker, set()).add(entry["title"])
+                also.setdefault(speaker, set()).update(x for x in (handle, name) if x)
+    out = []
+    for speaker, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])):
+        name = people.name(speaker)
+        role = "me" if owner and speaker == owner[0] else "direct" if speaker in direct else "group"
+        out.append(
+            {
+                "id": speaker,
+                "name": name,
+                "role": role,
+                "messages": n,
+                "chats": sorted(chats[speaker]),
+                "also": sorted(also[speaker] - {name}),
+            }
+        )
+    return out

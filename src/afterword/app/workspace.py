@@ -5,17 +5,18 @@ In: plain values. Out: JSON-ready dictionaries in the shapes that `--json` print
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 
 from afterword import guard
 from afterword.app import distilling, hosts, letting_go
 from afterword.app.exporting import export_lines
-from afterword.app.importing import People, Progress, import_files, who_is_in
+from afterword.app.importing import People, Progress, everybody, import_files, who_is_in
 from afterword.app.library import Library, iso
 from afterword.app.personas import DAYS, Personas, today
 from afterword.app.talking import VaultRecords, host_turn, review, shown
@@ -30,6 +31,19 @@ from afterword.store import Vault, default_home
 from afterword.texts import user_lang
 
 READ_AS_IS = Options()
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _writes(method: Callable[P, R]) -> Callable[P, R]:
+    """An operation that changes the vault holds it alone."""
+
+    @functools.wraps(method)
+    def alone(*args: P.args, **named: P.kwargs) -> R:
+        with args[0].vault.alone():  # type: ignore[attr-defined]
+            return method(*args, **named)
+
+    return alone
 
 
 class Workspace:
@@ -71,6 +85,7 @@ class Workspace:
         """The people found in files, nothing written."""
         return who_is_in([Path(p) for p in paths], options, progress)
 
+    @_writes
     def import_files(
         self,
         paths: Sequence[str | Path],
@@ -101,38 +116,11 @@ class Workspace:
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}."""
-        people = People(self.vault)
-        owner = self.vault.db.execute("SELECT id FROM speaker WHERE owner = 1").fetchone()
-        counts: dict[str, int] = {}
-        chats: dict[str, set[str]] = {}
-        direct = {s["speaker"] for s in self.vault.shelves() if s["direct"]}
-        also: dict[str, set[str]] = {}
-        for entry in self.vault.shelves():
-            shelf = self.vault.shelf(entry["id"])
-            per = shelf.handle_counts()
-            for id, _, handle, name, _, speaker in shelf.handles():
-                if speaker:
-                    counts[speaker] = counts.get(speaker, 0) + per.get(id, 0)
-                    chats.setdefault(speaker, set()).add(entry["title"])
-                    also.setdefault(speaker, set()).update(x for x in (handle, name) if x)
-        out = []
-        for speaker, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])):
-            name = people.name(speaker)
-            role = "me" if owner and speaker == owner[0] else "direct" if speaker in direct else "group"
-            out.append(
-                {
-                    "id": speaker,
-                    "name": name,
-                    "role": role,
-                    "messages": n,
-                    "chats": sorted(chats[speaker]),
-                    "also": sorted(also[speaker] - {name}),
-                }
-            )
-        return out
+        return everybody(self.vault)
 
     # -- personas -------------------------------------------------------------------------------------------------
 
+    @_writes
     def create(
         self,
         paths: Sequence[str | Path] = (),
@@ -326,6 +314,7 @@ class Workspace:
 
     # -- telling and correcting -----------------------------------------------------------------------------------
 
+    @_writes
     def remember(self, text: str, person: str | None = None, kind: str = "memory") -> dict[str, Any]:
         """Add a memory, habit, anniversary, place or past conflict in the user's own words."""
         if kind not in ("memory", "habit", "anniversary", "place", "conflict", "traits", "about"):
@@ -342,6 +331,7 @@ class Workspace:
             "skill": str(self._rewrite(profile, library)),
         }
 
+    @_writes
     def correct(self, text: str, person: str | None = None, *, words: str = "", claim: str = "") -> dict[str, Any]:
         """ "ta would not say that": kept as a claim of its own, checked against the records; contradictions are shown."""
         profile, library, made, version = self.personas.note(person, "correction", text, words=words, claim=claim)
@@ -357,6 +347,7 @@ class Workspace:
     def versions(self, person: str | None = None) -> list[dict[str, Any]]:
         return self.personas.versions(person)
 
+    @_writes
     def rollback(self, number: int, person: str | None = None) -> dict[str, Any]:
         profile, library, version = self.personas.rollback(person, number)
         return {
@@ -382,10 +373,12 @@ class Workspace:
                 hosts.put(self.vault, profile, files, Path(copy["path"]), copy["host"])
         return hosts.put(self.vault, profile, files, hosts.skills_home(self.vault) / profile.slug, "folder")
 
+    @_writes
     def skill_write(self, person: str | None = None, out: str | Path | None = None) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
         return {"person": profile.slug, "skill": str(self._write(profile, library, Path(out) if out else None))}
 
+    @_writes
     def skill_install(
         self, person: str | None = None, host: str = "agents", project: str | Path | None = None
     ) -> dict[str, Any]:
@@ -405,6 +398,7 @@ class Workspace:
     def distill_next(self, person: str | None = None, after: str = "") -> dict[str, Any]:
         return distilling.next_packet(self.personas, person, after)
 
+    @_writes
     def distill_submit(self, packet: str, findings: Sequence[Any], person: str | None = None) -> dict[str, Any]:
         out = distilling.submit(self.personas, person, packet, findings)
         if out["accepted"]:
@@ -459,6 +453,7 @@ class Workspace:
     def let_go_plan(self, person: str | None = None) -> dict[str, Any]:
         return letting_go.plan(self.vault, person)
 
+    @_writes
     def let_go(self, person: str | None, typed: str) -> dict[str, Any]:
         return letting_go.let_go(self.vault, person, typed)
 
@@ -485,6 +480,7 @@ class Workspace:
             raise NotFound("persona.unknown", f"There is nobody called {person!r}.", next_step="See: afterword people")
         return found
 
+    @_writes
     def set_zone(self, zone: str) -> None:
         from afterword.corpus import Clock
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text, lines
+from afterword.importers.reading import head_text, json_file, lines
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KINDS = {
@@ -90,7 +90,7 @@ def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
             if '"_type"' in line and ('"header"' in line or '"member"' in line):
                 try:
                     row = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue
                 if not isinstance(row, dict):
                     continue
@@ -102,7 +102,7 @@ def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
     import ijson
 
     for prefix in ("meta", "members.item"):
-        with path.open("rb") as f:
+        with json_file(path) as f:
             try:
                 for value in ijson.items(f, prefix, use_float=True):
                     if not isinstance(value, dict):
@@ -123,7 +123,7 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield None, f"line {number}"
                 continue
             if not isinstance(row, dict):
@@ -134,7 +134,7 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
     import ijson
 
     n = 0
-    with path.open("rb") as f:
+    with json_file(path) as f:
         try:
             for m in ijson.items(f, "messages.item", use_float=True):
                 yield m if isinstance(m, dict) else None, f"/messages/{n}"

@@ -55,7 +55,7 @@ class GenericTable:
         if text.startswith("{"):
             try:
                 row = json.loads(text.split("\n", 1)[0])
-            except ValueError:
+            except (ValueError, RecursionError):
                 return None
             return (
                 Match(0.25, "JSON lines with known fields") if isinstance(row, dict) and _columns(list(row)) else None
@@ -133,7 +133,7 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
                 continue
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):
                 yield f"line {number}", None
@@ -212,11 +212,11 @@ def _moment(raw: str, order: str) -> float | str | None:
             return datetime(
                 year + (2000 if year < 100 else 0), month, day, hour, int(m[5] or 0), int(m[6] or 0)
             ).isoformat()
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
     try:
         moment = datetime.fromisoformat(raw.replace("Z", "+00:00"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return moment.timestamp() if moment.tzinfo else moment.replace(microsecond=0).isoformat()
 

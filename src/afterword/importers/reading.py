@@ -7,8 +7,10 @@ U+0085, VT and FF. Decoding goes down a ladder and the choice can be asked for, 
 from __future__ import annotations
 
 import codecs
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from afterword.errors import BadInput
 
@@ -20,6 +22,7 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CHUNK = 1 << 20
+DEEP = 5_000
 
 
 def _cut_tail(e: UnicodeError) -> tuple[str, int]:
@@ -136,3 +139,28 @@ def header_cells(head: bytes) -> list[str]:
     """The cells of a csv head's first line, for `sniff`."""
     first = head_text(head).split("\n", 1)[0].rstrip("\r")
     return [c.strip().strip('"') for c in first.split("\t" if "\t" in first else ",")]
+
+
+class _Shallow:
+    """A JSON file that refuses to nest without end: a parser's path grows with the depth, and its memory with the square."""
+
+    def __init__(self, raw: BinaryIO, name: str) -> None:
+        self._raw, self._name, self._depth = raw, name, 0
+
+    def read(self, size: int = -1) -> bytes:
+        block = self._raw.read(size)
+        self._depth += block.count(b"[") + block.count(b"{") - block.count(b"]") - block.count(b"}")
+        if self._depth > DEEP:
+            raise BadInput(
+                "import.json.deep",
+                f"{self._name} nests more than {DEEP:,} lists or objects, which no export does.",
+                next_step="Export the chat again.",
+            )
+        return block
+
+
+@contextlib.contextmanager
+def json_file(path: Path) -> Iterator[_Shallow]:
+    """A JSON file for a streaming parser. BadInput when it nests too deeply."""
+    with path.open("rb") as f:
+        yield _Shallow(f, path.name)

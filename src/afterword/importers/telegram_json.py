@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text
+from afterword.importers.reading import head_text, json_file
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 MEDIA = {
@@ -55,7 +55,7 @@ class TelegramJson:
         owner = item = base = ""
         n = 0
         seen = {"chats.list.item": 0, "left_chats.list.item": 0}
-        with path.open("rb") as f:
+        with json_file(path) as f:
             try:
                 builder: Any = None
                 for prefix, event, value in ijson.parse(f, use_float=True):
@@ -90,7 +90,7 @@ class TelegramJson:
         import ijson
 
         chat: dict[str, Any] = {}
-        with path.open("rb") as f:
+        with json_file(path) as f:
             try:
                 for prefix, event, value in ijson.parse(f, use_float=True):
                     parent, _, field = prefix.rpartition(".")

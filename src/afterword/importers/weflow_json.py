@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text
+from afterword.importers.reading import head_text, json_file
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KINDS = (
@@ -60,7 +60,7 @@ class WeflowJson:
         import ijson
 
         n = 0
-        with path.open("rb") as f:
+        with json_file(path) as f:
             try:
                 for m in ijson.items(f, "messages.item", use_float=True):
                     yield _record(m, n)
@@ -71,7 +71,7 @@ class WeflowJson:
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         import ijson
 
-        with path.open("rb") as f:
+        with json_file(path) as f:
             try:
                 for s in ijson.items(f, "session", use_float=True):
                     s = s or {}

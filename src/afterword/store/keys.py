@@ -80,6 +80,9 @@ class KeyRing:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         wrapped = self._data["keys"].get(name)
+        if wrapped is None and self._path.exists():
+            self._again()  # another process may have made it
+            wrapped = self._data["keys"].get(name)
         if wrapped is None:
             raise BadInput("vault.key-gone", f"The key {name!r} was destroyed.", next_step="What it opened is gone.")
         sealed = _bytes(wrapped)
@@ -97,18 +100,25 @@ class KeyRing:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         key, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
+        self._again()
         self._data["keys"][name] = _text(nonce + AESGCM(self._kek).encrypt(nonce, key, name.encode()))
         self._write()
         return key
 
     def destroy(self, name: str) -> bool:
         """Drop the only wrapped copy of a key that this vault holds."""
+        self._again()
         gone = self._data["keys"].pop(name, None) is not None
         self._write()
         return gone
 
     def names(self) -> tuple[str, ...]:
         return tuple(self._data["keys"])
+
+    def _again(self) -> None:
+        """The keys as the file has them now; writers hold the vault's lock."""
+        if self._path.exists():
+            self._data["keys"] = json.loads(self._path.read_bytes())["keys"]
 
     def _write(self) -> None:
         write_private(self._path, json.dumps(self._data, indent=1).encode())

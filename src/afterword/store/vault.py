@@ -6,13 +6,16 @@ In: a folder and a passphrase. Out: shelves, and the register of people, sources
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from afterword.errors import BadSettings, NotFound
+from filelock import FileLock, Timeout
+
+from afterword.errors import BadSettings, NotFound, TryAgain
 from afterword.store.cipher import connect, migrate, transaction
 from afterword.store.keys import KeyRing
 from afterword.store.shelf import Shelf
@@ -29,6 +32,9 @@ SCHEMA = (
     CREATE TABLE staging (shelf TEXT PRIMARY KEY)
     """,
 )
+
+
+PATIENCE = 30.0
 
 
 def default_home() -> Path:
@@ -54,12 +60,30 @@ class Vault:
                 f"The vault's folder {home} cannot be used: {e.strerror}.",
                 next_step="Set AFTERWORD_HOME to a folder of yours.",
             ) from e
-        self.keys = KeyRing(home / "keys.json", passphrase)
-        self.db = connect(home / "vault.db", self.keys.get("vault"))
-        migrate(self.db, SCHEMA)
+        self._lock = FileLock(home / "lock", timeout=PATIENCE, mode=0o600, thread_local=False)
+        fresh = not (home / "keys.json").exists()
+        with self.alone() if fresh else contextlib.nullcontext():
+            self.keys = KeyRing(home / "keys.json", passphrase)
+            self.db = connect(home / "vault.db", self.keys.get("vault"))
+            migrate(self.db, SCHEMA)
         self._open: dict[str, Shelf] = {}
-        for (left,) in self.db.execute("SELECT shelf FROM staging").fetchall():
-            self.destroy(left)
+        # What a crash left staged goes; what another process is staging now stays.
+        with contextlib.suppress(Timeout), self._lock.acquire(timeout=0):
+            for (left,) in self.db.execute("SELECT shelf FROM staging").fetchall():
+                self.destroy(left)
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the vault for writing. TryAgain when another process has it for longer than a person waits."""
+        try:
+            with self._lock:
+                yield
+        except Timeout as e:
+            raise TryAgain(
+                "vault.busy",
+                "Another Afterword is writing into this vault.",
+                next_step="Wait until its import is done, then try again.",
+            ) from e
 
     def close(self) -> None:
         for shelf in self._open.values():

@@ -19,7 +19,7 @@ from typing import IO
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import encoding_of, encoding_of_head, head_text
+from afterword.importers.reading import TAIL, encoding_of, encoding_of_head, head_text
 from afterword.importers.whatsapp import archive, marks
 from afterword.importers.whatsapp.dates import Order, iso_time
 from afterword.importers.whatsapp.headers import COMMON, STRIP_MARKS, Family, Record, blocks, family_of, records
@@ -44,7 +44,7 @@ class _Source:
 
     def blocks(self, encoding: str = "") -> Iterator[str]:
         with self._open() as raw:
-            yield from blocks(raw, encoding or self.encoding)
+            yield from blocks(raw, encoding or self.encoding, TAIL)
 
     @contextmanager
     def _open(self) -> Iterator[IO[bytes]]:

@@ -19,8 +19,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import IO, NamedTuple
 
-from afterword.importers.reading import TAIL
-
 SPACES = " \u00a0\u2009\u202f"
 MARKS = "\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"
 STRIP_MARKS = dict.fromkeys([0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -73,12 +71,12 @@ def family_of(text: str) -> tuple[Family, re.Match[str]] | None:
     return best
 
 
-def blocks(file: IO[bytes], encoding: str) -> Iterator[str]:
+def blocks(file: IO[bytes], encoding: str, errors: str = "strict") -> Iterator[str]:
     """The text in blocks that end at a line's end, `\\r\\n` made `\\n`, a leading BOM dropped.
 
     Bytes go through an incremental decoder, which is seven times as fast as a text file's `read(n)`.
     """
-    decode = codecs.getincrementaldecoder(encoding)(TAIL).decode
+    decode = codecs.getincrementaldecoder(encoding)(errors).decode
     held: list[str] = []
     first, more = True, True
     while more:
