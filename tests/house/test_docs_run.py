@@ -85,3 +85,29 @@ def test_both_tutorials_run_the_same_steps() -> None:
     ]
     verbs = [[" ".join(w for w in c.split()[:2]) for c in page] for page in plain]
     assert verbs[0] == verbs[1]
+
+
+@pytest.mark.parametrize(("page", "story"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_the_transcript_is_what_the_demonstration_says(page: str, story: str, tmp_path: Path) -> None:
+    shown = re.search(r"<!-- demo -->\n```text\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.S)
+    assert shown
+    env = {**os.environ, "AFTERWORD_LANG": story, "TMPDIR": str(tmp_path), "PYTHONIOENCODING": "utf-8"}
+    program = "import sys; sys.argv[0] = 'afterword'; from afterword.cli import main; main()"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "demo", "--story", story],
+        env=env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    said = {line.strip() for line in ran.stdout.splitlines()}
+    # ids of what the user told, and which of several fitting lines is shown, differ from run to run
+    told = {re.sub(r"\s+\[c1:\w+\]$", "", line) for line in said}
+    missing = [
+        line
+        for line in shown[1].splitlines()
+        if line.strip() and line.strip() not in said | told and not re.search(r"\d\d:\d\d$", line)
+    ]
+    assert missing == []

@@ -105,7 +105,6 @@ class Talk:
     def turn(self, text: str, mode: Mode | None = None) -> Exchange:
         """One line of the user's."""
         self._turn += 1
-        notice = self._due()
         if mode:
             self.mode = mode
         ruling = guard.gate(text, subject_name=self.profile.name, lang=self.lang)
@@ -114,6 +113,8 @@ class Talk:
             return Exchange("crisis", self.mode, notice="", guide=(card,))
         if ruling.name == "exit":
             return Exchange("exit", self.mode, guide=(guard.farewell(self.lang, self.profile.name),), ended=True)
+        # not before: a notice that a card or a farewell replaced was not shown, and is still owed
+        notice = self._due()
         if ruling.name != "pass":
             return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
         made = {"chat": self._chat, "nostalgia": self._nostalgia, "hard": self._hard, "goodbye": self._farewell}[

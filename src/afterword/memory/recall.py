@@ -94,12 +94,12 @@ def recall(
     said = fetch([r for id in rows.values() for r in id]) if rows else {}
     total = sum(weights.values()) or 1.0
     top = max((s for s, _ in found), default=1.0) or 1.0
+    held = {t: _holding(shelf, t, list(rows)) for t in weights}
     hits: list[Hit] = []
     taken: set[int] = set()
     scored = []
     for score, id in found:
-        text = stems(" ".join(said[r].text for r in rows[id] if r in said))
-        share = sum(w for t, w in weights.items() if holds(text, t)) / total
+        share = sum(w for t, w in weights.items() if id in held[t]) / total
         scored.append((share * 0.7 + 0.3 * max(score, 0) / top, share, id))
     for mixed, _, id in sorted(scored, key=lambda s: (-s[0], s[2])):
         if taken & set(rows[id]) and len(taken & set(rows[id])) > SIZE // 2:
@@ -112,6 +112,14 @@ def recall(
     best = max((s for _, s, _ in scored), default=0.0)
     label: Label = "known" if best >= ENOUGH else "told-by-you" if remembered else "not-in-records"
     return Recall(label, tuple(hits), remembered)
+
+
+def _holding(shelf: Shelf, term: str, ids: Sequence[int]) -> set[int]:
+    """Which of these windows hold a term, by the index's own stems and with the date: "plant" is not in "plan"."""
+    marks = ",".join("?" * len(ids))
+    phrase = '"' + " ".join(spaced(term).split()).replace('"', '""') + '"'
+    query = f"SELECT rowid FROM window_text WHERE window_text MATCH ? AND rowid IN ({marks})"
+    return {row[0] for row in shelf.db.execute(query, (phrase, *ids))} if ids else set()
 
 
 def stems(text: str) -> str:
