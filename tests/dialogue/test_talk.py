@@ -141,7 +141,7 @@ def test_hard_talk_shows_real_hard_days(told_story: Story) -> None:
 
 KNOWN = {
     "en": [("pigeon on the sill derek", "derek"), ("umbrella gerald", "gerald"), ("wooden spoon", "spoon")],
-    "zh": [("龟背竹", "老王"), ("香菜", "香菜"), ("秋千", "秋千"), ("鹅", "鹅")],
+    "zh": [("萤火虫", "萤火虫"), ("东极岛", "东极"), ("番茄炒蛋", "番茄炒蛋"), ("起毛", "起毛")],
 }
 UNKNOWN = {"en": ["submarine in antarctica", "helicopter licence"], "zh": ["南极潜水艇", "直升机执照"]}
 
