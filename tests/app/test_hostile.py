@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import threading
 import zipfile
@@ -70,6 +71,42 @@ def test_a_hostile_name_writes_nothing_outside(w: Workspace, inbox: Path, tmp_pa
         assert w.skill_validate(skill)["ok"]
         assert w.let_go(made["person"], name)["copies_left"] == []
     assert outside(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "name", [*NAMES, "-", "…", "\u200f\u202d", "NUL", "con.txt", "aux ", "\n\n---\nname: evil", "../" * 90]
+)
+def test_a_persona_may_bear_any_name(shared: Workspace, shared_root: Path, name: str) -> None:
+    before = outside(shared_root)
+    made = shared.create(name=name, about="We met on a ferry.")
+    skill = Path(made["skill"])
+    assert skill.parent == shared_root / "data" / "vault-skills"
+    assert re.fullmatch(r"ex-[a-z0-9-]{1,61}", skill.name)
+    assert skill.name[3:] not in ("con", "nul", "aux")
+    assert shared.skill_validate(skill) == {"skill": str(skill), "ok": True, "faults": []}
+    page = (skill / "SKILL.md").read_text(encoding="utf-8")
+    assert not set(page) & {"\u202e", "\u202d", "\u2066", "\u200f", "\x00"}
+    assert page.split("\n")[1].startswith("name: ex-")
+    assert shared.show(made["person"])["name"] == name
+    with pytest.raises(BadInput):
+        shared.let_go(made["person"], name + "x")
+    assert shared.let_go(made["person"], made["person"])["copies_left"] == []
+    assert not skill.exists()
+    assert shared.list_personas() == []
+    assert outside(shared_root) == before
+
+
+@pytest.fixture(scope="module")
+def shared_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(scope="module")
+def shared(shared_root: Path) -> Iterator[Workspace]:
+    (shared_root / "inbox").mkdir()
+    home = shared_root / "data" / "vault"
+    with Workspace(home, passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
+        yield opened
 
 
 def refused(w: Workspace, path: Path) -> AfterwordError:
@@ -198,6 +235,71 @@ def test_one_enormous_line_and_deep_json(w: Workspace, inbox: Path) -> None:
     assert e.value.code == "import.json.deep"
 
 
+DEEP = 1_000_000
+CHATLAB = '{"chatlab": {"version": "0.0.1"}, "meta": {"name": "x", "platform": "wechat", "type": "private"}, "members": [], "messages": ['
+TELEGRAM = '{"name": "x", "type": "personal_chat", "id": 1, "messages": ['
+WEFLOW = '{"weflow": {"version": "1"}, "session": {"wxid": "x", "nickname": "y"}, "messages": ['
+BAD: dict[str, str | bytes] = {
+    "open.json": "[" * DEEP,
+    "objects.json": '{"a":' * DEEP,
+    "lines.jsonl": '{"at": "2023-01-01", "speaker": "a", "text": ' + "[" * DEEP,
+    "chatlab.json": CHATLAB + "[" * DEEP,
+    "weflow.json": WEFLOW + '{"a":' * DEEP,
+    "result.json": TELEGRAM + '{"id": 1, "text": ' + '{"a": [' * DEEP,
+    "spaces.txt": " \n" * 100,
+    "zeros.txt": b"\0" * 5000,
+    "head.zip": b"PK\x03\x04" + b"\x99" * 100,
+    "head.db": b"SQLite format 3\0",
+    "page.db": b"SQLite format 3\0" + b"\x55" * 4080,
+    "outside.xml": '<!DOCTYPE smses SYSTEM "http://127.0.0.1/x.dtd"><smses count="1"><sms address="1" date="1" type="1" body="a"/></smses>',
+    "parameter.xml": '<!DOCTYPE smses [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]><smses count="1"><sms address="1" date="1" type="1" body="a"/></smses>',
+    "wide.xml": '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE smses [<!ENTITY e "x">]><smses count="1"><sms address="1" date="1" type="1" body="&e;"/></smses>'.encode(
+        "utf-16"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_made_to_do_harm_is_refused(shared: Workspace, shared_root: Path, name: str) -> None:
+    path = shared_root / "inbox" / name
+    given = BAD[name]
+    path.write_bytes(given.encode() if isinstance(given, str) else given)
+    before = outside(shared_root)
+    error = refused(shared, path)
+    assert isinstance(error, BadInput)
+    assert error.code not in ("import.failed", "import.nothing")
+    assert name in error.message
+    with contextlib.suppress(AfterwordError):
+        shared.who([path])
+    assert outside(shared_root) == before
+    assert list((shared_root / "data" / "vault" / "shelves").iterdir()) == []
+    assert shared.vault.keys.names() == ("vault",)
+    path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("lines.jsonl", '{"at": "2023-01-01T10:00:00", "speaker": "Bob", "text": "half \\ud83d of it \\u0000"}\n{"at": "2023-01-01T10:01:00", "speaker": "Ann Ash", "text": "whole"}\n'),
+        ("result.json", TELEGRAM + '{"id": 1, "type": "message", "date_unixtime": "1600000000", "from": "Bob\\ud83d", "from_id": "user1", "text": "half \\ud83d"}, {"id": 2, "type": "message", "date_unixtime": "1600000060", "from": "Ann Ash", "from_id": "user2", "text": "whole"}, 5, null, "x", [1]]}'),
+        ("chat.txt", LINE.format("Bob", "\x1b]0;owned\x07 \u2028 \x85 \x0c \ufffe") + LINE.format("Ann Ash", "whole")),
+    ],
+    ids=["jsonl", "telegram", "whatsapp"],
+)  # fmt: skip
+def test_broken_characters_inside_a_good_file_are_kept_or_counted(
+    w: Workspace, inbox: Path, name: str, text: str
+) -> None:
+    path = inbox / name
+    path.write_text(text, encoding="utf-8")
+    (source,) = w.import_files([path], me="Ann Ash")["sources"]
+    assert source["records"] == source["messages"] + sum(source["skipped"].values())
+    assert source["messages"] == 2
+    texts = [json.loads(line)["text"] for line in w.export()]
+    assert len(texts) == 2
+    assert "whole" in texts
+    "".join(texts).encode()  # half a character would not be UTF-8
+
+
 def test_a_bad_file_beside_a_good_one_loses_nothing(w: Workspace, inbox: Path) -> None:
     (inbox / "a.txt").write_text(LINE.format("Ann Ash", "hello") + LINE.format("Bob", "hi"), encoding="utf-8")
     (inbox / "b.png").write_bytes(b"\x89PNG" + os.urandom(500))
@@ -216,9 +318,12 @@ def test_care_rights_of_every_file(w: Workspace, inbox: Path, tmp_path: Path) ->
         w.create([chat], name="Bob", me="Ann Ash", subject="Bob")
     finally:
         os.umask(mask)
-    for path in (tmp_path / "data" / "vault").rglob("*"):
+    held = [p for name in ("vault", "vault-skills") for p in (tmp_path / "data" / name).rglob("*")]
+    assert len(held) > 8
+    for path in held:
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
-    assert (tmp_path / "data" / "vault").stat().st_mode & 0o777 == 0o700
+    for name in ("vault", "vault-skills"):
+        assert (tmp_path / "data" / name).stat().st_mode & 0o777 == 0o700
 
 
 def test_a_skill_overwrites_nothing_that_is_not_ours(w: Workspace, tmp_path: Path) -> None:

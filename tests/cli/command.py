@@ -13,6 +13,15 @@ from typing import Any
 PROGRAM = (
     "import sys, no_network; no_network.install(); sys.argv[0] = 'afterword'; from afterword.cli import main; main()"
 )
+KILLED = (
+    "import os, sys; mark, left = sys.argv.pop(1), [int(sys.argv.pop(1))]\n"
+    "def hook(event, args):\n"
+    "    if event == 'open' and isinstance(args[0], str) and mark in args[0]:\n"
+    "        left[0] -= 1\n"
+    "        if not left[0]: os.kill(os.getpid(), 9)\n"
+    "sys.addaudithook(hook)\n"
+) + PROGRAM.replace("; ", "\n")
+"""The same program, killed at the moment it opens a file for the n-th time."""
 TESTS = Path(__file__).resolve().parents[1]
 
 
@@ -59,6 +68,18 @@ class Terminal:
         assert "Traceback" not in ran.stderr + ran.stdout
         self.errors = ran.stderr
         return ran.stdout
+
+    def killed(self, mark: str, nth: int, *words: str) -> None:
+        """Run the words and end the process by force when it opens a path with `mark` in it for the `nth` time."""
+        ran = subprocess.run(
+            [sys.executable, "-c", KILLED, mark, str(nth), *words],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            cwd=self.root,
+        )
+        assert ran.returncode == -9, (words, ran.returncode, ran.stdout[-2000:], ran.stderr[-2000:])
 
     def json(self, *words: str, said: str = "", code: int = 0, **env: str) -> Any:
         return json.loads(self.run(*words, "--json", said=said, code=code, **env))

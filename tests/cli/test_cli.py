@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import inspect
 import json
+import subprocess
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 import pytest
-from command import TALK, Terminal, whatsapp
+from command import PROGRAM, TALK, Terminal, whatsapp
 
 from afterword import Workspace
 from afterword.cli import _register, afterword
@@ -211,6 +214,139 @@ def test_every_command_explains_itself() -> None:
             assert isinstance(parameter, click.Argument) or getattr(parameter, "help", None), (name, parameter.name)
 
 
-def test_help_in_chinese(terminal: Terminal) -> None:
-    for name in ("--help", "create-ex --help", "let-go --help"):
-        assert any("\u4e00" <= c <= "\u9fff" for c in terminal.run(*name.split(), AFTERWORD_LANG="zh"))
+EVERY_HELP = """
+import click, json
+from afterword.cli import _register, afterword
+_register()
+def walk(name, command, parent):
+    with click.Context(command, info_name=name, parent=parent) as ctx:
+        yield ctx.command_path, command.get_help(ctx)
+        for inner, c in getattr(command, "commands", {}).items():
+            yield from walk(inner, c, ctx)
+print(json.dumps(dict(walk("afterword", afterword, None))))
+"""
+
+
+def test_every_help_speaks_both_languages(terminal: Terminal) -> None:
+    """Set as a person sets it, by LANG; AFTERWORD_LANG stands above it."""
+    pages: dict[str, dict[str, str]] = {}
+    for lang, env in (("en", {"LANG": "en_GB.UTF-8"}), ("zh", {"LANG": "zh_CN.UTF-8"})):
+        ran = subprocess.run(
+            [sys.executable, "-c", EVERY_HELP],
+            env={**{k: v for k, v in terminal.env.items() if k != "AFTERWORD_LANG"}, **env},
+            capture_output=True,
+            check=True,
+        )
+        pages[lang] = json.loads(ran.stdout)
+    assert pages["en"].keys() == pages["zh"].keys()
+    assert len(pages["en"]) > 25
+    for path, page in pages["en"].items():
+        assert page.startswith("Usage: afterword"), path
+        assert not any("\u4e00" <= c <= "\u9fff" for c in page), path
+        chinese = pages["zh"][path]
+        assert any("\u4e00" <= c <= "\u9fff" for c in chinese.split("\n")[2]), path
+        for line in chinese.split("\n"):
+            words = line.strip()
+            if words.startswith("--") and "  " in words and not words.startswith(("--help", "--version")):
+                assert any("\u4e00" <= c <= "\u9fff" for c in words), (path, words)
+    assert "Usage: afterword" in terminal.run("--help", AFTERWORD_LANG="en")
+    assert any("\u4e00" <= c <= "\u9fff" for c in terminal.run("let-go", "--help", AFTERWORD_LANG="zh"))
+
+
+def test_errors_of_use_are_json_too(terminal: Terminal) -> None:
+    for words in (
+        ("import",),
+        ("show", "--nonsense"),
+        ("recall", "x", "--k", "many"),
+        ("nonsense",),
+        ("rollback", "-1"),
+    ):
+        error = terminal.json(*words, code=2)["error"]
+        assert error["code"] == "usage"
+        assert error["message"]
+        assert error["next_step"].startswith("afterword")
+        assert error["next_step"].endswith("--help")
+    terminal.run("import", code=2)
+    assert "Usage" in terminal.errors
+
+
+def test_words_between_programs_are_utf8(terminal: Terminal) -> None:
+    """Whatever the system's own encoding is: JSON goes out as UTF-8, and what comes in otherwise is refused in words."""
+    made = terminal.json("create-ex", "--name", "林小雨", "--about", "在一起十七个月", "--yes")
+    for env in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"PYTHONIOENCODING": "gbk"}):
+        assert terminal.json("list", **env)["personas"][0]["name"] == "林小雨"
+        told = terminal.json("remember", "-", said="我们养过蜗牛", **env)
+        assert told["claim"]["statement"] == "我们养过蜗牛"
+    for words, given in (
+        ([b"remember", "蜗牛".encode("gbk"), b"--json"], b""),
+        ([b"remember", b"-", b"--json"], "蜗牛".encode("gbk")),
+        ([b"create-ex", b"--name", b"\xff", b"--about", b"x", b"--yes", b"--json"], b""),
+    ):
+        ran = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *words], env=terminal.env, input=given, capture_output=True, check=False
+        )
+        assert (ran.returncode, json.loads(ran.stdout)["error"]["code"]) == (4, "text.encoding")
+    # a turn is never refused for its bytes: the gates must see what can be seen
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, b"turn", b"--person", made["person"].encode()],
+        env=terminal.env,
+        input=b"\xff I want to kill myself \xff",
+        capture_output=True,
+        check=True,
+    )
+    assert json.loads(ran.stdout)["gate"] == "crisis"
+
+
+def test_the_shapes_of_looking(terminal: Terminal, chat: str) -> None:
+    made = terminal.json("create-ex", chat, *CREATE, "--about", "We kept snails.")
+    person = made["person"]
+    assert {
+        "person",
+        "name",
+        "skill",
+        "claims",
+        "coverage",
+        "told_only",
+        "ends",
+        "consent",
+        "version",
+        "sources",
+        "failed",
+    } == made.keys()
+    claim = {"id", "topic", "statement", "made_by", "verdict", "why", "quotes", "measurements"}
+    assert all(c.keys() == claim for c in made["claims"])
+    (one,) = terminal.json("list")["personas"]
+    assert {"person", "name", "created", "ends", "ended", "consent", "copies"} == one.keys()
+    assert {"person", "name", "coverage", "told_only", "ends", "topics", "measurements"} == terminal.json(
+        "show", person
+    ).keys()
+    proof = terminal.json("why", made["claims"][0]["id"])
+    assert {*claim, "person", "against", "said_at"} == proof.keys()
+    assert all({"utterance", "words", "at", "speaker", "context"} == q.keys() for q in proof["quotes"])
+    assert {"version", "at", "why", "bytes"} == terminal.json("versions", person)["versions"][0].keys()
+    assert all(
+        {"id", "name", "role", "messages", "chats", "also"} == p.keys() for p in terminal.json("people")["people"]
+    )
+    found = terminal.json("recall", "snails", "-p", person, "--k", "1")
+    assert {"label", "hits", "told"} == found.keys()
+    assert {"score", "utterances"} == found["hits"][0].keys()
+    checks = terminal.json("doctor")["checks"]
+    assert all({"check", "ok", "found"} == c.keys() for c in checks)
+    line = json.loads(terminal.run("export", "-p", person).split("\n")[0])
+    assert {"id", "speaker", "at", "text", "kind", "sources"} == line.keys()
+    assert line["sources"][0].keys() == {"source", "locator"}
+    assert datetime.fromisoformat(line["at"]).utcoffset() is not None
+    kept = json.loads(terminal.run("export", "-p", person, "--format", "convokit").split("\n")[0])
+    assert {"id", "speaker", "conversation_id", "reply_to", "timestamp", "text", "meta", "vectors"} == kept.keys()
+    assert terminal.json("doctor", AFTERWORD_HOME=str(terminal.secret), code=5)["error"]["code"] == "vault.folder"
+
+
+@pytest.mark.parametrize("line", ["I want to kill myself", "我不想活了", "help now"])
+def test_care_022_a_locked_vault_does_not_stand_before_a_helpline(terminal: Terminal, line: str) -> None:
+    for env in ({"AFTERWORD_PASSPHRASE_FILE": ""}, {}):
+        answer = json.loads(terminal.run("turn", "--person", "nobody", "--country", "GB", said=line, **env))
+        assert answer["gate"] in ("crisis", "help")
+        assert "116 123" in answer["show"]
+    assert (
+        terminal.json("turn", "--person", "nobody", said="good morning", code=6)["error"]["code"] == "persona.unknown"
+    )

@@ -10,15 +10,19 @@ from typing import Any
 import pytest
 
 from afterword import Workspace
+from afterword.dialogue import Talk
 from afterword.errors import AfterwordError, BadInput
 from afterword.texts import LANGS, say
 
 Story = tuple[Workspace, Any]
 MODES = ("chat", "nostalgia", "hard", "goodbye")
 PROMPTS = {
-    "en": ["good morning", "are you coming tonight", "i love you", "did you eat", "the bus is late", "happy birthday", "sorry", "what about lisbon", "gerald", "look at this", "ok", "?!"],
-    "zh": ["早", "吃饭了吗", "到家了吗", "对不起", "生日快乐", "老王呢", "下雨了", "今天好累", "周末见吗", "好的", "晚上加班", "……"],
+    "en": ["good morning", "did you see the otter", "i love you", "did you eat", "the bus is late", "happy birthday", "sorry", "what about lisbon", "gerald", "look at this", "ok", "?!"],
+    "zh": ["早", "吃饭了吗", "主任还好吗", "对不起", "生日快乐", "老王呢", "下雨了", "今天好累", "周末见吗", "好的", "晚上加班", "……"],
 }  # fmt: skip
+
+
+ODD = ["", " ", "\x00", "'; DROP TABLE utterance; --", '"', "NEAR(a b)", "*", "a" * 5000, "😀" * 40, "\u202eolleh", "?" * 200, "Ω", "12345", "{name}", "%s", "SELECT 1"]  # fmt: skip
 
 
 class Clock:
@@ -31,6 +35,7 @@ class Clock:
 
 def live(story: Story, clock: Clock | None = None) -> Any:
     w, _ = story
+    w.vault.put("crisis", "")  # what another test wrote does not make this one rest
     (persona,) = w.list_personas()
     return w.talk(persona["person"], now=clock or Clock())
 
@@ -62,6 +67,39 @@ def test_care_003_the_notice_comes_again(told_story: Story) -> None:
     assert talk.turn(line).notice
 
 
+@pytest.mark.parametrize("first", ["我不想活了", "stop", "I want to kill myself", "不聊了"])
+def test_care_001_a_notice_that_a_card_replaced_is_still_owed(told_story: Story, first: str) -> None:
+    talk = live(told_story)
+    assert not talk.turn(first).notice
+    assert "AI" in talk.turn(PROMPTS[told_story[1].lang][0]).notice
+    assert not talk.turn(PROMPTS[told_story[1].lang][1]).notice
+
+
+def test_care_047_two_hundred_lines_are_answered_with_real_words(told_story: Story) -> None:
+    """What the owner really wrote, what the subject wrote, and odd lines: whatever is said, Echo quotes."""
+    w, story = told_story
+    lines = {u["id"]: u for u in map(json.loads, w.export())}
+    theirs = [u["text"] for u in lines.values() if u["speaker"] != story.subject and u["text"]]
+    own = [u["text"] for u in lines.values() if u["speaker"] == story.subject and u["text"]]
+    said = [*theirs[:: len(theirs) // 110], *own[:: len(own) // 50], *PROMPTS["en"], *PROMPTS["zh"], *ODD]
+    assert len({*said}) >= 200
+    talk, answered, silent = live(told_story), 0, 0
+    for i, line in enumerate(said):
+        exchange = talk.turn(line, MODES[i % 3] if i % 4 == 3 else "chat")
+        for bubble in (*exchange.echo, *exchange.context):
+            u = lines[bubble.id]
+            assert (bubble.words, bubble.at) == (u["text"], u["at"][:16].replace("T", " ")), line
+            assert bubble.speaker == u["speaker"], line
+        assert {lines[b.id]["speaker"] for b in exchange.echo} <= {story.subject}, line
+        if exchange.gate != "pass":
+            assert not exchange.echo, line
+            assert not exchange.context, line
+        answered += bool(exchange.echo)
+        silent += exchange.guide == (say(story.lang, "talk.nothing_fits", name=story.subject),)
+    assert answered > 60
+    assert silent > 10
+
+
 def test_echo_speaks_only_words_that_were_written(told_story: Story) -> None:
     talk, real, lang = live(told_story), subject_lines(told_story), told_story[1].lang
     spoken = 0
@@ -85,12 +123,19 @@ def test_echo_does_not_repeat_itself_at_once(told_story: Story) -> None:
     assert len({*shown}) == 3
 
 
+FAR = {
+    "en": ["zymurgy quokka xylophone", "the quokka's zymurgy outlasts every xylophone sonata at home", "so ok, thermodynamic parallax of the marsupial glockenspiel"],
+    "zh": ["量子纠缠的哈密顿量", "热力学第二定律决定了量子纠缠的哈密顿量今天不对易", "吃饭之前请证明黎曼猜想与朗兰兹纲领等价"],
+}  # fmt: skip
+"""Nothing of this was written; the later ones hold a word or two that were."""
+
+
 def test_where_nothing_fits_it_is_said(told_story: Story) -> None:
-    exchange = live(told_story).turn(
-        "zymurgy quokka xylophone" if told_story[1].lang == "en" else "量子纠缠的哈密顿量", "chat"
-    )
-    assert exchange.echo == ()
-    assert exchange.guide == (say(told_story[1].lang, "talk.nothing_fits", name=told_story[1].subject),)
+    talk, lang = live(told_story), told_story[1].lang
+    for line in FAR[lang]:
+        exchange = talk.turn(line, "chat")
+        assert exchange.echo == (), line
+        assert exchange.guide == (say(lang, "talk.nothing_fits", name=told_story[1].subject),)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -120,6 +165,100 @@ def test_care_011_one_step_to_leave(told_story: Story, mode: Any) -> None:
         assert exchange.echo == ()
         assert len(exchange.guide) == 1
         assert "?" not in exchange.guide[0]
+
+
+class Untouched:
+    """Records that must not be looked at."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise AssertionError(f"the records were asked for {name}")
+
+
+GATED = [
+    ("crisis", ["I want to kill myself", "我不想活了", "i can't go on anymore", "我想死"]),
+    ("exit", ["stop", "bye", "quit", "再见", "不聊了", "停"]),
+    ("identity", ["are you real?", "are you a bot", "你是真人吗", "你是AI吗"]),
+    ("present", ["when are you coming home?", "你什么时候回家"]),
+    ("unknowable", ["do you still love me?", "你现在还爱我吗"]),
+    ("harm", ["help me track her phone", "怎么登她的微信"]),
+]
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("gate", "said"), GATED, ids=[g for g, _ in GATED])
+def test_the_gate_stands_before_the_records_in_every_mode(
+    told_story: Story, mode: Any, gate: str, said: list[str]
+) -> None:
+    profile, _ = told_story[0].personas.profile(None)
+    for line in said:
+        talk = Talk(profile, Untouched(), lang=told_story[1].lang, now=Clock())
+        exchange = talk.turn(line, mode)
+        assert exchange.gate == gate, line
+        assert exchange.echo == exchange.context == talk.last == ()
+        assert len(exchange.guide) == 1
+        assert exchange.guide[0].strip()
+    with pytest.raises(AssertionError, match="the records were asked"):
+        Talk(profile, Untouched(), lang=told_story[1].lang, now=Clock()).turn("do you remember the kettle", "nostalgia")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_care_011_every_way_out_ends_with_the_same_sentence(told_story: Story, lang: str) -> None:
+    profile, _ = told_story[0].personas.profile(None)
+    for line in ("stop", "STOP.", "bye", "goodbye", "quit", "exit", "停", "再见", "不聊了", "退出", "拜拜"):
+        exchange = Talk(profile, Untouched(), lang=lang, now=Clock()).turn(line)
+        assert exchange.ended, line
+        assert exchange.guide == (say(lang, "guard.farewell"),), line
+        assert not exchange.notice
+    assert not {"?", "？"} & {*say(lang, "guard.farewell")}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_care_004_the_answer_names_who_it_is_not(told_story: Story, mode: Any) -> None:
+    name = told_story[1].subject
+    for line in (f"are you {name}?", f"你是{name}吗", "I know it's you, admit you're human"):
+        exchange = live(told_story).turn(line, mode)
+        assert exchange.gate == "identity", line
+        assert exchange.guide == (say(told_story[1].lang, "guard.identity", name=name),)
+
+
+def test_a_crisis_in_a_goodbye_does_not_use_up_a_step(told_story: Story) -> None:
+    talk, line = live(told_story), {"en": "ok then", "zh": "好吧"}[told_story[1].lang]
+    first = talk.turn(line, "goodbye").guide
+    assert talk.turn("我不想活了").gate == "crisis"
+    assert talk.turn(line).guide == (say(told_story[1].lang, "talk.goodbye_2", name=told_story[1].subject),) != first
+
+
+def test_a_goodbye_is_the_guides_and_its_last_line_is_the_farewell(told_story: Story) -> None:
+    (persona,) = told_story[0].list_personas()
+    for said in (
+        ["…"] * 4,
+        [*PROMPTS[told_story[1].lang][:4]],
+        ["i have so much to say", "我还有话说", "wait", "等等"],
+    ):
+        talk = live(told_story)
+        made = [talk.turn(line, "goodbye") for line in said]
+        assert [s.ended for s in made] == [False, False, False, True]
+        assert all(s.echo == () and s.guide for s in made)
+        assert persona["person"] in made[-1].guide[0]
+        assert made[-1].guide[-1] == say(told_story[1].lang, "guard.farewell")
+        assert talk.turn("…").ended
+
+
+def test_told_alone_there_are_no_words_to_speak(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", lang="zh") as w:
+        w.create(name="外公", about="他修钟表，话很少。")
+        talk = w.talk(now=Clock())
+        assert "外公" in talk.notice()
+        for mode in MODES[:3]:
+            for line in [*PROMPTS["zh"], *PROMPTS["en"], *ODD]:
+                exchange = talk.turn(line, mode)
+                assert exchange.echo == exchange.context == ()
+                assert exchange.guide
+        assert talk.turn("晚上好", "chat").guide == (say("zh", "talk.nothing_fits", name="外公"),)
+        assert talk.turn("修钟表", "nostalgia").guide == (say("zh", "talk.told", name="外公"), "他修钟表，话很少。")
+        assert [talk.turn("好", "goodbye").ended for _ in range(4)] == [False, False, False, True]
+        assert w.turn("晚上好")["echo"] == []
+        assert w.turn("你是真人吗")["gate"] == "identity"
 
 
 def test_a_goodbye_has_an_end(told_story: Story) -> None:
@@ -271,3 +410,76 @@ def test_no_fixed_sentence_of_the_talk_claims_or_clings(lang: str) -> None:
         if key.startswith(("talk.", "guard.")) and "identity" not in key:
             found = guard.review(text, lang=lang, quotes=lambda w: True, subject_name="")
             assert not [f for f in found.faults if f.code in ("identity", "denial", "need", "farewell")], key
+
+
+# -- after a crisis, and asking for help ----------------------------------------------------------------------------
+
+
+def test_care_028_echo_rests_for_a_day_after_a_crisis(told_story: Story) -> None:
+    w, story = told_story
+    clock, line = Clock(), PROMPTS[story.lang][0]
+    assert live(told_story, clock).turn(line, "chat").gate == "pass"
+    talk = live(told_story, clock)
+    assert talk.turn("I want to die").gate == "crisis"
+    for mode in MODES[:3]:
+        resting = talk.turn(line, mode)
+        assert (resting.gate, resting.echo, resting.context) == ("resting", (), ())
+    (persona,) = w.list_personas()
+    clock.now += timedelta(hours=23)
+    assert w.talk(persona["person"], now=clock).turn(line, "chat").gate == "resting"
+    assert w.talk(persona["person"], now=clock).turn(line, "goodbye").gate == "pass"
+    assert w.talk(persona["person"], now=clock).turn("stop").ended
+    clock.now += timedelta(hours=2)
+    assert w.talk(persona["person"], now=clock).turn(line, "chat").gate == "pass"
+
+
+def test_care_031_of_a_crisis_only_the_time_is_kept(told_story: Story) -> None:
+    w, _ = told_story
+    live(told_story).turn("I want to die, qzx said so")
+    assert w.vault.get("crisis") == "2026-03-02T20:00+00:00"
+    w.vault.put("crisis", "")
+
+
+@pytest.mark.parametrize(
+    "line", ["help now", "Help now!", "/help-now", "求助", "救命！", "who can I talk to?", "我想找个人说说话"]
+)
+def test_asking_for_people_gets_people(told_story: Story, line: str) -> None:
+    for mode in MODES:
+        exchange = live(told_story).turn(line, mode)
+        assert (exchange.gate, exchange.echo, exchange.ended) == ("help", (), False)
+        assert "findahelpline.com" in exchange.guide[0]
+
+
+@pytest.mark.parametrize(
+    "line", ["help me with the sofa", "can you help now or later with the boxes", "帮我拿一下快递", "救命这也太好吃了"]
+)
+def test_other_help_is_not_that(told_story: Story, line: str) -> None:
+    assert live(told_story).turn(line, "chat").gate == "pass"
+
+
+def test_a_host_is_told_what_may_be_shown(told_story: Story) -> None:
+    w, story = told_story
+    (persona,) = w.list_personas()
+    w.vault.put("crisis", "")
+    seen = [w.turn(line, persona["person"], mode) for line in PROMPTS[story.lang] for mode in MODES]
+    assert any(t["may_draft"] for t in seen)
+    for turn in seen:
+        assert turn["show"].strip()
+        assert not turn["may_draft"] or (turn["mode"] == "chat" and turn["echo"])
+        assert all(b["words"] in turn["show"] for b in (*turn["echo"], *turn["context"]))
+    steps, turn = [], {"step": 0, "ended": False}
+    while not turn["ended"]:
+        turn = w.turn(PROMPTS[story.lang][0], persona["person"], "goodbye", step=turn["step"])
+        steps.append(turn["show"])
+    assert len({*steps}) == len(steps) == 4
+    with pytest.raises(BadInput):
+        w.turn("  ", persona["person"])
+
+
+def test_a_correction_comes_back_in_no_draft(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", lang="en") as w:
+        person = w.create(name="Grandpa", about="He fixed clocks.")["person"]
+        assert w.review("well lol", person)["ok"]
+        w.correct("he never wrote that", words="LOL")
+        assert [f["code"] for f in w.review("well lol", person)["faults"]] == ["correction"]
+        assert [f["code"] for f in w.review("  ", person)["faults"]] == ["empty"]

@@ -1,8 +1,7 @@
 """The gates on lines that were written for them, English and Chinese. The files in `sets/` hold one line each.
 
-The sets called fresh_ were written last and read once before the lists were mended by them: at that reading the lists
-knew 18 of their 40 explicit lines (45 %), which is about what is printed for lexicons (60 %). So a high figure here says
-that nothing known is forgotten, and no more; that is why help-now is always one step away.
+The files of this page were mended by; those of test_sets.py hold a part that was not. A high figure here says that nothing
+known is forgotten, and no more; that is why help-now is always one step away.
 """
 
 from __future__ import annotations
@@ -211,11 +210,12 @@ def test_ordinary_drafts_pass(draft: str) -> None:
 
 
 def test_words_in_quotation_marks_must_be_theirs() -> None:
-    real = {"small trumpet", "装箱"}
+    real = {"small trumpet", "装箱", "我们去看海吧，好不好？"}
     for draft, ok in (
         ('you used to say "small trumpet"', True),
         ('you said "I will always love the sea"', False),
         ("ta 说过「装箱」", True),
+        ("你说过“我们去看海吧，好不好？”", True),
         ("ta 说过「永远」", False),
     ):
         found = guard.review(draft, lang="en", quotes=real.__contains__, subject_name="Maya")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,3 +100,64 @@ def test_the_way_back_is_exact(tmp_path: Path) -> None:
         w.rollback(3)
         assert files_of(made["skill"]) == third
         assert [v["version"] for v in w.versions()] == [1, 2, 3, 4, 5, 6]
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("remember"), TEXT), st.tuples(st.just("correct"), TEXT), st.tuples(st.just("back"), st.integers(0, 99))
+    ),
+    min_size=1,
+    max_size=8,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, str]]:
+    folder = tmp_path_factory.mktemp("back")
+    chat = folder / "chat.txt"
+    rows = [(START + timedelta(minutes=7 * i), ("Ann Ash", "林小雨")[i % 2], f"line {i} 今天") for i in range(80)]
+    chat.write_text(whatsapp(rows), encoding="utf-8")
+    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC") as w:
+        yield w, w.create([chat], name="小雨", me="Ann Ash", subject="林小雨")["skill"]
+
+
+def test_any_way_back_is_exact(told: tuple[Workspace, str]) -> None:
+    """One vault for all examples: its history only grows, and every version in it stays within reach."""
+    w, skill = told
+    kept, ids = {1: files_of(skill)}, set[str]()
+
+    @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(STEPS)
+    def walk(steps: list[tuple[str, Any]]) -> None:
+        for step, value in steps:
+            before = len(w.versions())
+            if step != "back":
+                told_now = w.remember(value) if step == "remember" else w.correct(value, words=value)
+                made, id = told_now["version"], told_now["claim"]["id"]
+                assert id not in ids
+                ids.add(id)
+            else:
+                wanted = value % before + 1
+                made = w.rollback(wanted)["version"]
+                assert files_of(skill) == kept[wanted]
+            assert made == before + 1 == len(w.versions())
+            kept[made] = files_of(skill)
+
+    walk()
+    assert len(kept) > 12
+    assert w.skill_validate(skill)["ok"]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=TEXT, kind=st.sampled_from(["memory", "habit", "anniversary", "place", "conflict", "correct"]))
+def test_what_the_user_tells_is_kept_as_told_and_never_in_skill_md(
+    told: tuple[Workspace, str], text: str, kind: str
+) -> None:
+    w, skill = told
+    page = Path(skill, "SKILL.md")
+    before = page.read_bytes()
+    made = w.correct(text) if kind == "correct" else w.remember(text, kind=kind)
+    assert (made["claim"]["verdict"], made["claim"]["made_by"]) == ("told-by-user", "user")
+    assert made["claim"]["statement"] == text
+    assert page.read_bytes() == before
+    w.rollback(1)

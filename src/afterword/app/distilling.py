@@ -14,6 +14,7 @@ import msgspec
 from afterword import guard
 from afterword.app.library import iso
 from afterword.app.personas import Personas
+from afterword.app.talking import VaultRecords
 from afterword.distill import TOPICS, Finding, fault_of, packet_rows, proposal, rubric
 from afterword.errors import BadInput
 from afterword.model import Claim
@@ -49,7 +50,7 @@ def next_packet(personas: Personas, person: str | None, after: str = "") -> dict
 
 def _index(packet: str, slug: str) -> int:
     number = packet.removeprefix(slug + "-")
-    if not number.isdigit():
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise BadInput(
             "distill.packet", f"There is no packet {packet!r}.", next_step="Ask for one: afterword distill next"
         )
@@ -65,7 +66,8 @@ def submit(personas: Personas, person: str | None, packet: str, findings: Sequen
         raise BadInput(
             "distill.packet", f"There is no packet {packet!r}.", next_step="Ask for one: afterword distill next"
         )
-    allowed = {u.id for u in library.fetch(packets[index]).values()}
+    # what the packet left out was not read by the model, so it cannot have found anything there
+    allowed = {u.id for u in library.fetch(packets[index]).values() if not guard.injection_marks(u.text)}
     accepted: list[Claim] = []
     rejected: list[dict[str, Any]] = []
     for i, raw in enumerate(findings):
@@ -74,7 +76,7 @@ def submit(personas: Personas, person: str | None, packet: str, findings: Sequen
         except msgspec.ValidationError as e:
             rejected.append({"i": i, "reason": str(e)})
             continue
-        reason = fault_of(finding, allowed)
+        reason = fault_of(finding, allowed, VaultRecords(profile, library).quoted)
         if not reason:
             claim = proposal(finding, profile.speaker)
             judged = judge(claim, library.find, {})

@@ -29,6 +29,9 @@ HOSTS: dict[str, tuple[str, ...]] = {
     "hermes": (".hermes", "skills"),
 }
 EXAMPLES = 24
+MARK = "references/manifest.json"
+"""The file by which a folder is known as ours: the first that is written and the last that is removed, so that a
+process killed in between leaves nothing that the next one would not dare to touch."""
 
 
 def skills_home(vault: Vault) -> Path:
@@ -74,7 +77,7 @@ def put(vault: Vault, profile: Profile, files: dict[str, str], folder: Path, hos
         raise BadInput(
             "skill.folder", f"The folder must be called {profile.slug}.", next_step="Choose its parent with --out."
         )
-    if folder.is_symlink() or (folder.exists() and not (folder / "references" / "manifest.json").exists()):
+    if folder.is_symlink() or (folder.exists() and not ours(folder)):
         raise NotAllowed(
             "skill.occupied",
             f"{folder} exists and was not written by Afterword.",
@@ -83,20 +86,36 @@ def put(vault: Vault, profile: Profile, files: dict[str, str], folder: Path, hos
     vault.db.execute("INSERT OR REPLACE INTO copy VALUES (?, ?, ?)", (str(folder.absolute()), profile.slug, host))
     try:
         if folder.exists():
-            shutil.rmtree(folder)
-        for path, text in files.items():
+            remove(folder)
+        if folder.parent == skills_home(vault):
+            folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.chmod(folder.parent, 0o700)
+        folder.mkdir(parents=True, mode=0o700)
+        for path, text in sorted(files.items(), key=lambda f: f[0] != MARK):
             target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            target.parent.mkdir(exist_ok=True, mode=0o700)
             with os.fdopen(
                 os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="\n"
             ) as f:
                 f.write(text)
-        os.chmod(folder, 0o700)
     except OSError as e:
         raise BadSettings(
             "skill.write", f"{folder} cannot be written: {e.strerror}.", next_step="Choose another place with --out."
         ) from e
     return folder
+
+
+def ours(folder: Path) -> bool:
+    """Written by Afterword, or empty: a folder made and not yet filled when the process was killed."""
+    return (folder / MARK).exists() or (folder.is_dir() and not any(p.is_file() for p in folder.rglob("*")))
+
+
+def remove(folder: Path) -> None:
+    """Everything in the folder, its mark last."""
+    for path in folder.rglob("*"):
+        if path != folder / MARK and (path.is_symlink() or not path.is_dir()):
+            path.unlink()
+    shutil.rmtree(folder)
 
 
 def host_folder(host: str, project: Path | None) -> Path:

@@ -6,7 +6,10 @@ the rows are adopted as a new shelf or merged into the one of the same chat. A f
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
@@ -17,7 +20,7 @@ import msgspec
 
 from afterword.corpus import Cast, Clock, HandleSeen, cast_chat, looks_like_account, minute_key, mixed, same_name
 from afterword.corpus.identity import chat_digest
-from afterword.errors import AfterwordError, BadInput
+from afterword.errors import AfterwordError, BadInput, TryAgain
 from afterword.importers import Options, identify, importers
 from afterword.importers.base import Importer
 from afterword.model import ChatRef, Kind, Message
@@ -47,17 +50,24 @@ def files_under(paths: Sequence[Path]) -> list[Path]:
     """The files meant by paths: folders are walked, hidden files and links left out. BadInput for a missing path."""
     found: list[Path] = []
     for path in paths:
-        if path.is_dir():
+        with readable(path):
+            folder, file = path.is_dir(), path.is_file()
+        if folder:
             found += sorted(
                 p for p in path.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~$"))
             )
-        elif path.is_file():
+        elif file:
             found.append(path)
         else:
             raise BadInput(
-                "import.missing", f"There is no file {str(path)!r}.", next_step="Check the path.", path=str(path)
+                "import.missing", f"There is no file {shown(path)!r}.", next_step="Check the path.", path=shown(path)
             )
     return found
+
+
+def shown(path: Path | str) -> str:
+    """A path that can be printed and kept: names from an unpacked zip are often bytes of another encoding."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def source_hash(path: Path) -> str:
@@ -70,16 +80,41 @@ def source_hash(path: Path) -> str:
 
 
 def who_is_in(paths: Sequence[Path], options: Options, progress: Progress | None = None) -> list[dict[str, Any]]:
-    """The people of files, before anything is written: [{"name", "messages", "mine", "file"}], most talkative first."""
+    """The people of files, before anything is written: [{"name", "messages", "mine", "file"}], most talkative first.
+
+    A file among others that cannot be read (a photo beside the chat) is left to the import's accounting.
+    """
     counts: Counter[tuple[str, bool | None, str]] = Counter()
-    for path in files_under(paths):
-        importer, _ = identify(path)
-        for n, record in enumerate(importer.read(path, options), 1):
-            if progress and not n % STEP:
-                progress(path.name, n)
-            if type(record) is Message and record.kind != Kind.SYSTEM and (record.handle or record.name or record.mine):
-                counts[(record.name or record.handle, record.mine, path.name)] += 1
+    found = files_under(paths)
+    for path in found:
+        try:
+            with readable(path):
+                importer, _ = identify(path)
+                for n, record in enumerate(importer.read(path, options), 1):
+                    if progress and not n % STEP:
+                        progress(shown(path.name), n)
+                    if type(record) is not Message or record.kind == Kind.SYSTEM:
+                        continue
+                    if record.handle or record.name or record.mine:
+                        counts[(record.name or record.handle, record.mine, shown(path.name))] += 1
+        except AfterwordError as e:
+            if len(found) == 1 or e.exit_code == 3:
+                raise
     return [{"name": n, "messages": c, "mine": m, "file": f} for (n, m, f), c in counts.most_common()]
+
+
+@contextlib.contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What the system refuses (no right, a broken disk) is a sentence about the file."""
+    try:
+        yield
+    except OSError as e:
+        raise BadInput(
+            "import.unreadable",
+            f"{shown(path.name)} cannot be read: {e.strerror or type(e).__name__}.",
+            next_step="Check its rights, or copy it to a folder of yours.",
+            path=shown(path),
+        ) from e
 
 
 class _Staged:
@@ -106,10 +141,16 @@ def _stage(
         for record in importer.read(path, options):
             n += 1
             if progress and not n % STEP:
-                progress(path.name, n)
+                progress(shown(path.name), n)
             if type(record) is not Message:
                 staged.skipped[record.reason] += 1  # type: ignore[union-attr]
                 lost.append((1, record.locator, record.reason, record.raw[:RAW]))  # type: ignore[union-attr]
+                continue
+            try:
+                at, east = local(record.at) if type(record.at) is str else instant(record.at)  # type: ignore[arg-type]
+            except (BadInput, ValueError, OverflowError):  # one impossible moment costs its record, not the file
+                staged.skipped["unreadable-date"] += 1
+                lost.append((1, record.locator, "unreadable-date", f"{record.at} {record.text}"[:RAW]))
                 continue
             who = (record.chat, record.handle, record.name, record.mine)
             handle = handles.get(who)
@@ -118,7 +159,6 @@ def _stage(
             source = sources.get(record.chat)
             if source is None:
                 source = sources[record.chat] = len(sources) + 1
-            at, east = local(record.at) if type(record.at) is str else instant(record.at)  # type: ignore[arg-type]
             yield handle, at, east, record.kind, record.text, source, record.locator, _extra(record)
         staged.records = n
 
@@ -130,7 +170,7 @@ def _stage(
             shelf.db.execute("INSERT INTO handle VALUES (?, ?, ?, ?, ?, '')", (id, chat, account, name, mine))
         shelf.add_skipped(lost)
     if progress:
-        progress(path.name, staged.records)
+        progress(shown(path.name), staged.records)
     return staged
 
 
@@ -225,7 +265,12 @@ def import_file(
         raise BadInput(
             "import.importer", f"There is no importer {importer_name!r}.", next_step="Known: " + ", ".join(importers())
         )
+    if options.encoding and not _is_codec(options.encoding):
+        raise BadInput(
+            "import.encoding", f"There is no encoding {options.encoding!r}.", next_step="For example gb18030 or cp1252."
+        )
     importer = importers()[importer_name] if importer_name else identify(path)[0]
+    before = path.stat()
     hash = source_hash(path)
     basis = json.dumps([importer.name, importer.version, msgspec.to_builtins(options), zone], ensure_ascii=False)
     seen = vault.db.execute(
@@ -233,23 +278,40 @@ def import_file(
     ).fetchone()
     if seen:
         report = msgspec.json.decode(seen[0], type=SourceReport)
-        return msgspec.structs.replace(report, path=str(path), new=0, note="already imported"), json.loads(seen[1])
-    staged = _stage(vault, path, hash, importer, options, Clock(zone), progress)
+        return msgspec.structs.replace(report, path=shown(path), new=0, note="already imported"), json.loads(seen[1])
     try:
+        staged = _stage(vault, path, hash, importer, options, Clock(zone), progress)
+        after = path.stat()
+        if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+            raise TryAgain(
+                "import.changed",
+                f"{shown(path.name)} changed while it was read. Nothing of it was kept.",
+                next_step="Wait until it is written to its end, then import it again.",
+                path=shown(path),
+            )
         shelves, new = _place(vault, staged, importer, path, options, me, subject)
     except BaseException:
-        staged.shelf.close()
-        vault.destroy(staged.shelf.id)
+        vault.sweep()
         raise
     messages = staged.records - sum(staged.skipped.values())
-    report = SourceReport(str(path), importer.name, staged.records, messages, dict(sorted(staged.skipped.items())), new)
+    report = SourceReport(
+        shown(path), importer.name, staged.records, messages, dict(sorted(staged.skipped.items())), new
+    )
     if shelves:
-        stored = msgspec.structs.replace(report, path=path.name)
+        stored = msgspec.structs.replace(report, path=shown(path.name))
         vault.db.execute(
             "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)",
             (hash, basis, msgspec.json.encode(stored).decode(), json.dumps(shelves)),
         )
     return report, shelves
+
+
+def _is_codec(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _place(
@@ -345,39 +407,41 @@ def import_files(
     found = files_under(paths)
     for path in found:
         try:
-            report, places = import_file(
-                vault,
-                path,
-                me=me,
-                subject=subject,
-                options=options,
-                zone=zone,
-                importer_name=importer_name,
-                progress=progress,
-            )
+            with readable(path):
+                report, places = import_file(
+                    vault, path, me=me, subject=subject, options=options, zone=zone, importer_name=importer_name,
+                    progress=progress,
+                )  # fmt: skip
         except AfterwordError as e:
             if len(found) == 1 or e.exit_code == 3:
                 raise
-            failures.append({"path": str(path), "code": e.code, "message": e.message, "next_step": e.next_step})
+            failures.append({"path": shown(path), "code": e.code, "message": e.message, "next_step": e.next_step})
             continue
         except Exception as e:  # noqa: BLE001 - one broken file must not take the others with it
             if len(found) == 1:
                 raise BadInput(
                     "import.failed",
-                    f"{path.name} could not be read ({type(e).__name__}).",
+                    f"{shown(path.name)} could not be read ({type(e).__name__}).",
                     next_step="Please report this with the name of the app that made the file, never with its text.",
                 ) from e
             failures.append(
                 {
-                    "path": str(path),
+                    "path": shown(path),
                     "code": "import.failed",
-                    "message": f"{path.name}: {type(e).__name__}",
+                    "message": f"{shown(path.name)}: {type(e).__name__}",
                     "next_step": "",
                 }
             )
             continue
         reports.append(report)
         shelves += [s for s in places if s not in shelves]
+    if not reports:
+        raise BadInput(
+            "import.nothing",
+            f"None of the {len(found)} files could be imported." if found else "There is no file in this folder.",
+            next_step=failures[0]["next_step"] if failures else "Give the exported chat itself.",
+            failed=failures,
+        )
     return reports, failures, shelves
 
 

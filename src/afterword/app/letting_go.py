@@ -6,11 +6,11 @@ register's entries. If anything fails on the way, what is left is less than befo
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 from pathlib import Path
 from typing import Any
 
-from afterword.app.hosts import copies
+from afterword.app.hosts import copies, ours, remove
 from afterword.app.personas import Personas, now_text
 from afterword.corpus import same_name
 from afterword.errors import BadInput
@@ -61,10 +61,11 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
     what = plan(vault, person)
     for copy in copies(vault, entry["slug"]):
         path = Path(copy["path"])
-        if path.is_symlink():
-            path.unlink()
-        elif (path / "references" / "manifest.json").exists():
-            shutil.rmtree(path)
+        with contextlib.suppress(OSError):  # a copy that cannot be removed stands in the receipt; the key goes anyway
+            if path.is_symlink():
+                path.unlink()
+            elif path.is_dir() and ours(path):
+                remove(path)
     groups = 0
     for group in vault.shelves():
         if not group["direct"]:

@@ -18,7 +18,7 @@ from afterword.corpus import same_name
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
 from afterword.measures import measure_all
 from afterword.model import Claim, Conversation, Evidence, Kind, Measurement, Utterance
-from afterword.profile import Note, Profile, check_correction, claim_id, claims_from, judge
+from afterword.profile import Note, NoteKind, Profile, check_correction, claim_id, claims_from, judge
 from afterword.skill import slug_of
 from afterword.store import Shelf, Vault
 from afterword.store.cipher import transaction
@@ -106,12 +106,18 @@ class Personas:
         owner_name: str,
         about: str,
         traits: str,
-        days: int,
-        consent: str,
+        days: int | None,
+        consent: str | None,
         kind: str = "ex",
         progress: Callable[[str, int], None] | None = None,
     ) -> tuple[Profile, Library]:
-        """A persona of a shelf's subject, or of a description alone (shelf None)."""
+        """A persona of a shelf's subject, or of a description alone (shelf None).
+
+        Made again, it keeps what the user told and corrected, its consent and its end, unless they are given anew.
+        """
+        before = next((e for e in self.all() if e["shelf"] == shelf), None)
+        older = self.profile(before["slug"])[0] if before else None
+        consent = consent or (older.consent if older else "not-asked")
         if consent not in CONSENT:
             raise BadInput(
                 "create.consent", f"{consent!r} is not an answer on consent.", next_step="One of: " + ", ".join(CONSENT)
@@ -122,12 +128,13 @@ class Personas:
                 "This person said no to being simulated, so Afterword will not do it.",
                 next_step="The records stay yours to read: afterword recall.",
             )
-        if not 1 <= days <= MOST_DAYS:
+        if days is not None and not 1 <= days <= MOST_DAYS:
             raise BadInput(
                 "create.days", f"A persona lasts 1 to {MOST_DAYS} days, not {days}.", next_step="Use --days 30."
             )
         if not name.strip():
             raise BadInput("create.name", "A name is needed.", next_step="Give one with --name.")
+        _writable(name, about, traits)
         told_only = shelf is None
         if shelf is None:
             if not about.strip() and not traits.strip():
@@ -139,37 +146,37 @@ class Personas:
             staged = self.vault.stage()
             speaker = "p1:told-" + secrets.token_hex(4)
             shelf = self.vault.adopt(staged, speaker=speaker, title=name, direct=True, platform="told").id
-        for entry in self.all():
-            if entry["shelf"] == shelf:
-                slug = entry["slug"]
-                break
+        if older:
+            slug = older.slug
         else:
             slug = slug_of(name, kind)
             while self.vault.db.execute("SELECT 1 FROM persona WHERE slug = ?", (slug,)).fetchone():
-                slug = f"{slug_of(name, kind)[:43]}-{secrets.token_hex(2)}"
+                slug = f"{slug_of(name, kind)[:43].strip('-')}-{secrets.token_hex(2)}"
         library = Library(self.vault, self.vault.shelf(shelf))
-        notes = [Note(_note_id(), "about", about, now_text())] * bool(about.strip()) + [
-            Note(_note_id(), "traits", traits, now_text())
-        ] * bool(traits.strip())
+        said: dict[NoteKind, str] = {"about": about, "traits": traits}
+        anew: dict[NoteKind, str] = {k: text for k, text in said.items() if text.strip()}
+        notes = [n for n in (older.notes if older else ()) if n.kind not in anew]
+        notes += [Note(_note_id(), k, text, now_text()) for k, text in anew.items()]
         profile = Profile(
             slug=slug,
             name=name,
             lang=lang,
             speaker=speaker,
             owner_name=owner_name or People(self.vault).name(People(self.vault).owner(None)),
-            created=now_text(),
-            ends=(today() + timedelta(days=days)).isoformat(),
+            created=older.created if older else now_text(),
+            ends=older.ends if older and days is None else (today() + timedelta(days=days or DAYS)).isoformat(),
             consent=consent,
             kind=kind,
             told_only=told_only,
             notes=tuple(notes),
+            proposed=older.proposed if older else (),
         )
         profile = self.rebuild(profile, library, progress)
         body = msgspec.json.encode(
             {"name": name, "created": profile.created, "ends": profile.ends, "consent": consent, "lang": lang}
         ).decode()
         self.vault.db.execute("INSERT OR REPLACE INTO persona VALUES (?, ?, ?, ?)", (slug, speaker, shelf, body))
-        self.keep(profile, library, "created")
+        self.keep(profile, library, "made again" if older else "created")
         return profile, library
 
     def rebuild(
@@ -225,6 +232,7 @@ class Personas:
         """Add what the user told (or corrected); returns the new claim as judged, and the version."""
         if not text.strip():
             raise BadInput("note.empty", "There are no words to remember.", next_step="Write them after the command.")
+        _writable(text, words)
         profile, library = self.profile(person)
         if claim and profile.claim(claim) is None:
             raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
@@ -261,6 +269,19 @@ def _measure(conversation: Conversation) -> tuple[Measurement, ...]:
         # Undated words: nothing that needs a clock can be said.
         return tuple(m for m in measured if m.name.split(".")[0] not in ("rhythm", "story", "calendar"))
     return measured
+
+
+def _writable(*texts: str) -> None:
+    """BadInput for words that no UTF-8 file can hold: halves of characters, from a terminal of another encoding."""
+    for text in texts:
+        try:
+            text.encode()
+        except UnicodeEncodeError as e:
+            raise BadInput(
+                "text.encoding",
+                "These words are not UTF-8 text.",
+                next_step="Set the terminal to UTF-8, or use a file.",
+            ) from e
 
 
 def _note_id() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from afterword import guard
@@ -12,6 +12,10 @@ from afterword.dialogue import Exchange, Talk
 from afterword.memory import Recall, Reply, ensure_index, recall, similar_replies
 from afterword.model import Utterance
 from afterword.profile import Profile
+from afterword.store import Vault
+from afterword.texts import say
+
+REST = timedelta(hours=24)
 
 
 class VaultRecords:
@@ -87,45 +91,95 @@ def shown(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def host_turn(
+def live_talk(
+    vault: Vault,
     profile: Profile,
-    records: VaultRecords,
-    text: str,
+    library: Library,
     *,
-    mode: Any,
     lang: str,
-    now: Callable[[], datetime],
-    country: str | None,
-) -> dict[str, Any]:
-    """Gate, evidence, echo and brief for a host agent that drafts the reply itself."""
-    talk = Talk(profile, records, lang=lang, now=now, country=country)
-    out = shown(talk.turn(text, mode))
-    out["evidence"], out["brief"] = [], []
+    country: str | None = None,
+    now: Callable[[], datetime] | None = None,
+    step: int = 0,
+) -> Talk:
+    """A talk over a vault. After a crisis Echo rests for a day, in every talk; of what was written only the time is kept."""
+    clock = now or (lambda: datetime.now().astimezone())
+    since = vault.get("crisis")
+    resting = bool(since) and clock() - datetime.fromisoformat(since) < REST
+    return Talk(
+        profile,
+        VaultRecords(profile, library),
+        lang=lang,
+        now=clock,
+        country=country,
+        resting=resting,
+        on_crisis=lambda: vault.put("crisis", clock().isoformat(timespec="minutes")),
+        step=step,
+    )
+
+
+def crisis_card(text: str, lang: str, country: str | None) -> dict[str, Any] | None:
+    """The answer to a line that cannot wait for a vault to open; None for every other line."""
+    ruling = guard.gate(text, subject_name="", lang=lang)
+    if ruling.name != "crisis" and not guard.asks_for_help(text):
+        return None
+    card = "\n\n".join(c for c in (ruling.card, guard.help_now(lang, country, datetime.now().date())) if c)
+    gate = "crisis" if ruling.name == "crisis" else "help"
+    return {"gate": gate, "card": card, "show": card, "may_draft": False, "ended": False}
+
+
+def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[str, Any]:
+    """What a host agent needs for one line: text that may always be shown as it is, and what a draft may stand on."""
+    exchange = talk.turn(text, mode)
+    profile, out = talk.profile, shown(exchange)
+    out["show"] = as_text(exchange)
+    out["step"] = talk.step
+    out["evidence"], out["brief"], out["may_draft"] = [], [], False
     if out["gate"] == "pass":
         found = records.recall(text, 3)
+        known = found.hits if found.label == "known" else ()
         out["records"] = found.label
         out["told"] = list(found.told)
         out["evidence"] = [
             [
-                {
-                    "id": u.id,
-                    "at": iso(u),
-                    "speaker": profile.name if u.speaker == profile.speaker else profile.owner_name,
-                    "text": u.text,
-                }
+                {"id": u.id, "at": iso(u), "speaker": _who(profile, u), "text": u.text}
                 for u in h.utterances
+                if not guard.injection_marks(u.text)  # a model reads this
             ]
-            for h in (found.hits if found.label == "known" else ())
+            for h in known
         ]
         out["brief"] = [
             c.statement[f"style_{profile.lang}"]
             for c in profile.claims
             if f"style_{profile.lang}" in c.statement and c.verdict.name == "supported"
         ]
+        # Without anything that was really written near this line there is nothing that a draft could stand on.
+        out["may_draft"] = mode == "chat" and bool(exchange.echo)
+        out["draft_label"] = say(talk.lang, "skill.draft_label", name=profile.name)
     return out
 
 
+def as_text(exchange: Exchange) -> str:
+    """The exchange as a person reads it."""
+    rows = [*exchange.guide]
+    rows += [f"  {b.speaker}: {b.words}  ({b.at})" for b in exchange.context]
+    rows += [exchange.label] * bool(exchange.echo) + [f"  {b.words}  ({b.at})" for b in exchange.echo]
+    return "\n".join(rows)
+
+
+def _who(profile: Profile, u: Utterance) -> str:
+    return profile.name if u.speaker == profile.speaker else profile.owner_name
+
+
 def review(profile: Profile, records: VaultRecords, draft: str, lang: str) -> dict[str, Any]:
-    """A draft read by code: {"ok", "faults": [{"code", "why", "words"}]}."""
+    """A draft read by code: {"ok", "faults": [{"code", "why", "words"}]}. What the user corrected may not come back."""
+    if not draft.strip():
+        return {"ok": False, "faults": [{"code": "empty", "why": "there are no words", "words": ""}]}
     found = guard.review(draft, lang=lang, quotes=records.quoted, subject_name=profile.name)
-    return {"ok": found.ok, "faults": [{"code": f.code, "why": f.why, "words": f.words} for f in found.faults]}
+    faults = [{"code": f.code, "why": f.why, "words": f.words} for f in found.faults]
+    lowered = draft.casefold()
+    faults += [
+        {"code": "correction", "why": "the user said that they would not say this", "words": n.words}
+        for n in profile.notes
+        if n.kind == "correction" and n.words.strip() and n.words.strip().casefold() in lowered
+    ]
+    return {"ok": not faults, "faults": faults}

@@ -18,8 +18,8 @@ from afterword.app import distilling, hosts, letting_go
 from afterword.app.exporting import export_lines
 from afterword.app.importing import People, Progress, everybody, import_files, who_is_in
 from afterword.app.library import Library, iso
-from afterword.app.personas import DAYS, Personas, today
-from afterword.app.talking import VaultRecords, host_turn, review, shown
+from afterword.app.personas import Personas, today
+from afterword.app.talking import VaultRecords, host_turn, live_talk, review, shown
 from afterword.corpus import same_name, system_zone
 from afterword.dialogue import Talk
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
@@ -130,8 +130,8 @@ class Workspace:
         subject: str | None = None,
         about: str = "",
         traits: str = "",
-        days: int = DAYS,
-        consent: str = "not-asked",
+        days: int | None = None,
+        consent: str | None = None,
         lang: str | None = None,
         kind: str = "ex",
         options: Options = READ_AS_IS,
@@ -413,13 +413,7 @@ class Workspace:
         """A live talk with the embedded Echo. NotAllowed after the end date."""
         profile, library = self.personas.profile(person)
         self._alive(profile)
-        return Talk(
-            profile,
-            VaultRecords(profile, library),
-            lang=self.lang,
-            now=now or (lambda: datetime.now().astimezone()),
-            country=country,
-        )
+        return live_talk(self.vault, profile, library, lang=self.lang, country=country, now=now)
 
     def _alive(self, profile: Profile) -> None:
         if profile.ends < today().isoformat():
@@ -430,17 +424,17 @@ class Workspace:
             )
 
     def turn(
-        self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None
+        self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None, step: int = 0
     ) -> dict[str, Any]:
-        """One turn for a host agent: gate, card or evidence, echo and brief."""
+        """One turn for a host agent: gate, what to show, evidence and brief. `step` counts the lines of a goodbye."""
+        if not text.strip():
+            raise BadInput("turn.empty", "There is no line to answer.", next_step="Write it to standard input.")
         profile, library = self.personas.profile(person)
-        now = lambda: datetime.now().astimezone()  # noqa: E731
         ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
-        if ruling.name == "pass":
+        if ruling.name == "pass" and not guard.asks_for_help(text):
             self._alive(profile)
-        return host_turn(
-            profile, VaultRecords(profile, library), text, mode=mode, lang=self.lang, now=now, country=country
-        )
+        talk = live_talk(self.vault, profile, library, lang=self.lang, country=country, step=step)
+        return host_turn(talk, VaultRecords(profile, library), text, mode)
 
     def review(self, draft: str, person: str | None = None) -> dict[str, Any]:
         profile, library = self.personas.profile(person)

@@ -5,14 +5,15 @@ Everything heavy is imported inside the commands: host agents call this dozens o
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from pathlib import Path
 
 import click
 
-from afterword.cli.shared import fail
-from afterword.errors import AfterwordError
+from afterword.cli.shared import fail, out
+from afterword.errors import AfterwordError, BadInput
 from afterword.texts import say, user_lang
 from afterword.version import VERSION
 
@@ -37,6 +38,9 @@ def _register() -> None:
 def main() -> None:
     """The one boundary at which an unforeseen error becomes a sentence and an exit code."""
     _register()
+    for stream in (sys.stdin, sys.stdout):  # between programs it is UTF-8; a terminal keeps its own encoding
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         afterword.main(standalone_mode=False)
     except AfterwordError as e:
@@ -45,7 +49,11 @@ def main() -> None:
         sys.stderr.write("\n")
         sys.exit(130)
     except click.ClickException as e:
-        e.show()
+        if "--json" in sys.argv:
+            usage = e.ctx.command_path if isinstance(e, click.UsageError) and e.ctx else "afterword"
+            out(BadInput("usage", e.format_message(), next_step=f"{usage} --help").as_json())
+        else:
+            e.show()
         sys.exit(2)
     except BrokenPipeError:
         sys.stderr.close()

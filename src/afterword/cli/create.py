@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
-from afterword.errors import ChoiceNeeded
+from afterword.errors import BadInput, ChoiceNeeded
 
 
 def reading_options(f: Any) -> Any:
@@ -28,7 +28,9 @@ def reading_options(f: Any) -> Any:
 def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ...]) -> Any:
     from afterword.importers import Options
 
-    pairs = dict(m.split("=", 1) for m in mapping if "=" in m)
+    if wrong := [m for m in mapping if "=" not in m]:
+        raise BadInput("import.map", f"{wrong[0]!r} is not of the form field=column.", next_step="--map text=Message")
+    pairs = dict(m.split("=", 1) for m in mapping)
     return Options(date_order=date_order, encoding=encoding, mapping=pairs or None)
 
 
@@ -107,13 +109,12 @@ def ask_people(
 @option("--traits", key="traits", default=None)
 @option("--me", key="me", default=None)
 @option("--subject", key="subject", default=None)
-@option("--days", key="days", type=int, default=30, show_default=True)
+@option("--days", key="days", type=int, default=None)
 @option(
     "--consent",
     key="consent",
     type=click.Choice(["not-asked", "given", "declined", "deceased-wish"]),
-    default="not-asked",
-    show_default=True,
+    default=None,
 )
 @option("--lang", key="lang", type=click.Choice(["en", "zh"]), default=None)
 @option("--out", "folder", key="out", type=click.Path(file_okay=False), default=None)
@@ -127,8 +128,8 @@ def create_ex(
     traits: str | None,
     me: str | None,
     subject: str | None,
-    days: int,
-    consent: str,
+    days: int | None,
+    consent: str | None,
     lang: str | None,
     folder: str | None,
     yes: bool,

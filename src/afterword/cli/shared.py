@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from afterword.errors import AfterwordError, BadSettings
+from afterword.errors import AfterwordError, BadInput, BadSettings
 from afterword.texts import say, user_lang
 
 if TYPE_CHECKING:
@@ -134,7 +134,8 @@ def progress(shown: bool) -> Iterator[Callable[[str, int], None] | None]:
 
 
 def out(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """JSON, in UTF-8 whatever the terminal speaks."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
 
 
 def fail(error: AfterwordError, cause: BaseException | None = None) -> NoReturn:
@@ -154,4 +155,9 @@ def words_from(text: tuple[str, ...]) -> str:
     """The words after a command, or standard input for "-" and for nothing at all."""
     if text and text != ("-",):
         return " ".join(text)
-    return sys.stdin.read().strip() if not sys.stdin.isatty() or text == ("-",) else ""
+    read = sys.stdin.read().strip() if not sys.stdin.isatty() or text == ("-",) else ""
+    if "\ufffd" in read:
+        raise BadInput(
+            "text.encoding", "Standard input is not UTF-8 text.", next_step="Convert it first: iconv -t UTF-8"
+        )
+    return read

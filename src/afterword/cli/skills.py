@@ -75,10 +75,11 @@ def next_(person: str | None, after: str, as_json: bool, **vault: Any) -> None:
 def submit(packet: str, person: str | None, as_json: bool, **vault: Any) -> None:
     try:
         findings = json.loads(sys.stdin.read())
-    except json.JSONDecodeError as e:
+    except (ValueError, RecursionError) as e:
+        where = f"{e.msg}, line {e.lineno}" if isinstance(e, json.JSONDecodeError) else type(e).__name__
         raise BadInput(
             "distill.json",
-            f"Standard input is not JSON: {e.msg}, line {e.lineno}.",
+            f"Standard input is not JSON: {where}.",
             next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
         ) from e
     if not isinstance(findings, list):

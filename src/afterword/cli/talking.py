@@ -9,6 +9,7 @@ import click
 
 from afterword.cli.people import person_option
 from afterword.cli.shared import command, opened, option, out, t, vault_options
+from afterword.errors import AfterwordError
 from afterword.texts import user_lang
 
 KEYS = {
@@ -109,13 +110,25 @@ def talk(person: str | None, country: str | None, mode: str | None, as_json: boo
 @option(
     "--mode", key="mode", type=click.Choice(["chat", "nostalgia", "hard", "goodbye"]), default="chat", show_default=True
 )
+@option("--step", key="step", type=int, default=0)
 @option("--review", key="review", is_flag=True)
 @option("--country", key="country", default=None)
 @vault_options
-def turn(person: str | None, mode: str, review: bool, country: str | None, as_json: bool, **vault: Any) -> None:
+def turn(
+    person: str | None, mode: str, step: int, review: bool, country: str | None, as_json: bool, **vault: Any
+) -> None:
+    from afterword.app.talking import crisis_card
+
     words = sys.stdin.read().strip()
-    with opened(**vault) as w:
-        out(w.review(words, person) if review else w.turn(words, person, mode, country=country))
+    try:
+        with opened(**vault) as w:
+            out(w.review(words, person) if review else w.turn(words, person, mode, country=country, step=step))
+    except AfterwordError:
+        # a wrong passphrase must not stand between somebody and a helpline
+        card = None if review else crisis_card(words, user_lang(), country)
+        if card is None:
+            raise
+        out(card)
 
 
 @command("help-now")

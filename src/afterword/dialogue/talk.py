@@ -71,14 +71,25 @@ class Talk:
     """A live talk about one person. `now` is a clock; nothing is written anywhere."""
 
     def __init__(
-        self, profile: Profile, records: Records, *, lang: str, now: Callable[[], datetime], country: str | None = None
+        self,
+        profile: Profile,
+        records: Records,
+        *,
+        lang: str,
+        now: Callable[[], datetime],
+        country: str | None = None,
+        resting: bool = False,
+        on_crisis: Callable[[], None] = lambda: None,
+        step: int = 0,
     ) -> None:
+        """`resting`: a crisis was seen less than a day ago, and Echo stays silent. `step`: of the goodbye, from 0."""
         self.profile, self.records, self.lang, self.now, self.country = profile, records, lang, now, country
+        self.resting, self._on_crisis = resting, on_crisis
         self.mode: Mode = "chat"
         self._noticed: datetime | None = None
         self._used: set[int] = set()
         self._turn = 0
-        self._goodbye = 0
+        self.step = step
         self.last: tuple[Bubble, ...] = ()
 
     def notice(self) -> str:
@@ -108,15 +119,21 @@ class Talk:
         if mode:
             self.mode = mode
         ruling = guard.gate(text, subject_name=self.profile.name, lang=self.lang)
+        helplines = guard.help_now(self.lang, self.country, self.now().date())
         if ruling.name == "crisis":
-            card = f"{ruling.card}\n\n{guard.help_now(self.lang, self.country, self.now().date())}"
-            return Exchange("crisis", self.mode, notice="", guide=(card,))
+            self.resting = True
+            self._on_crisis()
+            return Exchange("crisis", self.mode, notice="", guide=(f"{ruling.card}\n\n{helplines}",))
+        if guard.asks_for_help(text):
+            return Exchange("help", self.mode, guide=(helplines,))
         if ruling.name == "exit":
             return Exchange("exit", self.mode, guide=(guard.farewell(self.lang, self.profile.name),), ended=True)
         # not before: a notice that a card or a farewell replaced was not shown, and is still owed
         notice = self._due()
         if ruling.name != "pass":
             return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
+        if self.resting and self.mode != "goodbye":
+            return Exchange("resting", self.mode, notice=notice, guide=(self._say("resting"),))
         made = {"chat": self._chat, "nostalgia": self._nostalgia, "hard": self._hard, "goodbye": self._farewell}[
             self.mode
         ](text)
@@ -173,7 +190,8 @@ class Talk:
                 return Exchange(
                     "pass", "hard", guide=(self._say("hard_other"),), context=self._bubbles(self.records.around(u))
                 )
-        return Exchange("pass", "hard", guide=(self._say("hard_none"),))
+        last = str(self.profile.coverage.get("last") or say(self.lang, "skill.unknown_date"))
+        return Exchange("pass", "hard", guide=(self._say("hard_none", last=last),))
 
     def _conflict_marks(self) -> set[str]:
         measured = self.profile.measured().get("story.conflicts")
@@ -181,7 +199,7 @@ class Talk:
         return {m for e in episodes if isinstance(e, Mapping) for m in e.get("marks", [])}
 
     def _farewell(self, text: str) -> Exchange:
-        step, self._goodbye = self._goodbye, self._goodbye + 1
+        step, self.step = self.step, self.step + 1
         c = self.profile.coverage
         if step == 0:
             return Exchange(

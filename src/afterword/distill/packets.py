@@ -6,12 +6,12 @@ so nothing has to be remembered between asking and answering.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from importlib.resources import files
 
 import msgspec
 
-from afterword.guard import review
+from afterword.guard import injection_marks, review
 from afterword.model import Claim, Evidence, Quote, Utterance, sessions
 from afterword.profile import claim_id
 
@@ -53,16 +53,22 @@ def proposal(finding: Finding, subject: str) -> Claim:
     )
 
 
-def fault_of(finding: Finding, allowed: Collection[str]) -> str:
-    """Why a finding is refused before the court hears it; "" when it may be heard."""
+def fault_of(finding: Finding, allowed: Collection[str], quoted: Callable[[str], bool]) -> str:
+    """Why a finding is refused before the court hears it; "" when it may be heard.
+
+    `quoted(words)` is True when the subject wrote these words. The sentence itself goes into files that models read:
+    what reads like an order, or like a second paragraph, has no place in it.
+    """
     if finding.topic not in TOPICS:
         return f"topic must be one of {', '.join(TOPICS)}"
     if not finding.evidence:
         return "no evidence was given"
-    if not 4 <= len(finding.claim) <= 300:
+    if not 4 <= len(finding.claim.strip()) <= 300 or len(finding.claim.splitlines()) > 1:
         return "a claim is one sentence of 4 to 300 characters"
     for e in finding.evidence:
         if e.get("utterance") not in allowed:
             return f"{e.get('utterance')} is not in this packet"
-    faults = review(finding.claim, lang="en", quotes=lambda words: True, subject_name="").faults
+    if marks := injection_marks(finding.claim):
+        return f"the claim reads like an instruction ({marks[0]})"
+    faults = review(finding.claim, lang="en", quotes=quoted, subject_name="").faults
     return faults[0].why if faults else ""

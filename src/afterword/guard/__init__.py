@@ -1,7 +1,7 @@
 """What may go in and out of a talk: crisis, identity, exit, privacy, injection, grounding. Pure code, no model."""
 
 from afterword.guard.gate import Ruling, gate
-from afterword.guard.help import Helpline, help_now, helplines
+from afterword.guard.help import Helpline, asks_for_help, help_now, helplines
 from afterword.guard.injection import injection_marks, skill_traps
 from afterword.guard.review import Fault, Review, review
 from afterword.guard.text import normalise
@@ -12,6 +12,7 @@ __all__ = [
     "Helpline",
     "Review",
     "Ruling",
+    "asks_for_help",
     "farewell",
     "gate",
     "help_now",

@@ -7,12 +7,11 @@ step away, and wishes to be gone count even when nothing is named.
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import msgspec
 
-from afterword.guard.text import first, joined_letters, patterns, plain
+from afterword.guard.text import first, named, patterns, plain, readings
 from afterword.texts import say
 
 Name = Literal["crisis", "harm", "exit", "identity", "unknowable", "present", "pass"]
@@ -31,21 +30,19 @@ class Ruling(msgspec.Struct, frozen=True):
 def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     line = plain(text)
     crisis = patterns("crisis")
-    masked = line
+    masked = list(readings(line))
     for pattern in crisis["innocent"]:
-        masked = pattern.sub(" ", masked)
-    closed = joined_letters(masked)
+        masked = [pattern.sub(" ", reading) for reading in masked]
     for section in ("explicit", "passive"):
         # somebody who laughs about being worn out is not answered with a helpline; a plan is never a joke
         if section == "passive" and first(crisis["laughing"], line):
             continue
-        if cue := first(crisis[section], masked) or first(crisis[section], closed):
+        if cue := first(crisis[section], *masked):
             return Ruling("crisis", section, (cue,), say(lang, "guard.crisis"))
     gates = patterns("gates")
-    named = line.replace(plain(subject_name), "{name}") if subject_name.strip() else line
-    named = re.sub(r"\{name\}", "ta", named)
+    about = named(line, subject_name)
     for name in ORDER:
-        if cue := first(gates[name], named):
+        if cue := first(gates[name], about):
             card = "" if name == "exit" else say(lang, f"guard.{name}", name=subject_name)
             return Ruling(name, f"{name} pattern", (cue,), card)
     return Ruling("pass", "no pattern")

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import msgspec
 
+from afterword.guard.text import first, patterns, plain
 from afterword.texts import say
 
 DIRECTORY = "findahelpline.com"
@@ -34,6 +35,11 @@ class Helpline(msgspec.Struct, frozen=True):
 def _table() -> tuple[Helpline, ...]:
     raw = tomllib.loads((files("afterword.guard") / "helplines.toml").read_text(encoding="utf-8"))
     return tuple(msgspec.convert({**raw["checked"], **row}, type=Helpline) for row in raw["line"])
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether a line asks for people to talk to, as the notice tells the user to."""
+    return bool(first(patterns("help")["asked"], plain(text)))
 
 
 def helplines(today: date) -> tuple[Helpline, ...]:

@@ -10,9 +10,12 @@ from collections.abc import Callable
 
 import msgspec
 
-from afterword.guard.text import first, normalise, patterns, plain
+from afterword.guard.text import first, joined_letters, named, normalise, patterns, plain
 
-_QUOTED = re.compile(r"[“\"「『]([^”\"」』]{2,400})[”\"」』]")
+# Each kind of mark closes with its own kind: an apostrophe never opens a quote, and 『 inside 「 is part of it.
+_QUOTED = re.compile(
+    r"“([^”]{2,400})”|\"([^\"]{2,400})\"|「([^」]{2,400})」|『([^』]{2,400})』|«([^»]{2,400})»|„([^“”]{2,400})[“”]"
+)
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -41,21 +44,26 @@ WHY = {
 
 def review(draft: str, *, lang: str, quotes: Callable[[str], bool], subject_name: str) -> Review:
     """`quotes(words)` is True when the person really wrote these words."""
-    line = plain(draft)
+    line = named(plain(draft), subject_name)
+    closed = joined_letters(line)
     rules = patterns("review")
-    faults = [Fault(code, why, words) for code, why in WHY.items() if (words := first(rules.get(code, ()), line))]
+    faults = [
+        Fault(code, why, words) for code, why in WHY.items() if (words := first(rules.get(code, ()), line, closed))
+    ]
     crisis = patterns("crisis")
     if not any(f.code == "self_harm" for f in faults) and re.search(
         r"\b(?:you should|why don't you|just|go) (?:die|kill yourself)\b", line
     ):
         faults.append(Fault("self_harm", WHY["self_harm"], first(crisis["explicit"], line)))
-    for m in _QUOTED.finditer(normalise(draft)):
-        if not quotes(m.group(1)):
+    # Quotations are compared as they stand: NFKC would turn the "，" that somebody wrote into a ","
+    for m in _QUOTED.finditer(draft):
+        words = next(group for group in m.groups() if group)
+        if not quotes(words) and not quotes(normalise(words)):
             faults.append(
                 Fault(
                     "quote",
                     f"puts words in quotation marks that {subject_name or 'the person'} did not write",
-                    m.group(1),
+                    words,
                 )
             )
     return Review(not faults, tuple(faults))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text, json_file, lines
+from afterword.importers.reading import head_text, json_file, json_line, lines
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KINDS = {
@@ -89,7 +89,7 @@ def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
         for _, line in lines(path, "utf-8-sig"):
             if '"_type"' in line and ('"header"' in line or '"member"' in line):
                 try:
-                    row = json.loads(line)
+                    row = json_line(line)
                 except (ValueError, RecursionError):
                     continue
                 if not isinstance(row, dict):
@@ -122,7 +122,7 @@ def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
             if not line.strip() or line.startswith("#"):
                 continue
             try:
-                row = json.loads(line)
+                row = json_line(line)
             except (ValueError, RecursionError):
                 yield None, f"line {number}"
                 continue

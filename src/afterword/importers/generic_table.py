@@ -15,7 +15,7 @@ from typing import Any
 
 from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers.base import Match, Options
-from afterword.importers.reading import encoding_of, head_text, header_cells, lines, table
+from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, lines, table
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KNOWN = {
@@ -132,7 +132,7 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
+                row = json_line(line)
             except (ValueError, RecursionError):
                 row = None
             if not isinstance(row, dict):

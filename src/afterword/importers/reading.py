@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from afterword.errors import BadInput
 
@@ -133,6 +134,14 @@ def table(path: Path, encoding: str, delimiter: str = ",") -> Iterator[tuple[int
                 f"{path.name}, line {reader.line_num}: {e}.",
                 next_step="Export the table again as csv (UTF-8).",
             ) from e
+
+
+def json_line(line: str) -> Any:
+    """One line of JSON; half a character (an escape cut by the app that wrote it) becomes "?". ValueError otherwise."""
+    value = json.loads(line)
+    if "\\ud" in line or "\\uD" in line:  # rare, so the price of writing it out once more does not matter
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
 
 
 def header_cells(head: bytes) -> list[str]:

@@ -20,7 +20,7 @@ from afterword.store.search import build, rows_of, search, spaced
 Label = Literal["known", "told-by-you", "not-in-records"]
 SIZE, STRIDE, LARGE = 6, 3, 200_000
 ENOUGH = 0.5
-VERSION = "3"
+VERSION = "4"
 
 
 class Hit(msgspec.Struct, frozen=True):

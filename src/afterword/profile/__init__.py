@@ -2,6 +2,6 @@
 
 from afterword.profile.build import claims_from
 from afterword.profile.court import Witness, check_correction, claim_id, judge
-from afterword.profile.state import Note, Profile
+from afterword.profile.state import Note, NoteKind, Profile
 
-__all__ = ["Note", "Profile", "Witness", "check_correction", "claim_id", "claims_from", "judge"]
+__all__ = ["Note", "NoteKind", "Profile", "Witness", "check_correction", "claim_id", "claims_from", "judge"]

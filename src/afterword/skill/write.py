@@ -13,7 +13,7 @@ from importlib.resources import files as package_files
 
 import msgspec
 
-from afterword.guard import injection_marks
+from afterword.guard import injection_marks, notice
 from afterword.model import Claim, Utterance
 from afterword.profile import Profile
 from afterword.skill.slug import safe_name
@@ -100,16 +100,21 @@ def _front(p: Profile, name: str, lang: str) -> str:
     ]
     style = "\n".join(f"- {s}" for s in numbers) or "- " + say(lang, "skill.no_numbers")
     unknown = say(lang, "skill.unknown_date")
+    said = p.coverage.get("by_subject", 0)
+    count = said if isinstance(said, int) else 0
     values = {
         "slug": p.slug,
         "name": name,
         "version": VERSION,
-        "count": str(p.coverage.get("by_subject", 0)),
+        "count": str(count),
         "first": str(p.coverage.get("first") or unknown),
         "last": str(p.coverage.get("last") or unknown),
         "ends": p.ends,
         "style": style,
         "description": say(lang, "skill.description", name=name),
+        "notice": notice(
+            lang, name, count, str(p.coverage.get("first") or unknown), str(p.coverage.get("last") or unknown)
+        ),
     }
     for key, value in values.items():
         template = template.replace(f"<<{key}>>", value)

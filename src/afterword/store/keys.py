@@ -70,7 +70,12 @@ class KeyRing:
                     "vault.keys", f"{path} is not a readable key file.", next_step="Restore it from a backup."
                 ) from e
         kdf = self._data["kdf"]
-        self._kek = derive(passphrase(fresh), salt, kdf["time"], kdf["memory"], kdf["lanes"])
+        words = passphrase(fresh)
+        if not words:
+            raise BadSettings(
+                "vault.passphrase-empty", "The passphrase is empty.", next_step="Choose one of several words."
+            )
+        self._kek = derive(words, salt, kdf["time"], kdf["memory"], kdf["lanes"])
         if fresh:
             self.make("vault")
         self.get("vault")

@@ -20,7 +20,7 @@ Name = Literal["window", "pair"]
 CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECES = re.compile(f"[{CJK}]|[^{CJK}]+")
 _WORDS = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+", re.UNICODE)
-MANY = 25_000
+MANY = 6_000
 """Spans that may be scored for one question; more and the commonest words are left out."""
 
 
@@ -54,6 +54,7 @@ def build(shelf: Shelf, name: Name, spans: Iterable[tuple[int, str, str]]) -> in
             if len(held) >= 4000:
                 flush()
         flush()
+        shelf.put(f"spans:{name}", str(n))
     return n
 
 
@@ -69,7 +70,7 @@ def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int
 
 def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list[tuple[float, int]], dict[str, float]]:
     """The k best spans as (BM25 score, higher is better; id), and each term's weight (inverse span frequency)."""
-    total = int(shelf.db.execute("SELECT count(*) FROM span WHERE name = ?", (name,)).fetchone()[0])
+    total = int(shelf.get(f"spans:{name}") or 0)
     found = frequencies(shelf, name, terms)
     weights = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in found.items()}
     live = sorted((t for t, n in found.items() if n), key=lambda t: found[t])
@@ -84,17 +85,15 @@ def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list
         take.append(term)
         budget -= found[term]
     if len(take) < len(live):
-        for score, id in _ask(shelf, name, " AND ".join(_phrase(t) for t in live), k):
+        together = total * math.prod(found[t] / max(total, 1) for t in live)
+        ask = _ask if together <= MANY else _latest
+        for score, id in ask(shelf, name, " AND ".join(_phrase(t) for t in live), k):
             hits[id] = score
     if found[take[0]] <= MANY:
         for score, id in _ask(shelf, name, " OR ".join(_phrase(t) for t in take), k):
             hits[id] = max(score, hits.get(id, score))
     elif not hits:
-        rows = shelf.db.execute(
-            f"SELECT rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rowid DESC LIMIT ?",
-            (_phrase(take[0]), k),
-        )
-        hits = {r[0]: 0.0 for r in rows}
+        hits = {id: score for score, id in _latest(shelf, name, _phrase(take[0]), k)}
     return sorted(((s, i) for i, s in hits.items()), key=lambda h: (-h[0], h[1]))[:k], weights
 
 
@@ -109,6 +108,15 @@ def _ask(shelf: Shelf, name: Name, query: str, k: int) -> list[tuple[float, int]
         f"SELECT -rank, rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rank LIMIT ?", (query, k)
     ).fetchall()
     return [(float(s), int(i)) for s, i in rows]
+
+
+def _latest(shelf: Shelf, name: Name, query: str, k: int) -> list[tuple[float, int]]:
+    """The latest spans that match, not scored: among tens of thousands of spans with the same common words the score
+    tells little, and to score them takes longer than a person waits."""
+    rows = shelf.db.execute(
+        f"SELECT rowid FROM {name}_text WHERE {name}_text MATCH ? ORDER BY rowid DESC LIMIT ?", (query, k)
+    ).fetchall()
+    return [(0.0, int(r[0])) for r in rows]
 
 
 def _phrase(term: str) -> str:

@@ -69,8 +69,7 @@ class Vault:
         self._open: dict[str, Shelf] = {}
         # What a crash left staged goes; what another process is staging now stays.
         with contextlib.suppress(Timeout), self._lock.acquire(timeout=0):
-            for (left,) in self.db.execute("SELECT shelf FROM staging").fetchall():
-                self.destroy(left)
+            self.sweep()
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -107,11 +106,17 @@ class Vault:
         """A new shelf that nobody refers to; adopt() or destroy() it."""
         id = secrets.token_hex(8)
         self.db.execute("INSERT INTO staging VALUES (?)", (id,))
-        return Shelf(id, self._path(id), self.keys.make(f"shelf:{id}"), bulk=True)
+        self._open[id] = Shelf(id, self._path(id), self.keys.make(f"shelf:{id}"), bulk=True)
+        return self._open[id]
+
+    def sweep(self) -> None:
+        """Destroy what is staged and was never adopted. For the holder of the vault's lock."""
+        for (left,) in self.db.execute("SELECT shelf FROM staging").fetchall():
+            self.destroy(left)
 
     def adopt(self, shelf: Shelf, *, speaker: str | None, title: str, direct: bool, platform: str) -> Shelf:
         """Make a staged shelf a lasting one: written to disk, entered in the register, opened with full crash safety."""
-        shelf.close()
+        self._open.pop(shelf.id, shelf).close()
         with self._path(shelf.id).open("rb+") as f:
             os.fsync(f.fileno())
         with transaction(self.db):
