@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+import msgspec
+
 from afterword.app.importing import People
 from afterword.corpus import parse_utterance_id, utterance_id
-from afterword.model import Conversation, Kind, Speaker, Utterance
+from afterword.model import Conversation, Kind, Measurement, Speaker, Utterance
 from afterword.store import Shelf, Vault
 
+ROWS = 5
 FIELDS = "i.key, u.row, u.handle, u.at, u.east, u.text, u.kind"
 
 
@@ -136,3 +139,11 @@ def iso(u: Utterance) -> str:
 
 def iso_day(at: int | None, east: int = 0) -> str:
     return datetime.fromtimestamp(at, timezone(timedelta(minutes=east))).date().isoformat() if at else ""
+
+
+def figure(m: Measurement) -> dict[str, Any]:
+    """A measurement as a proof shows it: of a table the first rows, and how many there are."""
+    out: dict[str, Any] = msgspec.to_builtins(m)
+    if isinstance(m.value, list) and len(m.value) > ROWS:
+        out |= {"value": out["value"][:ROWS], "rows": len(m.value)}
+    return out

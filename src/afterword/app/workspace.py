@@ -17,7 +17,7 @@ from afterword import guard
 from afterword.app import distilling, hosts, letting_go
 from afterword.app.exporting import export_lines
 from afterword.app.importing import People, Progress, everybody, import_files, who_is_in
-from afterword.app.library import Library, iso
+from afterword.app.library import Library, figure, iso
 from afterword.app.personas import Personas, today
 from afterword.app.talking import VaultRecords, host_turn, live_talk, review, shown
 from afterword.corpus import same_name, system_zone
@@ -285,7 +285,7 @@ class Workspace:
             "person": profile.slug,
             "quotes": list(quotes(c.evidence.quotes)),
             "against": list(quotes(c.against.quotes)),
-            "measurements": [msgspec.to_builtins(measured[m]) for m in c.evidence.measurements if m in measured],
+            "measurements": [figure(measured[m]) for m in c.evidence.measurements if m in measured],
             "said_at": c.said_at,
         }
 

@@ -70,9 +70,12 @@ def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **
     if as_json:
         out(found)
         return
-    click.secho(t("label." + found["label"]), bold=True)
-    for told in found["told"]:
-        click.echo(f"  ○ {told}")
+    if found["told"]:
+        click.secho(t("label.told-by-you"), bold=True)
+        for told in found["told"]:
+            click.echo(f"  ○ {told}")
+    if found["label"] != "told-by-you":
+        click.secho(t("label." + found["label"]) if found["hits"] else t("label.nothing"), bold=True)
     for hit in found["hits"][: k if found["label"] == "known" else 3]:
         click.echo("")
         for u in hit["utterances"]:

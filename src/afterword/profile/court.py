@@ -68,7 +68,7 @@ def judge(claim: Claim, witness: Witness, measurements: Mapping[str, Measurement
     stands = bool(evidence.quotes or evidence.measurements)
     opposed = bool(against.quotes or against.measurements)
     why = "; ".join(
-        [f"{len(evidence.quotes)} exact quotes"] * bool(evidence.quotes)
+        [f"{len(evidence.quotes)} exact quote{'s' * (len(evidence.quotes) > 1)}"] * bool(evidence.quotes)
         + [f"{m} (n = {measurements[m].n})" for m in evidence.measurements]
         + faults
     )

@@ -88,7 +88,8 @@ def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator
         "sessions": v["sessions"],
         "silences": v["silences"],
     }
-    yield Draft("story", "balance", sentence("balance", **values), (m.name,), ())
+    key = "balance" if v["silences"] else "talks"
+    yield Draft("story", "balance", sentence(key, **values), (m.name,), ())
     if v["warm_evenings"]:
         yield Draft("story", "warm", sentence("warm_evenings", n=v["warm_evenings"]), (m.name,), ())
 
@@ -97,7 +98,8 @@ def _dates(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[D
     for d in m.value[:30]:
         key = "date_of" if d["for"] else "date"
         values = {
-            "month": d["month"],
+            "month_en": MONTHS_EN[d["month"] - 1],
+            "month_zh": d["month"],
             "day": d["day"],
             "what_en": DATES_EN.get(d["what_key"], d["what_key"]),
             "what_zh": DATES_ZH.get(d["what_key"], d["what_key"]),
@@ -139,6 +141,10 @@ MAKERS: dict[str, Any] = {
     "places.food": _things,
     "places.plans": _plans,
 }
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 DATES_EN = {
     "birthday": "birthday",
     "anniversary": "anniversary",

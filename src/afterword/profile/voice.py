@@ -61,7 +61,7 @@ def _voice(short: str, m: Measurement) -> Iterator[Draft]:
         )
     elif short == "media" and v["sticker"] + v["voice"] >= 0.01:
         yield _styled("voice", "media", m, {k: percent(v[k]) for k in ("sticker", "image", "voice")})
-    elif short == "case":
+    elif short == "case" and v["lower"] >= 0.05:
         yield _styled("voice", "case", m, {"lower": percent(v["lower"])})
     elif short in ("laughter", "particles", "emoji"):
         rows = v.get("forms") or v.get("top") or []
