@@ -43,6 +43,32 @@ _STRETCH = re.compile(r"([a-z])\1{2,}|([\u4e00-\u9fff])\2{2,}")
 _ROMAN = re.compile(r"(?<![a-z])(?:i{3}|x{3}|x{2,}i{3}|www)(?![a-z])")
 _TAIL = re.compile(rf"(?:{EMOJI.pattern}|[\s.,!?~。，！？～…、·:：;；)）(（'\"”“]+)+$")
 _APOSTROPHE = re.compile("(?<=[A-Za-z])['’](?=[A-Za-z])")
+_LAUGHS = (
+    "aha",
+    "ahh",
+    "ehe",
+    "ehh",
+    "ihi",
+    "ihh",
+    "aja",
+    "ajj",
+    "kkk",
+    "hh",
+    "lol",
+    "loo",
+    "lmao",
+    "lmf",
+    "rofl",
+    "xd",
+    "rsrs",
+    "233",
+    "555",
+    "ww",
+)
+"""One of these stands in every laugh without a letter beyond ASCII; looking for them first spares a long search."""
+_TRIPLES = tuple(c * 3 for c in "abcdefghijklmnopqrstuvwxyz")
+_CLOSERS = " \t\r\n.,!?~:;)('\""
+END = 32
 _MARKS = {
     "comma": (",", "，", "、"),
     "exclamation": ("!", "！"),
@@ -106,13 +132,16 @@ class Hand:
         if ("'" in text or "’" in text) and _APOSTROPHE.search(text):
             self.marks["apostrophe"] += 1
         self.ends[_ending(text)] += 1
-        laughs = LAUGHTER.findall(lowered)
+        laughs = LAUGHTER.findall(lowered) if not plain or any(h in lowered for h in _LAUGHS) else ()
         if laughs:
             self.seen["laughter"].append(place)
             self.forms["laughter"].update(x if len(x) <= LONGEST_FORM else x[:LONGEST_FORM] + "…" for x in laughs)
-        if _STRETCH.search(LAUGHTER.sub(" ", lowered) if laughs else lowered) and not _ROMAN.search(lowered):
+        if (not plain or any(t in lowered for t in _TRIPLES)) and (
+            _STRETCH.search(LAUGHTER.sub(" ", lowered) if laughs else lowered) and not _ROMAN.search(lowered)
+        ):
             self.seen["stretch"].append(place)
-        tail = _TAIL.sub("", lowered)
+        # a closing word stands at the very end: the rest of a long bubble need not be searched
+        tail = lowered[-END:].rstrip(_CLOSERS) if plain else _TAIL.sub("", lowered[-END:])
         if (m := particles().search(tail)) and not (laughs and tail.endswith(laughs[-1])):
             self.seen["particles"].append(place)
             self.forms["particles"][m[1] or m[2]] += 1

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -81,17 +81,17 @@ class Stream:
 Term = tuple[int, ...]
 
 
-def counted(side: Side, size: int, goes_on: Callable[[int, int], bool]) -> Counter[Term]:
-    """How often each run of `size` words stands in one message, where every word may follow the one before it."""
+def counted(side: Side, size: int, may_stand: Container[int], pairs: Container[Term] | None) -> Counter[Term]:
+    """How often each run of `size` words stands in one message: of words that may stand in it, in pairs that may."""
     found: Counter[Term] = Counter()
     run: list[int] = []
     for w in side.stream:
-        if run and w != STOP and goes_on(run[-1], w):
+        if w in may_stand and (pairs is None or not run or (run[-1], w) in pairs):
             run.append(w)
             continue
         if len(run) >= size:
             found.update(zip(*(run[i:] for i in range(size)), strict=False))
-        run = [] if w == STOP else [w]
+        run = [w] if w in may_stand else []
     return found
 
 
@@ -116,9 +116,9 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             often = {(w,): here.counts[w] for w in frequent}
             other = {t: there.counts[t[0]] for t in often}
         else:
-            goes_on = _both(frequent) if size == 2 else _known(often)
-            often = {t: c for t, c in counted(here, size, goes_on).items() if c >= LEAST}
-            other = counted(there, size, goes_on)
+            pairs = None if size == 2 else often
+            often = {t: c for t, c in counted(here, size, frequent, pairs).items() if c >= LEAST}
+            other = counted(there, size, frequent, pairs)
         for term, count in often.items():
             word = found.words[term[0]]
             if size == 1 and (len(word) < 2 or LAUGHTER.fullmatch(word)):
@@ -138,14 +138,6 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             if z >= Z_LEAST:
                 out[term] = (count, z)
     return out
-
-
-def _both(frequent: set[int]) -> Callable[[int, int], bool]:
-    return lambda a, b: b in frequent and a in frequent
-
-
-def _known(pairs: Mapping[Term, int]) -> Callable[[int, int], bool]:
-    return lambda a, b: (a, b) in pairs
 
 
 def without_parts(terms: dict[Term, tuple[int, float]], counts: Mapping[int, int]) -> dict[Term, tuple[int, float]]:
