@@ -55,13 +55,17 @@ class VaultRecords:
         return self.library.around(u, before, after)
 
     def some_day(self, seed: int) -> tuple[Utterance, ...]:
-        """A few lines of one of the warm sessions that were measured, in turn."""
+        """A few lines around a warm moment that was measured, or around one of the lines that show a name, a word, a
+        place or a dish; in turn, and never from the hard days."""
         warm = self.profile.measured().get("story.warm")
         episodes = warm.value if warm is not None and isinstance(warm.value, list) else []
-        if not episodes:
-            return ()
-        marks = episodes[seed % len(episodes)].get("marks", [])
-        u = self.library.find(marks[0]) if marks else None
+        marks = [e["marks"][0] for e in episodes if e.get("marks")]
+        marks += [
+            c.evidence.quotes[0].utterance
+            for c in self.profile.claims
+            if c.topic in ("names", "food", "places", "words") and c.evidence.quotes
+        ]
+        u = self.library.find(marks[seed % len(marks)]) if marks else None
         return self.library.around(u, 2, 4) if u is not None else ()
 
     def quoted(self, words: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -183,20 +183,24 @@ class Talk:
         for hit in found.hits if found.label == "known" else ():
             if {u.id for u in hit.utterances} & marks:
                 return Exchange("pass", "hard", guide=(self._say("hard_known"),), context=self._bubbles(hit.utterances))
-        if marks:
-            ordered = sorted(marks)
-            u = self.records.find(ordered[self._turn % len(ordered)])
-            if u is not None:
-                return Exchange(
-                    "pass", "hard", guide=(self._say("hard_other"),), context=self._bubbles(self.records.around(u))
-                )
+        begun = self._conflict_starts()
+        u = self.records.find(begun[self._turn % len(begun)]) if begun else None
+        if u is not None:
+            said = self._bubbles(self.records.around(u, 2, 8))
+            return Exchange("pass", "hard", guide=(self._say("hard_other"),), context=said)
         last = str(self.profile.coverage.get("last") or say(self.lang, "skill.unknown_date"))
         return Exchange("pass", "hard", guide=(self._say("hard_none", last=last),))
 
-    def _conflict_marks(self) -> set[str]:
+    def _conflicts(self) -> list[Mapping[str, Any]]:
         measured = self.profile.measured().get("story.conflicts")
         episodes = measured.value if measured is not None and isinstance(measured.value, list) else []
-        return {m for e in episodes if isinstance(e, Mapping) for m in e.get("marks", [])}
+        return [e for e in episodes if isinstance(e, Mapping) and e.get("marks")]
+
+    def _conflict_marks(self) -> set[str]:
+        return {m for e in self._conflicts() for m in e["marks"]}
+
+    def _conflict_starts(self) -> list[str]:
+        return [e["marks"][0] for e in self._conflicts()]
 
     def _farewell(self, text: str) -> Exchange:
         step, self.step = self.step, self.step + 1
@@ -212,7 +216,8 @@ class Talk:
                 ),
             )
         if step == 1:
-            return Exchange("pass", "goodbye", guide=(self._say("goodbye_2"),))
+            lines = self._bubbles(self.records.some_day(self._turn))
+            return Exchange("pass", "goodbye", guide=(self._say("goodbye_2"),), context=lines)
         if step == 2:
             some = self.records.some_day(self._turn)
             return Exchange("pass", "goodbye", guide=(self._say("goodbye_3"),), context=self._bubbles(some))

@@ -50,6 +50,7 @@ def helplines(today: date) -> tuple[Helpline, ...]:
 def help_now(lang: str, country: str | None, today: date) -> str:
     """What to show somebody who needs a human being. Unknown country: all countries' lines, emergency first."""
     rows = [h for h in _table() if country is None or h.country.casefold() == country.casefold()]
+    rows.sort(key=lambda h: h.language != lang)
     out = [say(lang, "guard.help_head")]
     for h in rows:
         if h.expires_on < today:

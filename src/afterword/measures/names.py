@@ -25,6 +25,7 @@ from afterword.model.measurement import Measurement
 
 ENOUGH, LEAST, LEAST_SESSIONS = 30, 3, 2
 FOUND_LEAST, FOUND_SESSIONS, IN_PLACE = 5, 4, 0.3
+FAMILY_LEAST, FAMILY_SESSIONS = 20, 10
 SUPPORT, KEEP, LONGEST = 8, 12, 400
 
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}\Z")
@@ -118,11 +119,12 @@ class Scan:
     def __init__(self, own: dict[str, str], self_forms: dict[str, str]) -> None:
         self.own, self.self_forms = own, self_forms
         self.seen: dict[str, Seen] = defaultdict(Seen)
-        self.pets = frozenset((*listed("pet"), *listed("title")))
+        self.family = frozenset(listed("family"))
+        self.pets = frozenset((*listed("pet"), *listed("title"), *self.family))
         self.nobody = frozenset((*listed("nobody"), *listed("before")))
         greetings = trie_pattern(w for w in listed("before") if w.isascii())
         self.opener = re.compile(rf"({greetings}) (.+)")
-        han = [f for f in (*own, *listed("pet")) if not f.isascii()]
+        han = [f for f in (*own, *listed("pet"), *self.family) if not f.isascii()]
         self.han = re.compile(trie_pattern(han)) if han else None
         self.stems = {f[:3] for f in own if f.isascii() and len(f) >= 3}
 
@@ -171,6 +173,8 @@ class Scan:
             nickname = form[:3] in self.stems and seen.called >= IN_PLACE * seen.all
             greeted = len(seen.after) > 1 and seen.called >= IN_PLACE * seen.all
             least, sessions = (LEAST, LEAST_SESSIONS) if listed_form else (FOUND_LEAST, FOUND_SESSIONS)
+            if form in self.family:
+                least, sessions = FAMILY_LEAST, FAMILY_SESSIONS
             if (listed_form or nickname or greeted) and seen.called >= least and len(seen.sessions) >= sessions:
                 yield (seen.shown.most_common(1)[0][0] if seen.shown else form), seen
 

@@ -18,7 +18,7 @@ from afterword.model import Utterance
 from afterword.store import Shelf
 from afterword.store.search import rows_of, search
 
-FLOOR, CANDIDATES = 0.45, 60
+FLOOR, CANDIDATES = 0.42, 60
 """The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
 
 
@@ -61,7 +61,7 @@ def similar_replies(
         # several sentences were answered at once: the one most like the user's line counts, more so if it was all of it
         parts = [part for u in answered for part in sentences(u.text)]
         whole = sum(map(len, parts)) or 1
-        fit = max((asked.like(Line(p, names), weights) * (0.8 + 0.2 * len(p) / whole) for p in parts), default=0.0)
+        fit = max((asked.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in parts), default=0.0)
         if fit < FLOOR:
             continue
         apart = 0 if hour is None else abs(bubbles[0].local.hour - hour)

@@ -38,13 +38,11 @@ def _phases(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[
 def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     if not m.value:
         return
-    repaired = [c for c in m.value if c["repaired_by"]]
-    by_subject = sum(c["repaired_by"] == subject for c in repaired)
     marks = tuple(i for c in m.value for i in c["marks"][:2])
     yield Draft(
         "conflict",
         "conflicts",
-        sentence("conflicts", n=len(m.value), repaired=len(repaired), by=by_subject, name=_who(subject, names)),
+        sentence("conflicts", n=len(m.value)),
         (m.name,),
         marks,
     )
@@ -96,7 +94,8 @@ def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator
 
 def _dates(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
     for d in m.value[:30]:
-        key = "date_of" if d["for"] else "date"
+        # days of the lunar calendar come back on another day each year
+        key = "date_of" if d["for"] else "date_moving" if d["what_key"] in LUNAR else "date"
         values = {
             "month_en": MONTHS_EN[d["month"] - 1],
             "month_zh": d["month"],
@@ -141,6 +140,7 @@ MAKERS: dict[str, Any] = {
     "places.food": _things,
     "places.plans": _plans,
 }
+LUNAR = ("qixi", "mid-autumn", "spring-festival")
 MONTHS_EN = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
