@@ -47,7 +47,7 @@ WORDS = {
         "errors": "# 错误",
         "errors_intro": '加 `--json` 时，每个错误都是 `{"error": {"code", "message", "next_step", …}}`。'
         "每一种应对方式对应一个退出码；代码不会变。",
-        "errors_table": "| 代码 | 类别 | 退出码 |",
+        "errors_table": "| 代码 | 类别 | 退出码 | 意思 |",
     },
 }
 
@@ -123,8 +123,13 @@ def error_codes() -> dict[str, tuple[str, int]]:
 
 def errors_page(lang: str) -> str:
     said = WORDS[lang]
-    out = [NOTE, "", said["errors"], "", said["errors_intro"], "", said["errors_table"], "|---|---|---|"]
-    out += [f"| `{code}` | {kind} | {number} |" for code, (kind, number) in error_codes().items()]
+    from afterword.texts import error_words
+
+    columns = said["errors_table"].count("|") - 1
+    out = [NOTE, "", said["errors"], "", said["errors_intro"], "", said["errors_table"], "|---" * columns + "|"]
+    for code, (kind, number) in error_codes().items():
+        meaning = f" {error_words(lang, code)} |" if columns > 3 else ""
+        out.append(f"| `{code}` | {kind} | {number} |{meaning}")
     return "\n".join([*out, ""])
 
 

@@ -11,7 +11,7 @@ from string import Formatter
 
 import pytest
 
-from afterword.texts import LANGS, catalogue
+from afterword.texts import LANGS, catalogue, error_words
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "afterword"
@@ -40,6 +40,14 @@ def test_both_languages_fill_the_same_places(key: str) -> None:
     assert places(en, "en") == places(zh, "zh")
     assert en.strip()
     assert zh.strip()
+
+
+def test_every_error_is_said_in_chinese() -> None:
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
+    codes = set(re.findall(r"^\| `([^`]+)`", page, re.M))
+    assert len(codes) > 60
+    assert {c for c in codes if not re.search(r"[\u4e00-\u9fff]", error_words("zh", c))} == set()
+    assert all(error_words("en", c) == "" for c in codes)
 
 
 def test_chinese_sentences_are_chinese() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from afterword.errors import AfterwordError, BadInput, BadSettings
-from afterword.texts import say, user_lang
+from afterword.texts import error_words, say, user_lang
 
 if TYPE_CHECKING:
     from afterword.app.workspace import Workspace
@@ -140,10 +140,14 @@ def out(value: Any) -> None:
 
 def fail(error: AfterwordError, cause: BaseException | None = None) -> NoReturn:
     """One error shape: JSON on standard output when --json was asked for, words on standard error otherwise."""
+    meaning = error_words(user_lang(), error.code)
     if "--json" in sys.argv:
-        out(error.as_json())
+        shape: dict[str, Any] = error.as_json()
+        out({"error": {**shape["error"], "meaning": meaning}} if meaning else shape)
     else:
-        click.secho(error.message, fg="red", err=True)
+        if meaning:
+            click.secho(meaning, fg="red", err=True)
+        click.secho(error.message, fg=None if meaning else "red", err=True)
         if error.next_step:
             click.echo(error.next_step, err=True)
     if cause is not None and os.environ.get("AFTERWORD_DEBUG"):

@@ -35,6 +35,20 @@ def catalogue(lang: str) -> dict[str, str]:
     return flat
 
 
+@cache
+def _errors() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files("afterword.texts") / "errors.toml").read_text(encoding="utf-8"))
+
+
+def error_words(lang: str, code: str) -> str:
+    """What an error means and what to do, in a language that is not English; "" where the English sentence stands.
+
+    Errors carry their details in English, from the place that knows them; a reader of another language gets the meaning
+    first and the details after it.
+    """
+    return _errors().get(lang, {}).get(code, "")
+
+
 def has(lang: str, key: str) -> bool:
     return key in catalogue(lang)
 
