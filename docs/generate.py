@@ -33,6 +33,10 @@ WORDS = {
         "errors_intro": 'With `--json` every error is `{"error": {"code", "message", "next_step", …}}`. '
         "There is one exit code for each reaction; the codes are stable.",
         "errors_table": "| code | kind | exit code |",
+        "measures": "# Measures",
+        "measures_intro": "Each is made for the person and, as `<name>.owner` where it has a twin, for you. Below its "
+        "minimum of observations it has no value. A share carries a Wilson interval, a median one by order statistics.",
+        "measures_table": "| measure | unit | at least | method, and where it departs from it |",
     },
     "zh": {
         "commands": "# 命令",
@@ -48,6 +52,10 @@ WORDS = {
         "errors_intro": '加 `--json` 时，每个错误都是 `{"error": {"code", "message", "next_step", …}}`。'
         "每一种应对方式对应一个退出码；代码不会变。",
         "errors_table": "| 代码 | 类别 | 退出码 | 意思 |",
+        "measures": "# 测量",
+        "measures_intro": "每一项都为那个人测一次；有对照的，也为你测一次，名字是 `<name>.owner`。观察数不到下限就没有值。"
+        "比例带 Wilson 区间，中位数带次序统计区间。方法的出处用原文。",
+        "measures_table": "| 测量 | 单位 | 至少 | 方法，以及和出处不同的地方 |",
     },
 }
 
@@ -133,7 +141,23 @@ def errors_page(lang: str) -> str:
     return "\n".join([*out, ""])
 
 
-PAGES = {"commands": commands, "formats": formats, "errors": errors_page}
+def measures_page(lang: str) -> str:
+    """Every measure says its unit, minimum and method even when there is nothing to measure: so an empty chat is asked."""
+    from afterword.measures import measure_all
+    from afterword.model import Conversation, Speaker
+
+    said = WORDS[lang]
+    people = (Speaker("me", "A", ("A",), True), Speaker("ta", "B", ("B",)))
+    empty = Conversation("", "", True, "me", "ta", people, ())
+    out = [NOTE, "", said["measures"], "", said["measures_intro"], "", said["measures_table"], "|---|---|---|---|"]
+    for m in sorted(measure_all(empty), key=lambda m: m.name):
+        if not m.name.endswith(".owner"):
+            method = f"{m.source}. {m.note}" if m.note else m.source
+            out.append(f"| `{m.name}` | {cell(m.unit)} | {m.minimum} | {cell(method)} |")
+    return "\n".join([*out, ""])
+
+
+PAGES = {"commands": commands, "formats": formats, "errors": errors_page, "measures": measures_page}
 
 
 def pages() -> dict[Path, str]:

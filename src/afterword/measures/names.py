@@ -88,7 +88,7 @@ def measure(conversation: Conversation) -> Iterable[Measurement]:
         "words.names", rows, "forms", n, minimum=ENOUGH,
         support=tuple(i for r in (rows or [])[:6] for i in r["support"][:2]),
         source="Forms of address (Brown and Gilman 1960, The pronouns of power and solidarity); own lists and places",
-        note="At least 3 uses in 2 talks, 5 in 4 for forms that no list holds. Nicknames that stand only in mid-sentence are missed.",
+        note="At least 3 uses in 2 talks, 5 in 4 for forms that no list holds, 20 in 10 for words for a parent. Nicknames that stand only in mid-sentence are missed.",
     )  # fmt: skip
 
 

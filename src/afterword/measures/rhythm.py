@@ -19,7 +19,7 @@ from afterword.model.measurement import Measurement
 ENOUGH, PART_ENOUGH = 30, 10
 DOUBLE_AFTER = 3600
 LEAST, TOP, KEEP, SUPPORT = 4, 8, 12, 8
-RATIO, EDGE, SAMPLE = 1.5, 40, 25_000
+RATIO, EDGE, SAMPLE, SHOWN = 1.5, 40, 25_000, 200
 PARTS = ((0, 6), (6, 12), (12, 18), (18, 24))
 
 LATENCY = "Reply latency as in messaging studies (Avrahami and Hudson 2006, Responsiveness in instant messaging)"
@@ -37,7 +37,10 @@ class Side:
         self.by_part: dict[int, list[int]] = defaultdict(list)
         self.gaps: list[int] = []
         self.hours = [0] * 24
-        self.turns = self.opened = self.closed = 0
+        self.turns = 0
+        self.opened: list[int] = []
+        self.closed: list[int] = []
+        self.at_hour: dict[int, list[int]] = defaultdict(list)
         self.doubled: list[int] = []
         self.openings: dict[str, list[int]] = defaultdict(list)
         self.closings: dict[str, list[int]] = defaultdict(list)
@@ -71,11 +74,13 @@ def sides(conversation: Conversation) -> tuple[dict[str, Side], int]:
     for place, (i, u) in enumerate(lines):
         side = out[u.speaker]
         side.hours[hour(u)] += 1
+        if len(side.at_hour[hour(u)]) < SHOWN:
+            side.at_hour[hour(u)].append(i)
         pause = u.at - before.at if before is not None else 0
         opens = before is None or pause > SESSION_GAP
         if opens:
             sessions += 1
-            side.opened += 1
+            side.opened.append(i)
             _note(side.openings, u, i, last=False)
             if before is not None:
                 _closing(out[before.speaker], lines, place - 1)
@@ -101,7 +106,7 @@ def _note(found: dict[str, list[int]], u: Utterance, i: int, *, last: bool) -> N
 
 def _closing(side: Side, lines: Sequence[tuple[int, Utterance]], place: int) -> None:
     i, u = lines[place]
-    side.closed += 1
+    side.closed.append(i)
     _note(side.closings, u, i, last=True)
 
 
@@ -168,16 +173,22 @@ def _side(side: Side, sessions: int, suffix: str, conversation: Conversation) ->
         "Between two bubbles of one turn. " + MINUTES,
     )
     n = sum(side.hours)
-    hours = {"counts": side.hours, "peak": side.hours.index(max(side.hours))}
-    yield made("hours", hours, "messages per hour of the day", n, "Counts by local hour")
-    for name, hits in (("starts", side.opened), ("ends", side.closed)):
+    peak = side.hours.index(max(side.hours))
+    hours = {"counts": side.hours, "peak": peak}
+    most = side.at_hour[peak]
+    yield made("hours", hours, "messages per hour of the day", n, "Counts by local hour", most)
+    for name, places in (("starts", side.opened), ("ends", side.closed)):
+        hits = len(places)
         value = {"subject_share": rounded(hits / sessions) if sessions else 0.0, "count": hits}
-        yield made(name, value, "share of sessions", sessions, ROLES, (), wilson(hits, sessions))
+        yield made(name, value, "share of sessions", sessions, ROLES, places, wilson(hits, sessions))
     hits = len(side.doubled)
     double = {"share": rounded(hits / side.turns) if side.turns else 0.0, "count": hits}
     yield made("double", double, "per turn", side.turns, ROLES, side.doubled, wilson(min(hits, side.turns), side.turns),
                "Writing again an hour or more after one's own message, before any answer and inside the session.")  # fmt: skip
-    for name, forms, count in (("openings", side.openings, side.opened), ("closings", side.closings, side.closed)):
+    for name, forms, count in (
+        ("openings", side.openings, len(side.opened)),
+        ("closings", side.closings, len(side.closed)),
+    ):
         speaker = conversation.owner if suffix else conversation.subject
         often = habits(conversation, speaker, forms, last=name == "closings") if count >= ENOUGH else []
         rows = [{"form": f, "count": len(p), "support": list(ids(p, SUPPORT))} for f, p in often]

@@ -233,11 +233,17 @@ def _side(hand: Hand, suffix: str, conversation: Conversation) -> Iterator[Measu
         "max": max(turns, default=0),
     }
     yield made(
-        "burst", burst, k, [], unit="bubbles per turn", note="A turn ends when the other writes, or after 6 hours."
+        "burst",
+        burst,
+        k,
+        hand.places,
+        wilson(turns.count(1), k),
+        "A turn ends when the other writes, or after 6 hours. The interval is that of single bubbles.",
+        "bubbles per turn",
     )
     yield made("endings", {e: rounded(hand.ends[e] / n) if n else 0.0 for e in ENDINGS}, n, hand.places,
                wilson(hand.ends["none"], n), "The interval is that of no closing mark.")  # fmt: skip
-    yield made("punctuation", {m: rounded(hand.marks[m] / n) if n else 0.0 for m in (*_MARKS, "apostrophe")}, n, [],
+    yield made("punctuation", {m: rounded(hand.marks[m] / n) if n else 0.0 for m in (*_MARKS, "apostrophe")}, n, hand.places,
                note="Share of bubbles that hold the mark at least once.")  # fmt: skip
     letters = hand.with_letters
     case = (
