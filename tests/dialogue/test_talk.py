@@ -483,3 +483,15 @@ def test_a_correction_comes_back_in_no_draft(tmp_path: Path) -> None:
         w.correct("he never wrote that", words="LOL")
         assert [f["code"] for f in w.review("well lol", person)["faults"]] == ["correction"]
         assert [f["code"] for f in w.review("  ", person)["faults"]] == ["empty"]
+
+
+def test_echo_minds_the_mood() -> None:
+    from afterword.memory.replies import Line, mood
+
+    assert [mood(t) for t in ("i love you", "我爱你", "leave me alone", "别烦我", "i'm sorry", "对不起", "the bus is late", "公交又晚点")] == [
+        "warmth", "warmth", "conflict", "conflict", "repair", "repair", "", "",
+    ]  # fmt: skip
+    asked = Line("leave me alone today", ())
+    alike, plain = Line("leave me alone tonight", ()), Line("leave the door tonight", ())
+    weights = {"leave": 1.0, "alone": 1.0, "today": 1.0}
+    assert asked.like(alike, weights) > asked.like(plain, weights) + 0.07

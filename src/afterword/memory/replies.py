@@ -1,7 +1,7 @@
 """What the person wrote when they were spoken to like this. In: words, an hour, a mood. Out: real turns, best first.
 
 Source of the method: the nearest-reply baseline of likeness research (the person's own message that answers the most
-similar context), here with the hour as tie-breaker and with a floor under which nothing fits.
+similar context), here with the mood of the line and the hour weighed in, and with a floor under which nothing fits.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
+from afterword.measures.episodes import lexicon, negated
+from afterword.measures.lexicon import lower
 from afterword.memory.query import terms_of
 from afterword.memory.recall import holds, stems
 from afterword.model import Utterance
@@ -75,6 +77,13 @@ def sentences(text: str) -> list[str]:
     return [part for part in _SENTENCE.findall(text) if part.strip()]
 
 
+def mood(text: str) -> str:
+    """ "warmth", "conflict" or "repair" where listed words say so, "" else. The lists are those of the measures."""
+    lowered = lower(text)
+    kinds = {entry.kind for hit, entry in lexicon().find(lowered) if not negated(lowered, hit.start())}
+    return next((k for k in ("conflict", "repair", "warmth") if k in kinds), "warmth" if "endearments" in kinds else "")
+
+
 class Line:
     """A line made ready for comparing."""
 
@@ -83,6 +92,7 @@ class Line:
         self.stems = stems(text)
         bare = "".join(c for c in text.casefold() if c.isalnum())
         self.pairs = Counter(bare[i : i + 2] for i in range(max(1, len(bare) - 1)))
+        self.mood = mood(text)
         self.asks = text.rstrip().endswith(("?", "？", "吗", "呢", "么"))
 
     def like(self, other: Line, weights: Mapping[str, float]) -> float:
@@ -95,4 +105,6 @@ class Line:
         words = 2 * recall_ * precision / (recall_ + precision) if shared and theirs else 0.0
         both = sum((self.pairs & other.pairs).values())
         letters = 2 * both / (self.pairs.total() + other.pairs.total())
-        return 0.55 * words + 0.4 * letters + (0.05 if self.asks == other.asks else 0.0)
+        # the same mood brings two lines together; a quarrel and a plain day are kept apart
+        tone = 0.07 if self.mood and self.mood == other.mood else -0.07 * ("conflict" in (self.mood, other.mood))
+        return 0.55 * words + 0.4 * letters + 0.05 * (self.asks == other.asks) + tone
