@@ -429,3 +429,27 @@ def test_made_again_a_persona_keeps_what_was_told_and_agreed(tmp_path: Path) -> 
         assert third["ends"] < first["ends"]
         told = {c["statement"] for c in third["claims"] if c["made_by"] == "user"}
         assert told == {"We kept a lot of snails.", "Dry.", "we named the big one Gerald", "he would not say that"}
+
+
+def test_a_group_makes_a_portrait_only_when_asked(tmp_path: Path) -> None:
+    chat = tmp_path / "WhatsApp Chat with Sunday hikers.txt"
+    rows = [(("Ann Ash", "Bob Birch", "Cleo Carr")[i % 3], f"line number {i} of the hike hahaha") for i in range(150)]
+    chat.write_text(dressed(rows), encoding="utf-8")
+    named = {"name": "Bob", "me": "Ann Ash", "subject": "Bob Birch"}
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as w:
+        with pytest.raises(AfterwordError) as e:
+            w.create([chat], **named)
+        assert e.value.code == "people.no-direct-chat"
+        made = w.create([chat], **named, groups=True)
+        assert made["coverage"]["by_subject"] == 50
+        lines = {u["id"]: u["speaker"] for u in map(json.loads, w.export())}
+        quoted = [q["utterance"] for c in made["claims"] for q in c["quotes"]]
+        assert quoted
+        assert {lines[q] for q in quoted} == {"Bob Birch"}
+        assert not any(c["topic"] in ("names", "conflict") for c in made["claims"]), (
+            "whom words are for is not known here"
+        )
+        with pytest.raises(AfterwordError) as e:
+            w.create([chat], name="Cleo", me="Ann Ash", subject="Cleo Carr", groups=True)
+        assert e.value.code == "create.group-taken"
+        assert w.let_go(made["person"], "Bob")["key"] == "destroyed"

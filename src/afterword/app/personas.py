@@ -116,6 +116,12 @@ class Personas:
         Made again, it keeps what the user told and corrected, its consent and its end, unless they are given anew.
         """
         before = next((e for e in self.all() if e["shelf"] == shelf), None)
+        if before and before["speaker"] != speaker:
+            raise NotAllowed(
+                "create.group-taken",
+                f"This group chat already holds the persona of {before['name']}.",
+                next_step=f"One group, one persona: let go of {before['slug']} first.",
+            )
         older = self.profile(before["slug"])[0] if before else None
         consent = consent or (older.consent if older else "not-asked")
         if consent not in CONSENT:

@@ -134,6 +134,7 @@ class Workspace:
         consent: str | None = None,
         lang: str | None = None,
         kind: str = "ex",
+        groups: bool = False,
         options: Options = READ_AS_IS,
         importer: str | None = None,
         out: str | Path | None = None,
@@ -147,9 +148,9 @@ class Workspace:
             imported = self.import_files(
                 paths, me=me, subject=subject, options=options, importer=importer, progress=progress
             )
-            shelf, speaker = self._subject(imported["chats"], subject or name, explicit=subject is not None)
+            shelf, speaker = self._subject(imported["chats"], subject or name, subject is not None, groups)
         elif subject:
-            shelf, speaker = self._subject([s["id"] for s in self.vault.shelves()], subject, explicit=True)
+            shelf, speaker = self._subject([s["id"] for s in self.vault.shelves()], subject, True, groups)
         owner = People(self.vault).name(People(self.vault).owner(me)) or (me or "me")
         profile, library = self.personas.create(
             name=name,
@@ -179,8 +180,8 @@ class Workspace:
             "failed": imported["failed"],
         }
 
-    def _subject(self, shelves: Sequence[str], subject: str, *, explicit: bool) -> tuple[str, str]:
-        """The direct chat with `subject`; the only one there is when no subject was named."""
+    def _subject(self, shelves: Sequence[str], subject: str, explicit: bool, groups: bool) -> tuple[str, str]:
+        """The direct chat with `subject`; the only one there is when no subject was named; a group only when asked."""
         people = People(self.vault)
         entries = [e for e in self.vault.shelves() if e["id"] in shelves and e["direct"] and e["speaker"]]
         row = self.vault.db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(subject),)).fetchone()
@@ -189,12 +190,15 @@ class Workspace:
             found = entries
         if found:
             return found[0]["id"], found[0]["speaker"]
+        for entry in self.vault.shelves() if groups and row else ():
+            if entry["id"] in shelves and row[0] in {h[5] for h in self.vault.shelf(entry["id"]).handles()}:
+                return entry["id"], row[0]
         choices = [people.name(e["speaker"]) for e in entries]
         if not choices:
             raise NotAllowed(
                 "people.no-direct-chat",
                 "These files hold no chat between you and one other person.",
-                next_step="Group chats are kept for reading but make no portrait.",
+                next_step="A group chat makes a portrait only when you ask: --groups with --subject.",
             )
         raise ChoiceNeeded(
             "people.subject",

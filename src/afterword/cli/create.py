@@ -117,6 +117,7 @@ def ask_people(
     default=None,
 )
 @option("--lang", key="lang", type=click.Choice(["en", "zh"]), default=None)
+@option("--groups", key="groups", is_flag=True)
 @option("--out", "folder", key="out", type=click.Path(file_okay=False), default=None)
 @option("--yes", key="yes", is_flag=True)
 @reading_options
@@ -131,6 +132,7 @@ def create_ex(
     days: int | None,
     consent: str | None,
     lang: str | None,
+    groups: bool,
     folder: str | None,
     yes: bool,
     date_order: str | None,
@@ -166,6 +168,7 @@ def create_ex(
                 days=days,
                 consent=consent,
                 lang=lang,
+                groups=groups,
                 options=options,
                 importer=importer,
                 out=folder,
