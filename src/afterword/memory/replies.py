@@ -22,6 +22,7 @@ from afterword.store.search import rows_of, search
 
 FLOOR, CANDIDATES = 0.42, 60
 """The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
+LATE, ECHOED = 0.8, 0.15
 
 
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
@@ -64,6 +65,9 @@ def similar_replies(
         parts = [part for u in answered for part in sentences(u.text)]
         whole = sum(map(len, parts)) or 1
         fit = max((asked.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in parts), default=0.0)
+        fit *= 1.0 if prompt(answered, bubbles) else LATE
+        if len(parts) > 1 and asked.taken_up(bubbles):
+            fit += ECHOED  # of several sentences, the one whose words come back is the one that was answered
         if fit < FLOOR:
             continue
         apart = 0 if hour is None else abs(bubbles[0].local.hour - hour)
@@ -71,6 +75,11 @@ def similar_replies(
         seen = 1.0 if any(u.row in used for u in bubbles) else 0.0
         out.append(Reply(round(0.92 * fit + 0.08 * near - seen, 4), bubbles, answered))
     return sorted(out, key=lambda r: (-r.fit, r.bubbles[0].row))[:k]
+
+
+def prompt(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> bool:
+    """Did the answer come within an hour? After that it is more often about something new."""
+    return not answered or bubbles[0].at - answered[-1].at <= 3_600
 
 
 def sentences(text: str) -> list[str]:
@@ -95,6 +104,10 @@ class Line:
         self.mood = mood(text)
         self.asks = text.rstrip().endswith(("?", "？", "吗", "呢", "么"))
 
+    def taken_up(self, bubbles: Sequence[Utterance]) -> bool:
+        """Do words of this line come back in the answer?"""
+        return any(holds(said, t) for said in (stems(u.text) for u in bubbles) for t in self.terms)
+
     def like(self, other: Line, weights: Mapping[str, float]) -> float:
         """0 to 1: shared content words in both directions, and the same wording (Dice of letter pairs)."""
         rare = max(weights.values(), default=1.0)
@@ -102,7 +115,8 @@ class Line:
         shared = sum(weights.get(t, rare) for t in self.terms if holds(other.stems, t))
         theirs = [t for t in other.terms if holds(self.stems, t)]
         recall_, precision = shared / (weight or 1.0), len(theirs) / (len(other.terms) or 1)
-        words = 2 * recall_ * precision / (recall_ + precision) if shared and theirs else 0.0
+        # less than half of what the user said is another subject: "today" alone does not answer "so tired today"
+        words = 2 * recall_ * precision / (recall_ + precision) if recall_ >= 0.5 and theirs else 0.0
         both = sum((self.pairs & other.pairs).values())
         letters = 2 * both / (self.pairs.total() + other.pairs.total())
         # the same mood brings two lines together; a quarrel and a plain day are kept apart

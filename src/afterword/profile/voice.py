@@ -105,7 +105,8 @@ def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:
             for k in ("median", "q1", "q3")
             for lang, words in duration(v[k], minutes_only=v["minutes_only"]).items()
         }
-        yield Draft("rhythm", m.name, sentence("reply", **values), (m.name,), m.support)
+        narrow = values["q1_en"] == values["q3_en"]  # an export that keeps minutes only often says no more
+        yield Draft("rhythm", m.name, sentence("reply_narrow" if narrow else "reply", **values), (m.name,), m.support)
         parts = v["parts"]
         if len({p["median"] for p in parts}) > 1:
             waits = [duration(p["median"], minutes_only=v["minutes_only"]) for p in parts]
