@@ -1,8 +1,9 @@
 """What every importer owes, run over every case folder `tests/importers/<importer>/<case>/`.
 
-In: `input.*` (an `input.sql` is built into a database), `case.toml` (owner, timezone, locale, origin; optional
-`filename`, `[options]`, and `[battery]` with the name of a check = the reason why this case cannot meet it), and
-`expected.jsonl`, which is written once with AFTERWORD_WRITE_EXPECTED=1, read by a person and committed.
+In: `input.*` (an `input.sql` is built into a database, a folder `input.zip.d/` into a zip), `case.toml` (owner,
+timezone, locale, origin; optional `filename`, which may lie in folders, `[options]`, and `[battery]` with the name of a
+check = the reason why this case cannot meet it), files of the same export under `beside/`, from the folder that holds
+the first part of `filename`, and `expected.jsonl`, which is written once with AFTERWORD_WRITE_EXPECTED=1, read by a person and committed.
 The folder is the test row: adding a platform edits nothing here.
 """
 
@@ -17,6 +18,7 @@ import re
 import shutil
 import sqlite3
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,13 +30,15 @@ import pytest
 from afterword.app.importing import source_hash
 from afterword.errors import AfterwordError, ChoiceNeeded
 from afterword.importers import Options, identify, importers
-from afterword.model import Message, Skipped
+from afterword.importers.base import Record
+from afterword.model import KEEPSAKES, FileFacts, Keepsake, Message, Skipped
 
 HERE = Path(__file__).resolve().parent
 CASES = sorted(p.parent for p in HERE.glob("*/*/case.toml"))
-PLAIN = {".txt", ".csv", ".tsv", ".log"}
+PLAIN = {".txt", ".csv", ".tsv", ".log", ".md"}
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\Z")
-Records = list[Message | Skipped]
+DAY = re.compile(r"(?:\d{4}|-)-\d\d-\d\d\Z")
+Records = list[Message | Keepsake | Skipped]
 
 
 class Case:
@@ -45,13 +49,20 @@ class Case:
         self.importer = importers()[folder.parent.name]
         self.tmp_path = tmp_path / "input"
         self.tmp_path.mkdir()
-        (source,) = [p for p in sorted(folder.glob("input.*")) if p.is_file()]
-        if source.suffix == ".sql":
-            self.path = self.tmp_path / self.toml.get("filename", "input.db")
+        (source,) = sorted(folder.glob("input.*"))
+        built = {".sql": "input.db", ".d": "input.zip"}.get(source.suffix, source.name)
+        self.path = self.tmp_path / self.toml.get("filename", built)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if (folder / "beside").is_dir():
+            shutil.copytree(folder / "beside", self.tmp_path, dirs_exist_ok=True)
+        if source.suffix == ".d":
+            with zipfile.ZipFile(self.path, "w", zipfile.ZIP_DEFLATED) as archive:
+                for part in sorted(p for p in source.rglob("*") if p.is_file()):
+                    archive.writestr(zipfile.ZipInfo(part.relative_to(source).as_posix()), part.read_bytes())
+        elif source.suffix == ".sql":
             with closing(sqlite3.connect(self.path)) as db:
                 db.executescript(source.read_text(encoding="utf-8"))
         else:
-            self.path = self.tmp_path / self.toml.get("filename", source.name)
             shutil.copyfile(source, self.path)
 
     def unless(self, check: str) -> None:
@@ -72,12 +83,14 @@ class Case:
             pytest.skip("this case is about its own encoding")
 
     def read(self, path: Path | None = None) -> Records:
-        return list(self.importer.read(path or self.path, self.options))
+        return [r for r in self.importer.read(path or self.path, self.options) if not isinstance(r, FileFacts)]
 
     def beside(self, data: bytes, name: str = "") -> Path:
         folder = self.tmp_path.parent / f"other{len(list(self.tmp_path.parent.iterdir()))}"
-        folder.mkdir()
-        path = folder / (name or self.path.name)
+        shutil.copytree(self.tmp_path, folder)
+        path = folder / self.path.relative_to(self.tmp_path)
+        path.unlink()
+        path = path.with_name(name or path.name)
         path.write_bytes(data)
         return path
 
@@ -87,9 +100,11 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Case:
     return Case(request.param, tmp_path)
 
 
-def as_line(record: Message | Skipped) -> dict[str, Any]:
-    kind = "message" if isinstance(record, Message) else "skipped"
-    line: dict[str, Any] = json.loads(msgspec.json.encode({"record": kind, **msgspec.to_builtins(record)}))
+def as_line(record: Message | Keepsake | Skipped) -> dict[str, Any]:
+    """The record as JSON, without the fields that say nothing."""
+    info = msgspec.structs.fields(type(record))
+    said = {f.name: v for f in info if (v := getattr(record, f.name)) != f.default}
+    line: dict[str, Any] = json.loads(msgspec.json.encode({"record": type(record).__name__.lower(), **said}))
     return line
 
 
@@ -127,7 +142,7 @@ def test_the_records_are_those_that_a_person_has_read(case: Case) -> None:
 def test_nothing_vanishes(case: Case) -> None:
     found = case.read()
     assert found
-    assert {type(r) for r in found} <= {Message, Skipped}
+    assert {type(r) for r in found} <= {Message, Keepsake, Skipped}
     assert all(r.reason for r in found if isinstance(r, Skipped))
     assert len({r.locator for r in found}) == len(found), "two records lie at one place"
     assert case.read() == found
@@ -142,6 +157,11 @@ def test_moments_and_chats_are_well_formed(case: Case) -> None:
                 assert record.at == "" or LOCAL.match(record.at), record
             else:
                 assert math.isfinite(record.at), record
+        if isinstance(record, Keepsake):
+            assert record.kind in KEEPSAKES
+            for moment in (record.at, record.until):
+                assert not isinstance(moment, str) or LOCAL.match(moment) or DAY.match(moment), record
+                assert not isinstance(moment, float) or math.isfinite(moment), record
 
 
 def test_another_file_name_changes_nothing(case: Case) -> None:
@@ -168,12 +188,11 @@ def test_another_encoding_or_line_end_gives_the_same_words(case: Case, form: str
     assert words(case.read(other)) == words(case.read())
 
 
-def gathered(records: Iterator[Message | Skipped]) -> Records:
+def gathered(records: Iterator[Record]) -> Records:
     """Everything up to an error that says what to do. Any other error is a fault of the importer."""
     found: Records = []
     with contextlib.suppress(AfterwordError):
-        for record in records:
-            found.append(record)
+        found.extend(record for record in records if not isinstance(record, FileFacts))
     return found
 
 
@@ -192,17 +211,17 @@ def test_a_cut_file_gives_the_beginning(case: Case) -> None:
         end += 1  # not inside a character: that is a question of encodings, asked elsewhere
     found = gathered(case.importer.read(case.beside(whole[:end]), case.options))
     # The last record may itself be cut; moments may be read in another order of day and month from fewer dates.
-    kept = [(r.locator, r.text if isinstance(r, Message) else r.reason) for r in found][:-1]
-    full = [(r.locator, r.text if isinstance(r, Message) else r.reason) for r in case.read()]
+    kept = [(r.locator, r.reason if isinstance(r, Skipped) else r.text) for r in found][:-1]
+    full = [(r.locator, r.reason if isinstance(r, Skipped) else r.text) for r in case.read()]
     assert kept == full[: len(kept)]
 
 
 def test_reading_leaves_no_trace(case: Case) -> None:
-    before = source_hash(case.path)
+    before, files = source_hash(case.path), sorted(case.tmp_path.rglob("*"))
     list(case.importer.chats(case.path, case.options))
     case.read()
     assert source_hash(case.path) == before
-    assert [p.name for p in case.tmp_path.iterdir()] == [case.path.name]
+    assert sorted(case.tmp_path.rglob("*")) == files
 
 
 def test_an_export_and_a_longer_one_are_one_chat(case: Case) -> None:

@@ -1,8 +1,8 @@
 """Real and derived exports that lie beside the repository, and conversations dressed as eight of their formats.
 
 The material is not shipped: AFTERWORD_SHARED names the folder, by default `../shared`. Without it these tests are skipped.
-What an importer finds must be what the manifest expects, or the reason stands in DIFFERENT; a reason that is no longer
-needed fails as well. Formats of a later day stand in NOT_YET: they must end in a clear error, never in a wrong reading.
+What an importer finds must be what the manifest expects, or the reason stands in a `fixtures.toml`, here or beside the
+cases of the importer; a reason that is no longer needed fails as well.
 A right count can still hold wrong words, so quotes, places and, for iMessage, the words themselves are compared too.
 Words are compared outside of `assert`, which would print them: people wrote them, and no log may show them.
 """
@@ -10,6 +10,7 @@ Words are compared outside of `assert`, which would print them: people wrote the
 from __future__ import annotations
 
 import base64
+import contextlib
 import csv
 import functools
 import json
@@ -18,6 +19,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
@@ -30,7 +32,7 @@ from afterword import Workspace
 from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers import Options, identify, importers
 from afterword.importers.imessage_db import attributed_text
-from afterword.model import Message, Skipped
+from afterword.model import FileFacts, Keepsake, Message, Skipped
 
 SHARED = Path(os.environ.get("AFTERWORD_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 TALKS = sorted((SHARED / "data" / "conversations").glob("*.json"))
@@ -38,59 +40,44 @@ DRESSES = {
     "whatsapp-android": ".txt", "whatsapp-ios": ".txt", "telegram": ".json", "memotrace": ".txt",
     "weflow": ".json", "sms": ".xml", "chatlab": ".json", "imessage": ".db",
 }  # fmt: skip
-FOLDERS = ("whatsapp/", "wechat/", "telegram/", "sms_android/", "imessage/", "chatlab/")
-DATA = (".txt", ".zip", ".csv", ".json", ".jsonl", ".xml", ".db")
-
 pytestmark = pytest.mark.skipif(not TALKS, reason="the shared exports are not on this machine (AFTERWORD_SHARED)")
 
-LEFT_OUT = (
-    "the project's own test counts no lines without a sender; those are records here, and the six senders' are compared"
-)
-# end of path -> (records found, why that is not what the manifest expects)
-DIFFERENT: dict[str, tuple[int, str]] = {
-    "whatsapp/test_[mmddyy]_24hrs.txt": (9, LEFT_OUT),
-    "whatsapp/test_ddmmyy_24hrs.txt": (9, LEFT_OUT),
-    "whatsapp/test_mmddyyyy_12hrs.txt": (9, LEFT_OUT),
-    "telegram_chat_json/result.json": (4, "the project's own test joins neighbouring messages of one sender first"),
-    "sms_and_mms.xml": (
-        50,
-        "nothing is counted, the file ends inside an element: 49 messages and one record of the cut",
-    ),
-}
-# end of path -> (code of the error, why it is right)
-ERRORS: dict[str, tuple[str, str]] = {
-    "_chat 3.txt": ("import.date-order", "every date fits day-first and month-first, so it is asked for"),
-    "WhatsApp Chat with Andrew Ryan.txt": ("import.empty", "the file has 0 bytes"),
-    "derived/wechat/memotrace_v2_ai_chat.txt": ("import.memotrace.masked", "no times, and names are masked"),
-}
-# part of path -> what it is. Not read yet, or no export at all: must end in "import.unknown".
-NOT_YET: dict[str, str] = {
-    "memotrace_v1_train.json": "MemoTrace's json for training",
-    "pywxdump_wxid": "PyWxDump json",
-    "weflow.txt": "WeFlow txt",
-    "chatlog.json": "chatlog json",
-    "wechatexporter": "WechatExporter txt",
-    "whatsapp_chat_exporter_result.json": "WhatsApp-Chat-Exporter json",
-    "target.json": "what chat-miner expects to find, no export",
-    "/dbs/chats/": "rows of a chat.db, read below as a database",
-    "/dbs/contacts/": "rows of an address book",
-    "/transcript-": "what the rows say, used below",
-    "beeper__platform-imessage": "rows of a chat.db, read below",
-    "schema.json": "the schema of SMS Backup & Restore",
-}
+HERE = Path(__file__).resolve().parent
+NO_DATA = {".py", ".md", ".ts", ".go", ".rs", ".sql", ".cs"}
+
+
+def explained(table: str) -> dict[str, dict[str, Any]]:
+    """What `fixtures.toml`, here and beside the cases of each importer, says of files: path or part of it → entry."""
+    pages = [HERE / "fixtures.toml", *sorted(HERE.glob("*/fixtures.toml"))]
+    entries = [e for p in pages if p.exists() for e in tomllib.loads(p.read_text(encoding="utf-8")).get(table, [])]
+    return {e["file"]: e for e in entries}
+
+
+# [[different]] file, records, why: a count that is not what the manifest expects. `file` is the end of a path.
+DIFFERENT = explained("different")
+# [[error]] file, code, why: the file must end in this error.
+ERRORS = explained("error")
+# [[left]] file, why: no export, or one of no chat: must end in "import.unknown" or be known as a companion. Part of a path.
+LEFT = explained("left")
 
 
 @functools.cache
 def manifest() -> tuple[tuple[str, str, str], ...]:
-    """(file, expected, counted) of the formats that are read today."""
+    """(file, expected, counted) of every file that is data: no source code, no schema, no list of expectations."""
     with (SHARED / "fixtures" / "MANIFEST.tsv").open(encoding="utf-8", newline="") as f:
         rows = list(csv.DictReader(f, delimiter="\t"))
     chosen = {
         r["file"]: (r["file"], r["n_messages_expected"], r["n_messages_counted"])
         for r in rows
-        if r["file"].removeprefix("derived/").startswith(FOLDERS) and Path(r["file"]).suffix in DATA
+        if r["kind"].startswith(("real", "derived")) and Path(r["file"]).suffix not in NO_DATA
     }
     return tuple(chosen.values())
+
+
+def found_in(path: Path) -> list[Message | Keepsake | Skipped]:
+    importer, match = identify(path)
+    assert not match.companion, "a companion is not read by itself: say so under [[left]]"
+    return [r for r in importer.read(path, Options()) if not isinstance(r, FileFacts)]
 
 
 def fixtures() -> list[tuple[str, str, str]]:
@@ -103,9 +90,10 @@ def truth(expected: str, counted: str) -> int | None:
     return int(m[0]) if m else None
 
 
-def compare(file: str, expected: str, counted: str, records: Sequence[Message | Skipped]) -> None:
-    found, why = next((v for end, v in DIFFERENT.items() if file.endswith(end)), (truth(expected, counted), ""))
-    assert found is not None, f"the manifest counts nothing for {file}: say in DIFFERENT what is right, and why"
+def compare(file: str, expected: str, counted: str, records: Sequence[Message | Keepsake | Skipped]) -> None:
+    other = next((v for end, v in DIFFERENT.items() if file.endswith(end)), {})
+    found, why = other.get("records", truth(expected, counted)), other.get("why", "")
+    assert found is not None, f"the manifest counts nothing for {file}: say under [[different]] what is right, and why"
     assert len(records) == found, why or f"{len(records)} records, the manifest has {found}"
     assert not why or found != truth(expected, counted), f"no longer needed: {why}"
     if m := re.search(r"\((\d+) with sender\)", counted):
@@ -115,13 +103,16 @@ def compare(file: str, expected: str, counted: str, records: Sequence[Message | 
 @pytest.mark.parametrize(("file", "expected", "counted"), fixtures(), ids=lambda v: v if "/" in str(v) else "")
 def test_a_real_export_has_its_expected_count(file: str, expected: str, counted: str) -> None:
     path = SHARED / "fixtures" / file
-    code = next((c for end, (c, _) in ERRORS.items() if file.endswith(end)), "")
-    code = code or ("import.unknown" if any(part in file for part in NOT_YET) else "")
+    code = next((e["code"] for end, e in ERRORS.items() if file.endswith(end)), "")
+    if not code and any(part in file for part in LEFT):
+        with contextlib.suppress(BadInput):
+            assert identify(path)[1].companion, "it is read, so it is not left"
+        return
     if not code:
-        compare(file, expected, counted, list(identify(path)[0].read(path, Options())))
+        compare(file, expected, counted, found_in(path))
         return
     with pytest.raises((BadInput, ChoiceNeeded)) as e:
-        list(identify(path)[0].read(path, Options()))
+        found_in(path)
     assert e.value.code == code
     assert e.value.next_step
     if code == "import.date-order":  # and with either answer the records are those that the manifest counts
@@ -132,7 +123,7 @@ def test_a_real_export_has_its_expected_count(file: str, expected: str, counted:
 def test_no_explanation_has_outlived_its_file() -> None:
     files = [file for file, _, _ in manifest()]
     unused = [end for end in [*DIFFERENT, *ERRORS] if not any(f.endswith(end) for f in files)]
-    unused += [part for part in NOT_YET if not any(part in f for f in files)]
+    unused += [part for part in LEFT if not any(part in f for f in files)]
     assert not unused
 
 
@@ -140,8 +131,8 @@ def test_no_explanation_has_outlived_its_file() -> None:
 def test_a_real_record_is_where_it_says_and_keeps_quotes_apart(file: str) -> None:
     path = SHARED / "fixtures" / file
     try:
-        records = list(identify(path)[0].read(path, Options()))
-    except (BadInput, ChoiceNeeded):
+        records = found_in(path)
+    except (AssertionError, BadInput, ChoiceNeeded):
         pytest.skip("not read: the reason stands above")
     assert len({r.locator for r in records}) == len(records)
     for r in records:
@@ -149,7 +140,10 @@ def test_a_real_record_is_where_it_says_and_keeps_quotes_apart(file: str) -> Non
             clean = not re.search(r"^引用[:：]|\[引用[ \]]", r.text, re.M) and (not r.quoted or r.quoted not in r.text)
             assert clean, f"{r.locator}: somebody else's words, under this name"
     if path.suffix == ".json":
-        whole = json.loads(path.read_text(encoding="utf-8-sig"))
+        try:
+            whole = json.loads(path.read_text(encoding="utf-8-sig"))
+        except ValueError:
+            return  # a line of JSON for each record; its locators are lines
         for r in records:
             here = whole
             for step in r.locator.split("/")[1:]:

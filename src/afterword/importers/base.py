@@ -19,17 +19,21 @@ from typing import Any, Protocol
 import msgspec
 
 from afterword.errors import BadInput, ChoiceNeeded
-from afterword.model import ChatRef, Message, Skipped
+from afterword.model import ChatRef, FileFacts, Keepsake, Message, Skipped
 
 HEAD = 64 * 1024
 """Bytes an importer may look at to recognise a file."""
 
 
 class Match(msgspec.Struct, frozen=True):
-    """An importer's claim on a file: 0 < score <= 1 (1 = a signature no other format has), and why."""
+    """An importer's claim on a file: 0 < score <= 1 (1 = a signature no other format has), and why.
+
+    companion  the file belongs to an export but holds no records of its own (a list of members, an account file)
+    """
 
     score: float
     reason: str
+    companion: bool = False
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -38,15 +42,23 @@ class Options(msgspec.Struct, frozen=True):
     date_order   "dmy" | "mdy" | "ymd"
     encoding     a Python codec name
     mapping      for generic tables: {"at": column, "speaker": column, "text": column, "kind": column}
+    key          for an encrypted database: the key that the user holds, 64 hexadecimal digits; never kept
     """
 
     date_order: str | None = None
     encoding: str | None = None
     mapping: dict[str, str] | None = None
+    key: str | None = None
+
+
+Record = Message | Keepsake | Skipped | FileFacts
+"""What `read` yields. All but FileFacts are records; each is counted."""
 
 
 class Importer(Protocol):
-    """`read` yields exactly one Message or Skipped for each record and never keeps the file in memory.
+    """`read` yields exactly one Message, Keepsake or Skipped for each record and never keeps the file in memory.
+
+    It may look at files beside its own (members, an account file); the caller keeps the parts of an export together.
 
     `chats` yields the chats of the file, keyed as `Message.chat`; a single-chat file yields one with key "".
     """
@@ -57,7 +69,7 @@ class Importer(Protocol):
 
     def sniff(self, head: bytes, filename: str) -> Match | None: ...
 
-    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]: ...
+    def read(self, path: Path, options: Options) -> Iterator[Record]: ...
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]: ...
 
