@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|recall|likeness|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|likeness|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import helping, importing, likeness, recalling
+from quality import helping, importing, likeness, parsing, photos, recalling
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -24,6 +24,19 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     importing_.add_argument(
         "--to-skill", action="store_true", help="the whole way: import, measure, claim, write the skill"
     )
+
+    importing_.add_argument(
+        "--parse", nargs="*", metavar="FORMAT", help="only read, six formats or the named ones, without a vault"
+    )
+    importing_.add_argument(
+        "--peers", metavar="PYTHON", help="with --parse: an interpreter with chat-miner and whatstk"
+    )
+    importing_.add_argument(
+        "--repeat", type=int, default=1, help="with --parse: line formats made so many times longer"
+    )
+
+    pictures = kinds.add_parser("photos", help="CPU seconds for a folder of photos")
+    pictures.add_argument("--files", type=int, default=10_000)
 
     recall = kinds.add_parser("recall", help="milliseconds of a question in a running process")
     recall.add_argument("--messages", type=int, default=100_000)
@@ -43,6 +56,10 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def run(asked: argparse.Namespace) -> dict[str, Any]:
+    if asked.bench == "import" and asked.parse is not None:
+        return parsing.measure(asked.messages, asked.parse or None, asked.peers, asked.repeat)
+    if asked.bench == "photos":
+        return photos.measure(asked.files)
     if asked.bench == "import":
         return importing.measure(asked.messages, to_skill=asked.to_skill)
     if asked.bench == "recall":

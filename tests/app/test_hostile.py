@@ -302,10 +302,10 @@ def test_broken_characters_inside_a_good_file_are_kept_or_counted(
 
 def test_a_bad_file_beside_a_good_one_loses_nothing(w: Workspace, inbox: Path) -> None:
     (inbox / "a.txt").write_text(LINE.format("Ann Ash", "hello") + LINE.format("Bob", "hi"), encoding="utf-8")
-    (inbox / "b.png").write_bytes(b"\x89PNG" + os.urandom(500))
+    (inbox / "b.bin").write_bytes(b"\x00PNG" + os.urandom(500))
     done = w.import_files([inbox], me="Ann Ash")
     assert [s["messages"] for s in done["sources"]] == [2]
-    assert [Path(f["path"]).name for f in done["failed"]] == ["b.png"]
+    assert [Path(f["path"]).name for f in done["left"]] == ["b.bin"]
 
 
 def test_care_rights_of_every_file(w: Workspace, inbox: Path, tmp_path: Path) -> None:

@@ -255,32 +255,33 @@ def test_a_file_that_changes_while_it_is_read_is_not_half_kept(w: Workspace, tmp
     assert source["records"] == source["messages"] == source["new"] == len(words(w))
 
 
-def test_photos_beside_a_chat_are_named_and_do_not_stop_it(w: Workspace, tmp_path: Path) -> None:
+def test_what_lies_beside_a_chat_is_named_and_does_not_stop_it(w: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     folder.mkdir()
     chat(folder)
-    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff" + os.urandom(400))
-    (folder / "empty.opus").write_bytes(b"")
+    (folder / "state.bin").write_bytes(b"\x00\xd8\xff" + os.urandom(400))
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "voice.opus").write_bytes(b"OggS")
     assert {p["name"]: p["messages"] for p in w.who([folder])} == {"Ann Ash": 40, "Bob Birch": 40}
     done = w.import_files([folder], me="Ann Ash")
     assert [s["new"] for s in done["sources"]] == [80]
-    assert {Path(f["path"]).name: f["code"] for f in done["failed"]} == {
-        "photo.jpg": "import.unknown",
-        "empty.opus": "import.empty",
-    }
+    left = {"state.bin": "unknown", "empty.txt": "empty", "voice.opus": "media"}
+    assert {Path(f["path"]).name: f["reason"] for f in done["left"]} == left
+    assert done["left_by_reason"] == {"unknown": 1, "empty": 1, "media": 1}
+    assert not done["failed"]
 
 
 def test_where_no_file_can_be_read_it_is_an_error(w: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "export"
     folder.mkdir()
     for call in (lambda: w.import_files([folder], me="A"), lambda: w.create([folder], name="Bob", me="A")):
-        for inside in ((), ("a.jpg", "b.jpg")):
+        for inside in ((), ("a.bin", "b.bin")):
             for name in inside:
-                (folder / name).write_bytes(b"\xff\xd8\xff" + os.urandom(400))
+                (folder / name).write_bytes(b"\x00\xd8\xff" + os.urandom(400))
             with pytest.raises(BadInput) as e:
                 call()
             assert e.value.code == "import.nothing"
-            assert len(e.value.details["failed"]) == len(list(folder.iterdir()))
+            assert len(e.value.details["left"]) == len(list(folder.iterdir()))
             assert e.value.next_step
         for name in inside:
             (folder / name).unlink()

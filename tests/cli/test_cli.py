@@ -312,6 +312,8 @@ def test_the_shapes_of_looking(terminal: Terminal, chat: str) -> None:
         "version",
         "sources",
         "failed",
+        "left",
+        "left_by_reason",
     } == made.keys()
     claim = {"id", "topic", "statement", "made_by", "verdict", "why", "quotes", "measurements"}
     assert all(c.keys() == claim for c in made["claims"])

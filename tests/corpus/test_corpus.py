@@ -26,25 +26,25 @@ def seen(*names: str, mine: bool | None = None) -> list[HandleSeen]:
 def test_names_match_whole_never_as_substrings() -> None:
     handles = seen("张三丰", "李四")
     with pytest.raises(ChoiceNeeded) as e:
-        cast_chat(ChatRef(), handles, me=["张三"], subject="李四", known={}, alone=True)
+        cast_chat(ChatRef(), handles, me=["张三"], subject=["李四"], known={}, alone=True)
     assert e.value.code == "people.me"
     assert [p["name"] for p in e.value.details["people"]] == ["张三丰", "李四"]  # type: ignore[attr-defined]
 
 
 def test_a_wrong_subject_is_asked_about_not_taken() -> None:
     with pytest.raises(ChoiceNeeded) as e:
-        cast_chat(ChatRef(), seen("Ann", "Bob"), me=["Ann"], subject="Bobby", known={}, alone=True)
+        cast_chat(ChatRef(), seen("Ann", "Bob"), me=["Ann"], subject=["Bobby"], known={}, alone=True)
     assert e.value.code == "people.subject"
 
 
 def test_a_nameless_other_side_takes_the_name_the_user_gives() -> None:
-    cast = cast_chat(ChatRef(), seen("Ann", "+44 7700 900123"), me=["Ann"], subject="Bob", known={}, alone=True)
+    cast = cast_chat(ChatRef(), seen("Ann", "+44 7700 900123"), me=["Ann"], subject=["Bob"], known={}, alone=True)
     assert cast.direct
     assert cast.sides == {1: "me", 2: "Bob"}
 
 
 def test_three_people_are_a_group() -> None:
-    cast = cast_chat(ChatRef(), seen("Ann", "Bob", "Cleo"), me=["ann"], subject=None, known={}, alone=True)
+    cast = cast_chat(ChatRef(), seen("Ann", "Bob", "Cleo"), me=["ann"], subject=[], known={}, alone=True)
     assert not cast.direct
     assert cast.names == ("Bob", "Cleo")
 
@@ -55,7 +55,7 @@ def test_a_phone_number_and_an_address_of_a_direct_chat_are_one_side() -> None:
         HandleSeen(2, "+15550100", "", False, 5),
         HandleSeen(3, "b@example.org", "", False, 2),
     ]
-    cast = cast_chat(ChatRef(direct=True), handles, me=[], subject=None, known={}, alone=False)
+    cast = cast_chat(ChatRef(direct=True), handles, me=[], subject=[], known={}, alone=False)
     assert set(cast.sides.values()) == {"me", "+15550100"}
 
 

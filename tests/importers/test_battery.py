@@ -27,7 +27,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from afterword.app.importing import source_hash
+from afterword.app.staging import source_hash
 from afterword.errors import AfterwordError, ChoiceNeeded
 from afterword.importers import Options, identify, importers
 from afterword.importers.base import Record

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from afterword.app.importing import People
 from afterword.app.library import Library, iso
+from afterword.app.people import People
 from afterword.errors import BadInput
 from afterword.model import Kind
 from afterword.store import Vault

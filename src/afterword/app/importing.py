@@ -1,41 +1,46 @@
 """Files into the vault. In: paths and what the user said of the people. Out: an accounting in which every record counts.
 
-Each file is read once, into a staging shelf. At its end the people are cast, the utterances get their identity, and
-the rows are adopted as a new shelf or merged into the one of the same chat. A file that fails leaves nothing behind.
+What the paths hold is gathered first (`gathering`). Each file is read once, into a staging shelf (`staging`). At its
+end the people are cast, the utterances get their identity, and the rows are adopted as a new shelf or merged into the
+one of the same chat. A file that fails leaves nothing behind.
 """
 
 from __future__ import annotations
 
 import codecs
-import contextlib
 import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import blake2b
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from afterword.corpus import Cast, Clock, HandleSeen, cast_chat, looks_like_account, minute_key, mixed, same_name
+from afterword.app import keepsakes
+from afterword.app.gathering import Gathered, Left, Piece, gather, readable, shown
+from afterword.app.people import People
+from afterword.app.staging import NOBODY, STEP, Progress, Staged, basis, count, source_hash, stage
+from afterword.corpus import Cast, Clock, HandleSeen, cast_chat, minute_key, mixed, same_name
 from afterword.corpus.identity import chat_digest
 from afterword.errors import AfterwordError, BadInput, TryAgain
-from afterword.importers import Options, identify, importers
-from afterword.importers.base import Importer
-from afterword.model import ChatRef, Kind, Message
+from afterword.importers import Options, importers
+from afterword.model import ChatRef, Message
 from afterword.store import Shelf, Vault
 from afterword.store.cipher import transaction
 
-Progress = Callable[[str, int], None]
-"""(what is being done, records so far)."""
-
-STEP = 20_000
-RAW = 2_000
+LEFT_SHOWN = 1_000
+"""Files that are left are told one by one up to here; the counts by reason are always whole."""
 
 
 class SourceReport(msgspec.Struct, frozen=True):
-    """One file: records = messages + everything skipped. `new` = utterances the vault did not have."""
+    """One file: records = messages + keepsakes + everything skipped. `new` = what the vault did not have.
+
+    reason      why this importer
+    zone        "instant", or "local, read as <zone>" when the file holds wall-clock times only
+    people      [{"name", "messages", "mine"}] as exported, most talkative first
+    one_sided   the file holds only what one person wrote
+    """
 
     path: str
     importer: str
@@ -44,296 +49,314 @@ class SourceReport(msgspec.Struct, frozen=True):
     skipped: dict[str, int]
     new: int
     note: str = ""
+    reason: str = ""
+    keepsakes: int = 0
+    duplicates: int = 0
+    encoding: str = ""
+    date_order: str = ""
+    decided_by: str = ""
+    zone: str = ""
+    replaced: int = 0
+    people: list[dict[str, Any]] = []
+    first: str = ""
+    last: str = ""
+    one_sided: bool = False
 
 
-def files_under(paths: Sequence[Path]) -> list[Path]:
-    """The files meant by paths: folders are walked, hidden files and links left out. BadInput for a missing path."""
-    found: list[Path] = []
-    for path in paths:
-        with readable(path):
-            folder, file = path.is_dir(), path.is_file()
-        if folder:
-            found += sorted(
-                p for p in path.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~$"))
-            )
-        elif file:
-            found.append(path)
-        else:
-            raise BadInput(
-                "import.missing", f"There is no file {shown(path)!r}.", next_step="Check the path.", path=shown(path)
-            )
-    return found
+class Imported(msgspec.Struct):
+    """What an import did: a report for each file read, what failed, what was left, and the shelves touched."""
+
+    reports: list[SourceReport] = []
+    failures: list[dict[str, str]] = []
+    left: list[Left] = []
+    shelves: list[str] = []
+
+    def left_by_reason(self) -> dict[str, int]:
+        return dict(Counter(item.reason for item in self.left).most_common())
 
 
-def shown(path: Path | str) -> str:
-    """A path that can be printed and kept: names from an unpacked zip are often bytes of another encoding."""
-    return os.fsencode(path).decode("utf-8", "replace")
+def report_of(piece: Piece, staged: Staged, zone: str, *, one_sided: bool = False) -> SourceReport:
+    facts = staged.facts
+    kept = len(staged.keepsakes)
+    return SourceReport(
+        path=piece.shown,
+        importer=piece.importer.name,
+        records=staged.records,
+        messages=staged.messages,
+        skipped=dict(sorted(staged.skipped.items())),
+        new=0,
+        reason=piece.match.reason,
+        keepsakes=kept,
+        encoding=facts.encoding,
+        date_order=facts.date_order,
+        decided_by=facts.decided_by,
+        zone=f"local, read as {zone}" if facts.zone == "local" else facts.zone,
+        replaced=facts.replaced,
+        people=staged.people(),
+        first=_day(staged.first),
+        last=_day(staged.last),
+        one_sided=one_sided,
+    )
 
 
-def source_hash(path: Path) -> str:
-    """ "s1:" + BLAKE2b of the bytes."""
-    digest = blake2b(digest_size=16)
-    with path.open("rb") as f:
-        while block := f.read(1 << 20):
-            digest.update(block)
-    return "s1:" + digest.hexdigest()
+def _day(at: int) -> str:
+    try:
+        return datetime.fromtimestamp(at, UTC).date().isoformat() if at else ""
+    except (ValueError, OverflowError, OSError):
+        return ""
 
 
-def who_is_in(paths: Sequence[Path], options: Options, progress: Progress | None = None) -> list[dict[str, Any]]:
+def who_is_in(
+    vault: Vault, paths: Sequence[Path], options: Options, progress: Progress | None = None
+) -> list[dict[str, Any]]:
     """The people of files, before anything is written: [{"name", "messages", "mine", "file"}], most talkative first.
 
     A file among others that cannot be read (a photo beside the chat) is left to the import's accounting.
     """
     counts: Counter[tuple[str, bool | None, str]] = Counter()
-    found = files_under(paths)
-    for path in found:
-        try:
-            with readable(path):
-                importer, _ = identify(path)
-                for n, record in enumerate(importer.read(path, options), 1):
-                    if progress and not n % STEP:
-                        progress(shown(path.name), n)
-                    if type(record) is not Message or record.kind == Kind.SYSTEM:
-                        continue
-                    if record.handle or record.name or record.mine:
-                        counts[(record.name or record.handle, record.mine, shown(path.name))] += 1
-        except AfterwordError as e:
-            if len(found) == 1 or e.exit_code == 3:
-                raise
-    return [{"name": n, "messages": c, "mine": m, "file": f} for (n, m, f), c in counts.most_common()]
-
-
-@contextlib.contextmanager
-def readable(path: Path) -> Iterator[None]:
-    """What the system refuses (no right, a broken disk) is a sentence about the file."""
-    try:
-        yield
-    except OSError as e:
-        raise BadInput(
-            "import.unreadable",
-            f"{shown(path.name)} cannot be read: {e.strerror or type(e).__name__}.",
-            next_step="Check its rights, or copy it to a folder of yours.",
-            path=shown(path),
-        ) from e
-
-
-class _Staged:
-    """Everything known of a file once it has been read into a staging shelf."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
-        self.records = 0
-        self.skipped: Counter[str] = Counter()
-        self.handles: dict[tuple[str, str, str, bool | None], int] = {}
-        self.sources: dict[str, int] = {}
-
-
-def _stage(
-    vault: Vault, path: Path, hash: str, importer: Importer, options: Options, clock: Clock, progress: Progress | None
-) -> _Staged:
-    staged = _Staged(vault.stage())
-    handles, sources, shelf = staged.handles, staged.sources, staged.shelf
-    lost: list[tuple[int, str, str, str]] = []
-
-    def rows() -> Iterator[tuple[int, int, int, int, str, int, str, str | None]]:
-        n = 0
-        local, instant = clock.local, clock.instant
-        for record in importer.read(path, options):
-            n += 1
-            if progress and not n % STEP:
-                progress(shown(path.name), n)
-            if type(record) is not Message:
-                staged.skipped[record.reason] += 1  # type: ignore[union-attr]
-                lost.append((1, record.locator, record.reason, record.raw[:RAW]))  # type: ignore[union-attr]
-                continue
+    people = People(vault)
+    with gather(paths, vault.workshop) as found:
+        for piece in found.pieces:
+            file = Path(piece.shown).name
             try:
-                at, east = local(record.at) if type(record.at) is str else instant(record.at)  # type: ignore[arg-type]
-            except (BadInput, ValueError, OverflowError):  # one impossible moment costs its record, not the file
-                staged.skipped["unreadable-date"] += 1
-                lost.append((1, record.locator, "unreadable-date", f"{record.at} {record.text}"[:RAW]))
-                continue
-            who = (record.chat, record.handle, record.name, record.mine)
-            handle = handles.get(who)
-            if handle is None:
-                handle = handles[who] = len(handles) + 1
-            source = sources.get(record.chat)
-            if source is None:
-                source = sources[record.chat] = len(sources) + 1
-            yield handle, at, east, record.kind, record.text, source, record.locator, _extra(record)
-        staged.records = n
-
-    with transaction(shelf.db):
-        shelf.add_rows(rows())
-        for chat, id in (sources or {"": 1}).items():
-            shelf.db.execute("INSERT INTO source VALUES (?, ?, ?)", (id, hash, chat))
-        for (chat, account, name, mine), id in handles.items():
-            shelf.db.execute("INSERT INTO handle VALUES (?, ?, ?, ?, ?, '')", (id, chat, account, name, mine))
-        shelf.add_skipped(lost)
-    if progress:
-        progress(shown(path.name), staged.records)
-    return staged
+                with readable(piece.path):
+                    for n, record in enumerate(piece.importer.read(piece.path, options), 1):
+                        if progress and not n % STEP:
+                            progress(file, n)
+                        if type(record) is not Message or record.kind in NOBODY:
+                            continue
+                        if record.handle or record.name or record.mine:
+                            counts[(record.name or record.handle, record.mine, file)] += 1
+            except AfterwordError as e:
+                if len(found.pieces) == 1 or e.exit_code == 3:
+                    raise
+    return [
+        {"name": people.contact(n) or n, "messages": c, "mine": m, "file": f} for (n, m, f), c in counts.most_common()
+    ]
 
 
-def _extra(m: Message) -> str | None:
-    if not (m.quoted or m.reply_to or m.edited or m.attachments):
-        return None
-    extra: dict[str, Any] = {}
-    if m.quoted:
-        extra["quoted"] = m.quoted
-    if m.reply_to:
-        extra["reply_to"] = m.reply_to
-    if m.edited:
-        extra["edited"] = True
-    if m.attachments:
-        extra["attachments"] = [a.name for a in m.attachments]
-    return json.dumps(extra, ensure_ascii=False)
+def inspect(
+    paths: Sequence[Path], workshop: Path, *, options: Options, zone: str, importer_name: str | None = None,
+    progress: Progress | None = None,
+) -> Imported:  # fmt: skip
+    """The report of an import without importing: nothing is written but what a zip needs to be unpacked for a moment."""
+    _known(importer_name, options)
+    done = Imported()
+    with gather(paths, workshop, importer_name) as found:
+        done.left = found.left
+        clock = Clock(zone)
+        for piece in found.pieces:
+            try:
+                with readable(piece.path):
+                    done.reports.append(report_of(piece, count(piece, options, clock, progress), zone))
+            except AfterwordError as e:
+                if len(found.pieces) == 1 and not found.left:
+                    raise
+                done.failures.append(_failure(piece, e))
+    return done
 
 
-class People:
-    """The register's speakers and aliases."""
-
-    def __init__(self, vault: Vault) -> None:
-        self.vault = vault
-
-    def owner(self, name: str | None) -> str:
-        row = self.vault.db.execute("SELECT id FROM speaker WHERE owner = 1").fetchone()
-        if row:
-            if name:
-                self._alias(name, row[0])
-            return str(row[0])
-        self.vault.db.execute("INSERT INTO speaker VALUES ('p1:owner', ?, 1)", (name or "me",))
-        if name:
-            self._alias(name, "p1:owner")
-        return "p1:owner"
-
-    def owner_names(self) -> list[str]:
-        rows = self.vault.db.execute(
-            "SELECT a.alias FROM alias a JOIN speaker s ON s.id = a.speaker WHERE s.owner = 1"
-        ).fetchall()
-        return [r[0] for r in rows]
-
-    def known(self) -> dict[str, str]:
-        """alias → the name of the speaker behind it."""
-        rows = self.vault.db.execute(
-            "SELECT a.alias, s.name FROM alias a JOIN speaker s ON s.id = a.speaker"
-        ).fetchall()
-        return dict(rows)
-
-    def resolve(self, name: str, accounts: Sequence[str]) -> str:
-        """The speaker called `name` (whole) or known by one of the accounts; made when there is none."""
-        from afterword.corpus import speaker_id
-
-        db = self.vault.db
-        by_name = db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(name),)).fetchone()
-        found = by_name[0] if by_name else None
-        for account in accounts if found is None else ():
-            if looks_like_account(account):
-                row = db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(account),)).fetchone()
-                found = row[0] if row else found
-        if found is None:
-            found = speaker_id(name)
-            db.execute("INSERT OR IGNORE INTO speaker VALUES (?, ?, 0)", (found, name))
-        current = db.execute("SELECT name FROM speaker WHERE id = ?", (found,)).fetchone()[0]
-        if looks_like_account(current) and not looks_like_account(name):
-            db.execute("UPDATE speaker SET name = ? WHERE id = ?", (name, found))
-        for alias in (name, *accounts):
-            self._alias(alias, found)
-        return str(found)
-
-    def name(self, speaker: str) -> str:
-        row = self.vault.db.execute("SELECT name FROM speaker WHERE id = ?", (speaker,)).fetchone()
-        return str(row[0]) if row else ""
-
-    def _alias(self, alias: str, speaker: str) -> None:
-        if alias.strip():
-            self.vault.db.execute("INSERT OR IGNORE INTO alias VALUES (?, ?)", (same_name(alias), speaker))
-
-
-def import_file(
+def import_files(
     vault: Vault,
-    path: Path,
+    paths: Sequence[Path],
     *,
-    me: str | None,
-    subject: str | None,
+    me: Sequence[str],
+    subject: Sequence[str],
     options: Options,
     zone: str,
     importer_name: str | None = None,
     progress: Progress | None = None,
-) -> tuple[SourceReport, list[str]]:
-    """One file. Returns its accounting and the shelves it went to; importing the same bytes again is free."""
+) -> Imported:
+    """Many files. One file's failure does not stop the others.
+
+    me, subject   the names of the owner and of the person this is about; further names are the same person elsewhere.
+    A choice about people is raised at once; a single file's error is raised as it is.
+    """
+    _known(importer_name, options)
+    done = Imported()
+    clock = Clock(zone)
+    kept: list[tuple[SourceReport, str, str, Staged]] = []
+    if len(subject) > 1:
+        people = People(vault)
+        people.called(people.resolve(subject[0], ()), subject)
+    with gather(paths, vault.workshop, importer_name) as found:
+        done.left = found.left
+        alone = len(found.pieces) == 1
+        for number, piece in enumerate(found.pieces, 1):
+            try:
+                with readable(piece.path):
+                    _import_one(vault, piece, done, kept, me, subject, options, zone, clock, progress, number)
+            except AfterwordError as e:
+                if (alone and not found.left) or e.code.startswith("people."):
+                    raise
+                done.failures.append(_failure(piece, e))
+            except Exception as e:  # noqa: BLE001 - one broken file must not take the others with it
+                error = BadInput(
+                    "import.failed",
+                    f"{Path(piece.shown).name} could not be read ({type(e).__name__}).",
+                    next_step="Please report this with the name of the app that made the file, never with its text.",
+                )
+                if alone:
+                    raise error from e
+                done.failures.append(_failure(piece, error))
+        _place_keepsakes(vault, kept, subject, clock, done)
+    if not done.reports:
+        raise _nothing(found, done)
+    return done
+
+
+def _known(importer_name: str | None, options: Options) -> None:
     if importer_name and importer_name not in importers():
         raise BadInput(
             "import.importer", f"There is no importer {importer_name!r}.", next_step="Known: " + ", ".join(importers())
         )
-    if options.encoding and not _is_codec(options.encoding):
-        raise BadInput(
-            "import.encoding", f"There is no encoding {options.encoding!r}.", next_step="For example gb18030 or cp1252."
-        )
-    importer = importers()[importer_name] if importer_name else identify(path)[0]
+    if options.encoding:
+        try:
+            codecs.lookup(options.encoding)
+        except (LookupError, ValueError) as e:
+            raise BadInput(
+                "import.encoding",
+                f"There is no encoding {options.encoding!r}.",
+                next_step="For example gb18030 or cp1252.",
+            ) from e
+
+
+def _failure(piece: Piece, e: AfterwordError) -> dict[str, str]:
+    return {"path": piece.shown, "code": e.code, "message": e.message, "next_step": e.next_step}
+
+
+def _nothing(found: Gathered, done: Imported) -> BadInput:
+    n = len(found.pieces) + len(found.left)
+    reasons = ", ".join(f"{reason} {k}" for reason, k in done.left_by_reason().items())
+    return BadInput(
+        "import.nothing",
+        (f"None of the {n} files could be imported" + (f" ({reasons})." if reasons else "."))
+        if n
+        else "There is no file in this folder.",
+        next_step=done.failures[0]["next_step"] if done.failures else "Give the exported chat itself.",
+        failed=done.failures,
+        left=[msgspec.to_builtins(item) for item in found.left[:LEFT_SHOWN]],
+    )
+
+
+def _import_one(
+    vault: Vault,
+    piece: Piece,
+    done: Imported,
+    kept: list[tuple[SourceReport, str, str, Staged]],
+    me: Sequence[str],
+    subject: Sequence[str],
+    options: Options,
+    zone: str,
+    clock: Clock,
+    progress: Progress | None,
+    number: int,
+) -> None:
+    """One file; importing the same bytes again is free."""
+    path = piece.path
+    media = bool(getattr(piece.importer, "media", False))
     before = path.stat()
-    hash = source_hash(path)
-    basis = json.dumps([importer.name, importer.version, msgspec.to_builtins(options), zone], ensure_ascii=False)
-    seen = vault.db.execute(
-        "SELECT report, shelves FROM source WHERE hash = ? AND options = ?", (hash, basis)
-    ).fetchone()
+    hash = source_hash(path, sampled=media)
+    how = basis(piece, options, zone)
+    seen = vault.db.execute("SELECT report, shelves FROM source WHERE hash = ? AND options = ?", (hash, how)).fetchone()
     if seen:
         report = msgspec.json.decode(seen[0], type=SourceReport)
-        return msgspec.structs.replace(report, path=shown(path), new=0, note="already imported"), json.loads(seen[1])
+        again = msgspec.structs.replace(
+            report, path=piece.shown, new=0, duplicates=report.messages + report.keepsakes, note="already imported"
+        )
+        done.reports.append(again)
+        done.shelves += [s for s in json.loads(seen[1]) if s not in done.shelves]
+        return
     try:
-        staged = _stage(vault, path, hash, importer, options, Clock(zone), progress)
+        staged = stage(vault, piece, hash, options, clock, None if media else progress)
+        if media and progress and not number % 50:
+            progress(shown(path.parent.name), number)
         after = path.stat()
         if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
             raise TryAgain(
                 "import.changed",
-                f"{shown(path.name)} changed while it was read. Nothing of it was kept.",
+                f"{Path(piece.shown).name} changed while it was read. Nothing of it was kept.",
                 next_step="Wait until it is written to its end, then import it again.",
-                path=shown(path),
+                path=piece.shown,
             )
-        shelves, new = _place(vault, staged, importer, path, options, me, subject)
+        shelves, new, one_sided = _place(vault, staged, piece, options, me, subject)
     except BaseException:
         vault.sweep()
         raise
-    messages = staged.records - sum(staged.skipped.values())
-    report = SourceReport(
-        shown(path), importer.name, staged.records, messages, dict(sorted(staged.skipped.items())), new
-    )
+    report = report_of(piece, staged, zone, one_sided=one_sided)
+    report = msgspec.structs.replace(report, new=new, duplicates=staged.messages - new)
+    People(vault).learn(staged.keepsakes)
+    if staged.keepsakes or staged.shelf is None:
+        kept.append((report, hash, how, staged))
     if shelves:
-        stored = msgspec.structs.replace(report, path=shown(path.name))
-        vault.db.execute(
-            "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)",
-            (hash, basis, msgspec.json.encode(stored).decode(), json.dumps(shelves)),
-        )
-    return report, shelves
+        _enter(vault, report, hash, how, shelves)
+    done.reports.append(report)
+    done.shelves += [s for s in shelves if s not in done.shelves]
 
 
-def _is_codec(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except (LookupError, ValueError):
-        return False
-    return True
+def _enter(vault: Vault, report: SourceReport, hash: str, how: str, shelves: Sequence[str]) -> None:
+    vault.db.execute(
+        "INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)",
+        (hash, how, msgspec.json.encode(report).decode(), json.dumps(shelves)),
+    )
+
+
+def _place_keepsakes(
+    vault: Vault,
+    kept: Sequence[tuple[SourceReport, str, str, Staged]],
+    subject: Sequence[str],
+    clock: Clock,
+    done: Imported,
+) -> None:
+    """At the end, when the person's shelf is there: keepsakes of one import lie together."""
+    if not any(staged.keepsakes or staged.lost for _, _, _, staged in kept):
+        return
+    people = People(vault)
+    speaker = next((s for s in map(people.find, subject) if s), None)
+    shelf = next(
+        (vault.shelf(e["id"]) for e in vault.shelves() if speaker and e["direct"] and e["speaker"] == speaker), None
+    )
+    shelf = shelf or keepsakes.own_shelf(vault, make=True)
+    assert shelf is not None
+    found = [keepsakes.Found(k, hash, report.path) for report, hash, _, staged in kept for k in staged.keepsakes]
+    new = keepsakes.keep(shelf, found, clock)
+    by_path = {r.path: i for i, r in enumerate(done.reports)}
+    with transaction(vault.db):
+        for report, hash, how, staged in kept:
+            if staged.shelf is None:
+                source = shelf.add_source(hash, "")
+                shelf.add_skipped((source, *row[1:]) for row in staged.lost)
+            fresh = new.pop(hash, 0)
+            whole = msgspec.structs.replace(
+                report, new=report.new + fresh, duplicates=report.duplicates + len(staged.keepsakes) - fresh
+            )
+            done.reports[by_path[report.path]] = whole
+            before = vault.db.execute(
+                "SELECT shelves FROM source WHERE hash = ? AND options = ?", (hash, how)
+            ).fetchone()
+            _enter(vault, whole, hash, how, [*(json.loads(before[0]) if before else ()), shelf.id])
 
 
 def _place(
-    vault: Vault, staged: _Staged, importer: Importer, path: Path, options: Options, me: str | None, subject: str | None
-) -> tuple[list[str], int]:
+    vault: Vault, staged: Staged, piece: Piece, options: Options, me: Sequence[str], subject: Sequence[str]
+) -> tuple[list[str], int, bool]:
+    """Give a staged file's chats their shelves: (shelves, utterances that were new, the file is one-sided)."""
+    if staged.shelf is None:
+        return [], 0, False
     people = People(vault)
-    refs = {c.key: c for c in importer.chats(path, options)}
+    refs = {c.key: c for c in piece.importer.chats(piece.path, options)}
     chats = list(staged.sources)
-    counts = staged.shelf.handle_counts()
-    names = [n for n in (me, *([] if me else people.owner_names())) if n]
+    names = [*me, *(() if me else people.owner_names())]
     known = people.known()
     casts: dict[str, Cast] = {}
-    for chat in chats:
-        handles = [
-            HandleSeen(id, account, name, mine, counts.get(id, 0))
-            for (c, account, name, mine), id in staged.handles.items()
-            if c == chat
-        ]
-        casts[chat] = cast_chat(
-            refs.get(chat, ChatRef(key=chat)), handles, me=names, subject=subject, known=known, alone=len(chats) == 1
-        )
-    owner = people.owner(me)
+    seen: dict[str, list[HandleSeen]] = {chat: [] for chat in chats}
+    for (chat, account, name, mine), id in staged.handles.items():
+        seen[chat].append(HandleSeen(id, account, name or people.contact(account), mine, staged.counts.get(id, 0)))
+    for chat, handles in seen.items():
+        ref = refs.get(chat, ChatRef(key=chat))
+        casts[chat] = cast_chat(ref, handles, me=names, subject=subject, known=known, alone=len(chats) == 1)
+    owner = people.owner(me[0] if me else None)
+    people.called(owner, me[1:])
     shelves: list[str] = []
     new = 0
     for chat, cast in casts.items():
@@ -341,26 +364,31 @@ def _place(
         if len(chats) > 1:
             part = vault.stage()
             part.take_chat(staged.shelf, chat)
-        id, added = _shelve(vault, people, part, refs.get(chat, ChatRef(key=chat)), cast, owner, importer.name)
-        shelves.append(id)
+        ref = refs.get(chat, ChatRef(key=chat))
+        shelf, added = _shelve(vault, people, part, ref, cast, owner, piece.importer.name, subject)
+        shelves.append(shelf)
         new += added
     if len(chats) != 1:
         staged.shelf.close()
         vault.destroy(staged.shelf.id)
-    return shelves, new
+    return shelves, new, bool(refs) and all(r.one_sided for r in refs.values())
 
 
 def _shelve(
-    vault: Vault, people: People, part: Shelf, ref: ChatRef, cast: Cast, owner: str, platform: str
-) -> tuple[str, int]:
+    vault: Vault, people: People, part: Shelf, ref: ChatRef, cast: Cast, owner: str, platform: str,
+    subject: Sequence[str],
+) -> tuple[str, int]:  # fmt: skip
     others = {name: people.resolve(name, cast.accounts.get(name, ())) for name in cast.names}
+    for name in others:
+        if name in subject:
+            people.called(others[name], subject)
     sides: dict[int, str] = {}
     with transaction(part.db):
         for handle, side in cast.sides.items():
             who = "" if not side else owner if side == "me" else others[side]
             sides[handle] = side if side in ("", "me") else "ta" if cast.direct else same_name(side)
             part.db.execute("UPDATE handle SET speaker = ? WHERE id = ?", (who, handle))
-    count = part.mint(lambda handle, at, kind, text: minute_key(sides.get(handle, ""), at, kind, text), mixed)
+    minted = part.mint(lambda handle, at, kind, text: minute_key(sides.get(handle, ""), at, kind, text), mixed)
     speaker = next(iter(others.values()), None) if cast.direct else None
     title = people.name(speaker) if speaker else ref.title or ref.key
     existing = _existing(vault, speaker, title, cast.direct, others)
@@ -371,7 +399,7 @@ def _shelve(
         return existing.id, added
     part.put("chat", chat_digest(f"{people.name(owner)}\x1f{title}\x1f{int(cast.direct)}"))
     shelf = vault.adopt(part, speaker=speaker, title=title, direct=cast.direct, platform=platform)
-    return shelf.id, count
+    return shelf.id, minted
 
 
 def _existing(vault: Vault, speaker: str | None, title: str, direct: bool, others: dict[str, str]) -> Shelf | None:
@@ -379,100 +407,9 @@ def _existing(vault: Vault, speaker: str | None, title: str, direct: bool, other
     for entry in vault.shelves():
         if direct and entry["direct"] and speaker and entry["speaker"] == speaker:
             return vault.shelf(entry["id"])
-        if not direct and not entry["direct"] and same_name(entry["title"]) == same_name(title):
+        group = not direct and not entry["direct"] and entry["platform"] != keepsakes.OWN
+        if group and same_name(entry["title"]) == same_name(title):
             shelf = vault.shelf(entry["id"])
             if len({h[5] for h in shelf.handles()} & set(others.values())) >= min(2, len(others)):
                 return shelf
     return None
-
-
-def import_files(
-    vault: Vault,
-    paths: Sequence[Path],
-    *,
-    me: str | None,
-    subject: str | None,
-    options: Options,
-    zone: str,
-    importer_name: str | None = None,
-    progress: Progress | None = None,
-) -> tuple[list[SourceReport], list[dict[str, str]], list[str]]:
-    """Many files: (accounting of each, failures, shelves touched). One file's failure does not stop the others.
-
-    A choice to be made is raised at once when nothing else was asked for; a single file's error is raised as it is.
-    """
-    reports: list[SourceReport] = []
-    failures: list[dict[str, str]] = []
-    shelves: list[str] = []
-    found = files_under(paths)
-    for path in found:
-        try:
-            with readable(path):
-                report, places = import_file(
-                    vault, path, me=me, subject=subject, options=options, zone=zone, importer_name=importer_name,
-                    progress=progress,
-                )  # fmt: skip
-        except AfterwordError as e:
-            if len(found) == 1 or e.exit_code == 3:
-                raise
-            failures.append({"path": shown(path), "code": e.code, "message": e.message, "next_step": e.next_step})
-            continue
-        except Exception as e:  # noqa: BLE001 - one broken file must not take the others with it
-            if len(found) == 1:
-                raise BadInput(
-                    "import.failed",
-                    f"{shown(path.name)} could not be read ({type(e).__name__}).",
-                    next_step="Please report this with the name of the app that made the file, never with its text.",
-                ) from e
-            failures.append(
-                {
-                    "path": shown(path),
-                    "code": "import.failed",
-                    "message": f"{shown(path.name)}: {type(e).__name__}",
-                    "next_step": "",
-                }
-            )
-            continue
-        reports.append(report)
-        shelves += [s for s in places if s not in shelves]
-    if not reports:
-        raise BadInput(
-            "import.nothing",
-            f"None of the {len(found)} files could be imported." if found else "There is no file in this folder.",
-            next_step=failures[0]["next_step"] if failures else "Give the exported chat itself.",
-            failed=failures,
-        )
-    return reports, failures, shelves
-
-
-def everybody(vault: Vault) -> list[dict[str, Any]]:
-    """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}, most messages first."""
-    people = People(vault)
-    owner = vault.db.execute("SELECT id FROM speaker WHERE owner = 1").fetchone()
-    counts: dict[str, int] = {}
-    chats: dict[str, set[str]] = {}
-    direct = {s["speaker"] for s in vault.shelves() if s["direct"]}
-    also: dict[str, set[str]] = {}
-    for entry in vault.shelves():
-        shelf = vault.shelf(entry["id"])
-        per = shelf.handle_counts()
-        for id, _, handle, name, _, speaker in shelf.handles():
-            if speaker:
-                counts[speaker] = counts.get(speaker, 0) + per.get(id, 0)
-                chats.setdefault(speaker, set()).add(entry["title"])
-                also.setdefault(speaker, set()).update(x for x in (handle, name) if x)
-    out = []
-    for speaker, n in sorted(counts.items(), key=lambda c: (-c[1], c[0])):
-        name = people.name(speaker)
-        role = "me" if owner and speaker == owner[0] else "direct" if speaker in direct else "group"
-        out.append(
-            {
-                "id": speaker,
-                "name": name,
-                "role": role,
-                "messages": n,
-                "chats": sorted(chats[speaker]),
-                "also": sorted(also[speaker] - {name}),
-            }
-        )
-    return out

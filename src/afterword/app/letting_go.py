@@ -10,6 +10,7 @@ import contextlib
 from pathlib import Path
 from typing import Any
 
+from afterword.app import keepsakes
 from afterword.app.hosts import copies, ours, remove
 from afterword.app.personas import Personas, now_text
 from afterword.corpus import same_name
@@ -34,6 +35,8 @@ def plan(vault: Vault, person: str | None) -> dict[str, Any]:
         "copies": [c["path"] for c in copies(vault, entry["slug"]) if c["there"]],
         "out_of_reach": list(OUT_OF_REACH),
         "groups": _in_groups(vault, entry["speaker"]),
+        "keepsakes": keepsakes.count(shelf),
+        "own_keepsakes": keepsakes.count(keepsakes.own_shelf(vault)),
     }
 
 
@@ -75,6 +78,13 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
         db = vault.db
         db.execute("DELETE FROM copy WHERE slug = ?", (entry["slug"],))
         db.execute("DELETE FROM persona WHERE slug = ?", (entry["slug"],))
+        names = {
+            same_name(entry["name"]),
+            *(r[0] for r in db.execute("SELECT alias FROM alias WHERE speaker = ?", (entry["speaker"],))),
+        }
+        for account, name in db.execute("SELECT account, name FROM contact").fetchall():
+            if same_name(name) in names or account in names:
+                db.execute("DELETE FROM contact WHERE account = ?", (account,))
         db.execute("DELETE FROM alias WHERE speaker = ?", (entry["speaker"],))
         db.execute("DELETE FROM speaker WHERE id = ?", (entry["speaker"],))
         for hash, options, shelves in db.execute("SELECT hash, options, shelves FROM source").fetchall():
@@ -91,6 +101,8 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
         "copies": [c for c in what["copies"] if c not in left],
         "copies_left": left,
         "group_lines": groups,
+        "keepsakes": what["keepsakes"],
+        "own_keepsakes": what["own_keepsakes"],
         "out_of_reach": list(OUT_OF_REACH),
     }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from afterword.app.importing import People
+from afterword.app.people import People
 from afterword.corpus import parse_utterance_id, utterance_id
 from afterword.model import Conversation, Kind, Measurement, Speaker, Utterance
 from afterword.store import Shelf, Vault

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from afterword.app.importing import People
 from afterword.app.library import Library
+from afterword.app.people import People
 from afterword.corpus import same_name
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
 from afterword.measures import measure_all

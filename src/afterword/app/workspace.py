@@ -6,6 +6,7 @@ In: plain values. Out: JSON-ready dictionaries in the shapes that `--json` print
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -14,18 +15,20 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 
 from afterword import guard
-from afterword.app import distilling, hosts, letting_go
+from afterword.app import contact_sheet, distilling, guides, hosts, importing, letting_go, timeline
 from afterword.app.exporting import export_lines
-from afterword.app.importing import People, Progress, everybody, import_files, who_is_in
-from afterword.app.library import Library, figure, iso
+from afterword.app.importing import LEFT_SHOWN
+from afterword.app.library import Library, iso
+from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
+from afterword.app.proofs import claim_shown, proof
+from afterword.app.staging import Progress
 from afterword.app.talking import VaultRecords, host_turn, live_talk, review, shown
 from afterword.corpus import same_name, system_zone
 from afterword.dialogue import Talk
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
 from afterword.importers import Options
 from afterword.memory import ensure_index
-from afterword.model import Claim
 from afterword.profile import Profile
 from afterword.store import Vault, default_home
 from afterword.texts import user_lang
@@ -44,6 +47,19 @@ def _writes(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **named)
 
     return alone
+
+
+def names_of(given: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given or ())
+
+
+def reported(done: importing.Imported) -> dict[str, Any]:
+    return {
+        "sources": [msgspec.to_builtins(r) for r in done.reports],
+        "failed": done.failures,
+        "left": [msgspec.to_builtins(item) for item in done.left[:LEFT_SHOWN]],
+        "left_by_reason": done.left_by_reason(),
+    }
 
 
 class Workspace:
@@ -83,36 +99,56 @@ class Workspace:
         self, paths: Sequence[str | Path], *, options: Options = READ_AS_IS, progress: Progress | None = None
     ) -> list[dict[str, Any]]:
         """The people found in files, nothing written."""
-        return who_is_in([Path(p) for p in paths], options, progress)
+        return importing.who_is_in(self.vault, [Path(p) for p in paths], options, progress)
 
     @_writes
     def import_files(
         self,
         paths: Sequence[str | Path],
         *,
-        me: str | None = None,
-        subject: str | None = None,
+        me: str | Sequence[str] | None = None,
+        subject: str | Sequence[str] | None = None,
         options: Options = READ_AS_IS,
         importer: str | None = None,
         progress: Progress | None = None,
     ) -> dict[str, Any]:
-        """`{"sources": [...], "people": [...], "failed": [...]}`; the shelves touched are under "chats"."""
-        reports, failures, shelves = import_files(
+        """`{"sources", "people", "failed", "left", "left_by_reason"}`; the shelves touched are under "chats".
+
+        me, subject   a name, or all the names that the owner (the person) has in these exports, the best first
+        """
+        done = importing.import_files(
             self.vault,
             [Path(p) for p in paths],
-            me=me,
-            subject=subject,
+            me=names_of(me),
+            subject=names_of(subject),
             options=options,
             zone=self.zone,
             importer_name=importer,
             progress=progress,
         )
-        return {
-            "sources": [msgspec.to_builtins(r) for r in reports],
-            "people": self.people(),
-            "failed": failures,
-            "chats": shelves,
-        }
+        return {**reported(done), "people": self.people(), "chats": done.shelves}
+
+    @staticmethod
+    def inspect(
+        paths: Sequence[str | Path],
+        *,
+        options: Options = READ_AS_IS,
+        importer: str | None = None,
+        zone: str | None = None,
+        progress: Progress | None = None,
+    ) -> dict[str, Any]:
+        """What an import of these files would report, without a vault and without importing: `{"sources", "failed", …}`."""
+        with tempfile.TemporaryDirectory(prefix="afterword-look-") as folder:
+            return reported(
+                importing.inspect(
+                    [Path(p) for p in paths],
+                    Path(folder) / "unpacked",
+                    options=options,
+                    zone=zone or system_zone(),
+                    importer_name=importer,
+                    progress=progress,
+                )
+            )
 
     def people(self) -> list[dict[str, Any]]:
         """Everybody in the vault: {"id", "name", "role", "messages", "chats", "also"}."""
@@ -126,8 +162,8 @@ class Workspace:
         paths: Sequence[str | Path] = (),
         *,
         name: str,
-        me: str | None = None,
-        subject: str | None = None,
+        me: str | Sequence[str] | None = None,
+        subject: str | Sequence[str] | None = None,
         about: str = "",
         traits: str = "",
         days: int | None = None,
@@ -141,23 +177,24 @@ class Workspace:
         progress: Progress | None = None,
     ) -> dict[str, Any]:
         """Import, measure, claim, write: `{"person", "skill", "claims", "sources", "coverage", "version", …}`."""
-        imported: dict[str, Any] = {"sources": [], "failed": [], "people": []}
+        imported: dict[str, Any] = {"sources": [], "failed": [], "people": [], "left": [], "left_by_reason": {}}
         shelf: str | None = None
         speaker, language = "", lang or self.lang
+        called, own = next(iter(names_of(subject)), None), next(iter(names_of(me)), None)
         if paths:
             imported = self.import_files(
                 paths, me=me, subject=subject, options=options, importer=importer, progress=progress
             )
-            shelf, speaker = self._subject(imported["chats"], subject or name, subject is not None, groups)
-        elif subject:
-            shelf, speaker = self._subject([s["id"] for s in self.vault.shelves()], subject, True, groups)
-        owner = People(self.vault).name(People(self.vault).owner(me)) or (me or "me")
+            shelf, speaker = subject_of(self.vault, imported["chats"], called or name, bool(called), groups)
+        elif called:
+            shelf, speaker = subject_of(self.vault, [s["id"] for s in self.vault.shelves()], called, True, groups)
+        owner = People(self.vault).name(People(self.vault).owner(own)) or own or "me"
         profile, library = self.personas.create(
             name=name,
             lang=language,
             shelf=shelf,
             speaker=speaker,
-            owner_name=me or owner,
+            owner_name=own or owner,
             about=about,
             traits=traits,
             days=days,
@@ -170,7 +207,7 @@ class Workspace:
             "person": profile.slug,
             "name": profile.name,
             "skill": str(skill),
-            "claims": [self._claim(c) for c in profile.claims],
+            "claims": [claim_shown(c, self.lang) for c in profile.claims],
             "coverage": profile.coverage,
             "told_only": profile.told_only,
             "ends": profile.ends,
@@ -178,34 +215,9 @@ class Workspace:
             "version": self.personas.versions(profile.slug)[-1]["version"],
             "sources": imported["sources"],
             "failed": imported["failed"],
+            "left": imported["left"],
+            "left_by_reason": imported["left_by_reason"],
         }
-
-    def _subject(self, shelves: Sequence[str], subject: str, explicit: bool, groups: bool) -> tuple[str, str]:
-        """The direct chat with `subject`; the only one there is when no subject was named; a group only when asked."""
-        people = People(self.vault)
-        entries = [e for e in self.vault.shelves() if e["id"] in shelves and e["direct"] and e["speaker"]]
-        row = self.vault.db.execute("SELECT speaker FROM alias WHERE alias = ?", (same_name(subject),)).fetchone()
-        found = [e for e in entries if row and e["speaker"] == row[0]]
-        if not found and not explicit and len(entries) == 1:
-            found = entries
-        if found:
-            return found[0]["id"], found[0]["speaker"]
-        for entry in self.vault.shelves() if groups and row else ():
-            if entry["id"] in shelves and row[0] in {h[5] for h in self.vault.shelf(entry["id"]).handles()}:
-                return entry["id"], row[0]
-        choices = [people.name(e["speaker"]) for e in entries]
-        if not choices:
-            raise NotAllowed(
-                "people.no-direct-chat",
-                "These files hold no chat between you and one other person.",
-                next_step="A group chat makes a portrait only when you ask: --groups with --subject.",
-            )
-        raise ChoiceNeeded(
-            "people.subject",
-            f"Nobody here is called {subject}." if explicit else "It is not clear whom this is about.",
-            next_step="Say it with --subject: " + ", ".join(choices),
-            people=[{"name": c} for c in choices],
-        )
 
     def list_personas(self) -> list[dict[str, Any]]:
         """The personas: {"person", "name", "created", "ends", "ended", "consent", "copies"}."""
@@ -227,7 +239,7 @@ class Workspace:
         profile, _ = self.personas.profile(person)
         topics: dict[str, list[dict[str, Any]]] = {}
         for claim in profile.claims:
-            topics.setdefault(claim.topic, []).append(self._claim(claim))
+            topics.setdefault(claim.topic, []).append(claim_shown(claim, self.lang))
         return {
             "person": profile.slug,
             "name": profile.name,
@@ -238,18 +250,6 @@ class Workspace:
             "measurements": [msgspec.to_builtins(m) for m in profile.measurements],
         }
 
-    def _claim(self, c: Claim) -> dict[str, Any]:
-        return {
-            "id": c.id,
-            "topic": c.topic,
-            "statement": c.statement[self.lang],
-            "made_by": c.made_by,
-            "verdict": c.verdict.name,
-            "why": c.verdict.why,
-            "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes],
-            "measurements": list(c.evidence.measurements),
-        }
-
     def why(self, claim: str, person: str | None = None) -> dict[str, Any]:
         """The proof of a claim: each quote with date and context, each measurement with its n, and the verdict."""
         entries = [self.personas.one(person)] if person else self.personas.all()
@@ -257,41 +257,8 @@ class Workspace:
             profile, library = self.personas.profile(entry["slug"])
             found = profile.claim(claim)
             if found:
-                return self._proof(profile, library, found)
+                return proof(profile, library, found, self.lang)
         raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
-
-    def _proof(self, profile: Profile, library: Library, c: Claim) -> dict[str, Any]:
-        names = {profile.speaker: profile.name}
-
-        def quotes(part: Sequence[Any]) -> Iterator[dict[str, Any]]:
-            for q in part:
-                u = library.find(q.utterance)
-                if u is not None:
-                    yield {
-                        "utterance": u.id,
-                        "words": q.words,
-                        "at": iso(u),
-                        "speaker": profile.name,
-                        "context": [
-                            {
-                                "id": x.id,
-                                "at": iso(x),
-                                "speaker": names.get(x.speaker, profile.owner_name),
-                                "text": x.text,
-                            }
-                            for x in library.around(u)
-                        ],
-                    }
-
-        measured = profile.measured()
-        return {
-            **self._claim(c),
-            "person": profile.slug,
-            "quotes": list(quotes(c.evidence.quotes)),
-            "against": list(quotes(c.against.quotes)),
-            "measurements": [figure(measured[m]) for m in c.evidence.measurements if m in measured],
-            "said_at": c.said_at,
-        }
 
     def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:
         """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told"}`."""
@@ -316,6 +283,24 @@ class Workspace:
             ],
         }
 
+    def timeline(self, person: str | None = None) -> list[dict[str, Any]]:
+        """Talks and keepsakes in time order, each with the files it stands in: see `app.timeline`."""
+        entry = self.personas.one(person)
+        return timeline.of(self.vault, self.vault.shelf(entry["shelf"]), self.lang)
+
+    @staticmethod
+    def guide(source: str | None = None, *, lang: str | None = None) -> dict[str, Any]:
+        """How a person gets the file: `{"guides": {name: title}}`, or `{"guide", "text"}` of one."""
+        language = lang or user_lang()
+        if source is None:
+            return {"guides": guides.guides(language)}
+        return {"guide": source, "text": guides.guide(source, language)}
+
+    def contact_sheet(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
+        """Write the photos of a timeline, by month, into one HTML page: {"path", "photos", "missing"}."""
+        name = self.personas.one(person)["name"]
+        return contact_sheet.write(self.timeline(person), Path(out), name, self.lang)
+
     # -- telling and correcting -----------------------------------------------------------------------------------
 
     @_writes
@@ -330,7 +315,7 @@ class Workspace:
         profile, library, claim, version = self.personas.note(person, kind, text)
         return {
             "person": profile.slug,
-            "claim": self._claim(claim),
+            "claim": claim_shown(claim, self.lang),
             "version": version,
             "skill": str(self._rewrite(profile, library)),
         }
@@ -339,11 +324,11 @@ class Workspace:
     def correct(self, text: str, person: str | None = None, *, words: str = "", claim: str = "") -> dict[str, Any]:
         """ "ta would not say that": kept as a claim of its own, checked against the records; contradictions are shown."""
         profile, library, made, version = self.personas.note(person, "correction", text, words=words, claim=claim)
-        proof = self._proof(profile, library, made)
+        shown = proof(profile, library, made, self.lang)
         return {
             "person": profile.slug,
-            "claim": self._claim(made),
-            "contradicted_by": proof["against"],
+            "claim": claim_shown(made, self.lang),
+            "contradicted_by": shown["against"],
             "version": version,
             "skill": str(self._rewrite(profile, library)),
         }

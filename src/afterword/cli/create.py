@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,19 @@ from afterword.cli.shared import command, interactive, opened, option, out, prog
 from afterword.errors import BadInput, ChoiceNeeded
 
 
+def people_options(f: Any) -> Any:
+    """--me and --subject, again for every further name that the same person has in the exports."""
+    for decorate in (
+        option("--subject", key="subject", multiple=True),
+        option("--me", key="me", multiple=True),
+    ):
+        f = decorate(f)
+    return f
+
+
 def reading_options(f: Any) -> Any:
     for decorate in (
+        option("--key-file", key="key_file", type=click.Path(dir_okay=False), default=None),
         option("--map", "mapping", key="map", multiple=True),
         option("--importer", key="importer", default=None),
         option("--encoding", key="encoding", default=None),
@@ -25,35 +37,50 @@ def reading_options(f: Any) -> Any:
     return f
 
 
-def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ...]) -> Any:
+def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ...], key_file: str | None = None) -> Any:
     from afterword.importers import Options
+
+    key = None
+    if key_file:
+        try:
+            key = Path(key_file).read_text(encoding="utf-8").strip().lower().removeprefix("0x")
+        except (OSError, UnicodeDecodeError) as e:
+            raise BadInput(
+                "import.key-file", f"The key file {key_file} cannot be read.", next_step="Check its path and rights."
+            ) from e
+        if not re.fullmatch(r"[0-9a-f]{64}", key):
+            raise BadInput(
+                "import.key-file",
+                f"The key file {key_file} does not hold a key of 64 hexadecimal digits.",
+                next_step="Write the key that you hold into its first line. Afterword never extracts keys.",
+            )
 
     if wrong := [m for m in mapping if "=" not in m]:
         raise BadInput("import.map", f"{wrong[0]!r} is not of the form field=column.", next_step="--map text=Message")
     pairs = dict(m.split("=", 1) for m in mapping)
-    return Options(date_order=date_order, encoding=encoding, mapping=pairs or None)
+    return Options(date_order=date_order, encoding=encoding, mapping=pairs or None, key=key)
 
 
 @command("import")
 @click.argument("files", nargs=-1, required=True)
-@option("--me", key="me", default=None)
-@option("--subject", key="subject", default=None)
+@people_options
 @reading_options
 @vault_options
 def import_(
     files: tuple[str, ...],
-    me: str | None,
-    subject: str | None,
+    me: tuple[str, ...],
+    subject: tuple[str, ...],
     date_order: str | None,
     encoding: str | None,
     importer: str | None,
     mapping: tuple[str, ...],
+    key_file: str | None,
     as_json: bool,
     **vault: Any,
 ) -> None:
     with opened(**vault) as w:
-        options = reading(date_order, encoding, mapping)
-        if me is None and interactive() and not as_json:
+        options = reading(date_order, encoding, mapping, key_file)
+        if not me and interactive() and not as_json:
             me, subject = ask_people(w, files, options, me, subject)
         with progress(not as_json) as bar:
             result = w.import_files(files, me=me, subject=subject, options=options, importer=importer, progress=bar)
@@ -63,43 +90,100 @@ def import_(
         accounting(result)
 
 
+ROWS = 30
+
+
 def accounting(result: dict[str, Any]) -> None:
-    """What came in, what was kept, what was left and why."""
+    """What came in, what was kept, what was left and why. Many files of one kind are one row."""
     from rich.console import Console
     from rich.table import Table
 
     table = Table(title=t("accounting"), title_justify="left")
     for key in ("file", "format", "records", "kept", "skipped", "new"):
         table.add_column(t(f"col.{key}"), justify="right" if key in ("records", "kept", "new") else "left")
-    for s in result["sources"]:
-        skipped = ", ".join(f"{r} {n}" for r, n in s["skipped"].items()) or "0"
+    rows = [(Path(s["path"]).name, [s]) for s in result["sources"]]
+    if len(rows) > ROWS:
+        by_format: dict[str, list[dict[str, Any]]] = {}
+        for s in result["sources"]:
+            by_format.setdefault(s["importer"], []).append(s)
+        rows = [(t("files", n=len(part)), part) for part in by_format.values()]
+    for name, part in rows:
+        skipped: dict[str, int] = {}
+        for reason, n in ((r, n) for s in part for r, n in s["skipped"].items()):
+            skipped[reason] = skipped.get(reason, 0) + n
         table.add_row(
-            Path(s["path"]).name, s["importer"], f"{s['records']:,}", f"{s['messages']:,}", skipped, f"{s['new']:,}"
+            name,
+            part[0]["importer"],
+            f"{sum(s['records'] for s in part):,}",
+            f"{sum(s['messages'] + s['keepsakes'] for s in part):,}",
+            ", ".join(f"{r} {n}" for r, n in skipped.items()) or "0",
+            f"{sum(s['new'] for s in part):,}",
         )
     Console().print(table)
+    say_left(result)
     for f in result["failed"]:
         click.secho(f"{Path(f['path']).name}: {f['message']} {f['next_step']}", fg="yellow", err=True)
 
 
+NAMED = 5
+REASONS = ("companion", "media", "unknown", "empty", "zip")
+
+
+def say_left(result: dict[str, Any]) -> None:
+    """Files that were not read: how many for each reason, and the first names of those a person may wonder about."""
+    counts: dict[str, int] = {}
+    for reason, n in result["left_by_reason"].items():
+        name = reason if reason in REASONS else "error"
+        counts[name] = counts.get(name, 0) + n
+    said = []
+    for reason, n in counts.items():
+        names = [
+            Path(item["path"]).name
+            for item in result["left"]
+            if (item["reason"] if item["reason"] in REASONS else "error") == reason
+        ]
+        shown = (
+            f" ({', '.join(names[:NAMED])}{'…' if n > NAMED else ''})"
+            if reason in ("unknown", "empty", "error", "zip")
+            else ""
+        )
+        said.append(f"{t('reason.' + reason)} {n:,}{shown}")
+    if said:
+        click.echo(t("left", what="; ".join(said)))
+
+
 def ask_people(
-    w: Any, files: tuple[str, ...], options: Any, me: str | None, subject: str | None
-) -> tuple[str | None, str | None]:
-    """Show who is in the files and ask which one is the user and which one is ta. Nothing is guessed."""
+    w: Any, files: tuple[str, ...], options: Any, me: tuple[str, ...], subject: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Show who is in the files and ask which one is the user and which one is ta. Nothing is guessed.
+
+    One person often has several names in several exports, so several numbers may be given.
+    """
     with progress(True) as bar:
         found = w.who(files, options=options, progress=bar)
     owner = [p["name"] for p in found if p["mine"]]
     names = list(dict.fromkeys(p["name"] for p in found if not p["mine"] and p["name"]))
-    click.echo(t("found"))
+    if names:
+        click.echo(t("found"))
     for i, name in enumerate(names, 1):
         click.echo(f"  {i}. {name}  ({sum(p['messages'] for p in found if p['name'] == name):,})")
-    if me is None and not owner:
-        me = names[click.prompt(t("which_me"), type=click.IntRange(1, len(names))) - 1]
-    rest = [n for n in names if n != me]
-    if subject is None and rest:
+    if not me and not owner and names:
+        me = pick(names, t("which_me"))
+    rest = [n for n in names if n not in me]
+    if not subject and rest:
         for i, name in enumerate(rest, 1):
             click.echo(f"  {i}. {name}")
-        subject = rest[click.prompt(t("which_ta"), type=click.IntRange(1, len(rest))) - 1]
+        subject = pick(rest, t("which_ta"))
     return me, subject
+
+
+def pick(names: list[str], question: str) -> tuple[str, ...]:
+    """Names by their numbers: "2", or "2, 5" for one person with two names."""
+    while True:
+        typed = [part for part in re.split(r"[\s,，、;；]+", click.prompt(question, type=str)) if part]
+        if typed and all(part.isdecimal() and 1 <= int(part) <= len(names) for part in typed):
+            return tuple(dict.fromkeys(names[int(part) - 1] for part in typed))
+        click.echo(t("pick_again", n=len(names)))
 
 
 @command("create-ex")
@@ -107,8 +191,7 @@ def ask_people(
 @option("--name", key="name", default=None)
 @option("--about", key="about", default=None)
 @option("--traits", key="traits", default=None)
-@option("--me", key="me", default=None)
-@option("--subject", key="subject", default=None)
+@people_options
 @option("--days", key="days", type=int, default=None)
 @option(
     "--consent",
@@ -127,8 +210,8 @@ def create_ex(
     name: str | None,
     about: str | None,
     traits: str | None,
-    me: str | None,
-    subject: str | None,
+    me: tuple[str, ...],
+    subject: tuple[str, ...],
     days: int | None,
     consent: str | None,
     lang: str | None,
@@ -139,6 +222,7 @@ def create_ex(
     encoding: str | None,
     importer: str | None,
     mapping: tuple[str, ...],
+    key_file: str | None,
     as_json: bool,
     **vault: Any,
 ) -> None:
@@ -153,9 +237,9 @@ def create_ex(
             files = tuple(p.strip().strip("'\"") for p in line.split(";") if p.strip())
     if not name:
         raise ChoiceNeeded("create.name", t("no_name"), next_step="--name")
-    options = reading(date_order, encoding, mapping)
+    options = reading(date_order, encoding, mapping, key_file)
     with opened(**vault) as w:
-        if asking and files and (me is None or subject is None):
+        if asking and files and not (me and subject):
             me, subject = ask_people(w, files, options, me, subject)
         with progress(not as_json) as bar:
             made = w.create(

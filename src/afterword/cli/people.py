@@ -1,4 +1,4 @@
-"""people, show, why, recall, remember, correct, list, versions, rollback: looking and telling."""
+"""people, show, why, timeline, guide, recall, remember, correct, list, versions, rollback: looking and telling."""
 
 from __future__ import annotations
 
@@ -153,4 +153,55 @@ def rollback(version: int, person: str | None, as_json: bool, **vault: Any) -> N
     out(made) if as_json else click.echo(t("rolled_back", n=version, new=made["version"]))
 
 
-COMMANDS = [people, show, why, recall, remember, correct, list_, versions, rollback]
+@command("timeline")
+@click.argument("person", required=False)
+@option("--sheet", key="sheet", type=click.Path(dir_okay=False), default=None)
+@vault_options
+def timeline(person: str | None, sheet: str | None, as_json: bool, **vault: Any) -> None:
+    with opened(**vault) as w:
+        items = w.timeline(person)
+        made = w.contact_sheet(person, out=sheet) if sheet else None
+    if as_json:
+        out({"items": items, "sheet": made} if made else {"items": items})
+        return
+    month = None
+    for item in items:
+        if item["day"][:7] != month:
+            month = item["day"][:7]
+            click.secho(f"\n{month or t('undated')}", bold=True)
+        when = (item["at"] or item["day"]).replace("T", " ")[:16]
+        click.echo(f"  {when:<16}  {said_of(item)}")
+    if made:
+        click.secho("\n" + t("sheet_written", path=made["path"], n=made["photos"], missing=made["missing"]), fg="green")
+
+
+def said_of(item: dict[str, Any]) -> str:
+    """One line of a timeline, with the file it stands in."""
+    from pathlib import PurePath
+
+    files = [PurePath(f["file"]).name for f in item["files"]]
+    where = f"  [{files[0]}{f' +{len(files) - 1}' if len(files) > 1 else ''}]" if files else ""
+    if item["type"] == "talk":
+        return t("timeline_talk", n=item["messages"], by=", ".join(f"{k} {v}" for k, v in item["by"].items())) + where
+    words = " ".join(f"{item.get('title', '')} {item.get('text', '')}".split())[:80]
+    place = f" · {item['place']}" if item.get("place") else ""
+    return f"{t('keepsake.' + item['kind'])}: {words}{place}{where}"
+
+
+@command("guide")
+@click.argument("source", required=False)
+@option("--json", "as_json", key="json", is_flag=True)
+def guide(source: str | None, as_json: bool) -> None:
+    from afterword.app.workspace import Workspace
+
+    found = Workspace.guide(source)
+    if as_json:
+        out(found)
+    elif source:
+        click.echo(found["text"].rstrip())
+    else:
+        for name, title in found["guides"].items():
+            click.echo(f"{name:<18} {title}")
+
+
+COMMANDS = [people, show, why, timeline, guide, recall, remember, correct, list_, versions, rollback]

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from afterword.cli.create import reading, reading_options, say_left
 from afterword.cli.people import person_option
-from afterword.cli.shared import command, interactive, opened, option, out, t, vault_options
+from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
 from afterword.errors import ChoiceNeeded
 
 
@@ -24,6 +25,8 @@ def let_go(person: str | None, confirm: str | None, as_json: bool, **vault: Any)
             click.echo(t("will_go_list", n=plan["utterances"], versions=plan["versions"], groups=plan["groups"]))
             for path in plan["copies"]:
                 click.echo(f"   {path}")
+            if plan["keepsakes"] or plan["own_keepsakes"]:
+                click.echo(t("will_go_keepsakes", n=plan["keepsakes"], own=plan["own_keepsakes"]))
             click.echo(t("out_of_reach"))
         if confirm is None:
             if not interactive() or as_json:
@@ -49,6 +52,8 @@ def let_go(person: str | None, confirm: str | None, as_json: bool, **vault: Any)
             groups=receipt["group_lines"],
         )
     )
+    if receipt["keepsakes"] or receipt["own_keepsakes"]:
+        click.echo(t("receipt_keepsakes", n=receipt["keepsakes"], own=receipt["own_keepsakes"]))
     for path in receipt["copies_left"]:
         click.secho(t("copy_left", path=path), fg="yellow")
     click.echo(t("out_of_reach"))
@@ -67,8 +72,27 @@ def export(format_: str, person: str | None, as_json: bool, **vault: Any) -> Non
 
 
 @command("doctor")
+@click.argument("files", nargs=-1)
+@reading_options
 @vault_options
-def doctor(as_json: bool, **vault: Any) -> None:
+def doctor(
+    files: tuple[str, ...],
+    date_order: str | None,
+    encoding: str | None,
+    importer: str | None,
+    mapping: tuple[str, ...],
+    key_file: str | None,
+    as_json: bool,
+    **vault: Any,
+) -> None:
+    if files:
+        from afterword.app.workspace import Workspace
+
+        options = reading(date_order, encoding, mapping, key_file)
+        with progress(not as_json) as bar:
+            looked = Workspace.inspect(files, options=options, importer=importer, zone=vault["timezone"], progress=bar)
+        out(looked) if as_json else examined(looked)
+        return
     with opened(**vault) as w:
         found = w.doctor()
     if as_json:
@@ -78,6 +102,33 @@ def doctor(as_json: bool, **vault: Any) -> None:
             click.echo(f" {'✓' if c['ok'] else '✗'} {t('check.' + c['check'].replace('-', '_'))}: {c['found']}")
     if not all(c["ok"] for c in found):
         sys.exit(5)
+
+
+def examined(looked: dict[str, Any]) -> None:
+    """What an import of the files would report, a paragraph for each."""
+    for s in looked["sources"]:
+        click.secho(f"\n{s['path']}", bold=True)
+        people = ", ".join(f"{p['name'] or t('role.me')} {p['messages']:,}" for p in s["people"][:8])
+        skipped = ", ".join(f"{reason} {n:,}" for reason, n in s["skipped"].items())
+        order = f"{s['date_order']} ({s['decided_by']})" if s["date_order"] else ""
+        replaced = f" ({s['replaced']:,} �)" if s["replaced"] else ""
+        for key, value in (
+            ("format", f"{s['importer']}: {s['reason']}"),
+            ("records", f"{s['records']:,}"),
+            ("kept", f"{s['messages'] + s['keepsakes']:,}"),
+            ("skipped", skipped),
+            ("people", people),
+            ("span", f"{s['first']} – {s['last']}" if s["first"] else ""),
+            ("encoding", s["encoding"] + replaced if s["encoding"] else ""),
+            ("date_order", order),
+            ("zone", s["zone"]),
+        ):
+            if value:
+                click.echo(f"   {t('col.' + key)}: {value}")
+    click.echo("")
+    say_left(looked)
+    for f in looked["failed"]:
+        click.secho(f"{f['path']}: {f['message']} {f['next_step']}", fg="yellow", err=True)
 
 
 COMMANDS = [let_go, export, doctor]

@@ -12,7 +12,8 @@ from hashlib import blake2b
 POSITIVE = (1 << 63) - 1
 
 
-def _digest(text: str) -> int:
+def digest(text: str) -> int:
+    """63 bits that stand for these words."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") & POSITIVE
 
 
@@ -21,12 +22,12 @@ def minute_key(side: str, at: int, kind: int, text: str) -> int:
     words = text.strip()
     if not words.isascii():
         words = unicodedata.normalize("NFC", words)
-    return _digest(f"{side}\x1f{at // 60}\x1f{kind if not words else 0}\x1f{words}")
+    return digest(f"{side}\x1f{at // 60}\x1f{kind if not words else 0}\x1f{words}")
 
 
 def mixed(key: int, ordinal: int) -> int:
     """The key of the `ordinal`-th equal utterance; "ok" twice in one minute is two utterances."""
-    return _digest(f"{key}\x1e{ordinal}")
+    return digest(f"{key}\x1e{ordinal}")
 
 
 def utterance_id(chat: str, key: int) -> str:

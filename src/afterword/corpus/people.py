@@ -55,14 +55,14 @@ def cast_chat(
     handles: Sequence[HandleSeen],
     *,
     me: Sequence[str],
-    subject: str | None,
+    subject: Sequence[str],
     known: Mapping[str, str],
     alone: bool,
 ) -> Cast:
     """Tell the owner's handles from the others'.
 
     me       whole names of the owner (asked, or known to the vault)
-    subject  the user's name for the other side
+    subject  the user's name for the other side, then the other names the person has in exports
     known    alias (same_name) → name that the vault knows for an account
     alone    the file holds this chat only, so `subject` must be its other side
     ChoiceNeeded("people.me" | "people.subject") when the file does not say and the user has not.
@@ -103,19 +103,20 @@ def cast_chat(
             people=found,
         )
     if direct and others and subject and alone:
-        if same_name(subject) not in {same_name(n) for n in others}:
+        asked = {same_name(s) for s in subject}
+        if not any(same_name(n) in asked or same_name(known.get(same_name(n), "")) in asked for n in others):
             nameless = [n for n in others if looks_like_account(n)]
             if len(nameless) != len(others):
                 raise ChoiceNeeded(
                     "people.subject",
-                    f"Nobody here is called {subject}. Found: "
+                    f"Nobody here is called {' / '.join(subject)}. Found: "
                     + ", ".join(f"{p['name']} ({p['messages']})" for p in found),
                     next_step="Say whom this is about with --subject, whole name as written here.",
                     people=found,
                 )
-        sides = {h: (subject if side not in ("", "me") else side) for h, side in sides.items()}
-        accounts = {subject: set().union(*accounts.values())}
-        others = {subject: sum(others.values())}
+        sides = {h: (subject[0] if side not in ("", "me") else side) for h, side in sides.items()}
+        accounts = {subject[0]: set().union(*accounts.values())}
+        others = {subject[0]: sum(others.values())}
     elif direct and len(others) > 1:
         # A direct chat by the file's own word has one other side, however many accounts it used.
         best = max(others, key=lambda n: (not looks_like_account(n), others[n]))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import functools
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,7 @@ def encoding_of_head(head: bytes) -> str:
     return "gb18030"
 
 
+@functools.lru_cache(maxsize=4)
 def head_text(head: bytes) -> str:
     """The head as text, newlines as they are, marks at the start removed; undecodable bytes replaced."""
     return head.decode(encoding_of_head(head), errors="replace").lstrip("\ufeff")

@@ -106,7 +106,7 @@ class Keepsake(msgspec.Struct, frozen=True):
     text     its words: a post's, a note's, a description
     where    (latitude, longitude) in degrees as the file has them; `place` a name that the file gives
     yearly   it returns every year (a birthday); `at` may then be "--MM-DD"
-    handles  accounts of a contact: telephone numbers, addresses
+    handles  accounts of a contact: telephone numbers, addresses; of a photo, the names set on it
     """
 
     locator: str

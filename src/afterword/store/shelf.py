@@ -32,6 +32,12 @@ SCHEMA = (
     CREATE VIRTUAL TABLE window_text USING fts5(text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2');
     CREATE VIRTUAL TABLE pair_text USING fts5(text, content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2')
     """,
+    """
+    CREATE TABLE keepsake (key INTEGER PRIMARY KEY, kind TEXT NOT NULL, at INTEGER, east INTEGER NOT NULL,
+        day TEXT NOT NULL, body TEXT NOT NULL);
+    CREATE TABLE kept (key INTEGER NOT NULL, hash TEXT NOT NULL, locator TEXT NOT NULL, file TEXT NOT NULL,
+        PRIMARY KEY (key, hash, locator)) WITHOUT ROWID
+    """,
 )
 
 
@@ -164,6 +170,35 @@ class Shelf:
         finally:
             db.execute("DETACH other")
         return new
+
+    # -- keepsakes ------------------------------------------------------------------------------------------------
+
+    def keep_all(
+        self, rows: Iterable[tuple[int, str, int | None, int, str, str]], places: Iterable[tuple[int, str, str, str]]
+    ) -> int:
+        """Add keepsakes (key, kind, at, east, day, body) and where they lie (key, source hash, locator, file).
+
+        One that is here already is not added again, its further place is. Returns how many were new.
+        """
+        before = self.db.total_changes
+        with transaction(self.db):
+            self.db.executemany("INSERT OR IGNORE INTO keepsake VALUES (?, ?, ?, ?, ?, ?)", rows)
+            new = int(self.db.total_changes - before)
+            self.db.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?, ?, ?)", places)
+        return new
+
+    def keepsakes(self) -> Iterator[tuple[int, str, int | None, int, str, str]]:
+        """(key, kind, at, east, day, body), dated ones in time order, then the undated."""
+        return iter(
+            self.db.execute("SELECT key, kind, at, east, day, body FROM keepsake ORDER BY at IS NULL, at, day, key")
+        )
+
+    def places_of_keepsakes(self) -> dict[int, list[tuple[str, str, str]]]:
+        """key → (source hash, locator, file) of every place it was found at."""
+        out: dict[int, list[tuple[str, str, str]]] = {}
+        for key, hash, locator, file in self.db.execute("SELECT key, hash, locator, file FROM kept ORDER BY file"):
+            out.setdefault(key, []).append((hash, locator, file))
+        return out
 
     # -- reading --------------------------------------------------------------------------------------------------
 

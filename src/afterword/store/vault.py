@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ SCHEMA = (
     CREATE TABLE copy (path TEXT PRIMARY KEY, slug TEXT NOT NULL, host TEXT NOT NULL);
     CREATE TABLE staging (shelf TEXT PRIMARY KEY)
     """,
+    "CREATE TABLE contact (account TEXT PRIMARY KEY, name TEXT NOT NULL)",
 )
 
 
@@ -70,6 +72,7 @@ class Vault:
         # What a crash left staged goes; what another process is staging now stays.
         with contextlib.suppress(Timeout), self._lock.acquire(timeout=0):
             self.sweep()
+            shutil.rmtree(self.workshop, ignore_errors=True)
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -83,6 +86,11 @@ class Vault:
                 "Another Afterword is writing into this vault.",
                 next_step="Wait until its import is done, then try again.",
             ) from e
+
+    @property
+    def workshop(self) -> Path:
+        """Where zips are unpacked while they are read; removed afterwards, or on the next open."""
+        return self.home / "workshop"
 
     def close(self) -> None:
         for shelf in self._open.values():

@@ -1,0 +1,250 @@
+"""Folders and zips of anything. In: paths as the user gave them. Out: files with the importer that knows each, in an
+order in which companions and contacts come before what they explain; and what is left, with the reason.
+
+A zip that no importer reads as it is gets unpacked into a private folder inside the vault, file by file, and that
+folder is gone when the import ends (after a crash: on the next open). Reading inside the zip would be cleaner, but
+exports refer to files beside each other, and databases must be files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from afterword.errors import AfterwordError, BadInput
+from afterword.importers import HEAD, Importer, Match, identify, importers, zips
+
+DEEPEST = 2
+"""Zips inside zips that are opened; deeper ones are left."""
+
+MEDIA = frozenset(
+    [
+        ".3gp",
+        ".aac",
+        ".amr",
+        ".avi",
+        ".flac",
+        ".m4a",
+        ".m4v",
+        ".mkv",
+        ".mov",
+        ".mp3",
+        ".mp4",
+        ".mpeg",
+        ".mpg",
+        ".oga",
+        ".ogg",
+        ".opus",
+        ".silk",
+        ".wav",
+        ".webm",
+        ".wma",
+        ".wmv",
+        ".gif",
+        ".svg",
+        ".ico",
+        ".ttf",
+        ".woff",
+        ".woff2",
+        ".css",
+        ".map",
+        ".lrv",
+        ".thm",
+        ".aae",
+        ".xmp",
+    ]
+)
+"""Sound, film and what decorates pages: named by the records that refer to them, not read by themselves."""
+
+DOCUMENTS = frozenset([".docx", ".xlsx", ".pptx", ".odt", ".ods", ".epub", ".apk", ".jar", ".pages", ".numbers"])
+"""Zips by their inside, files to a person."""
+
+TEXTS = frozenset(
+    [".txt", ".json", ".jsonl", ".html", ".htm", ".csv", ".xml", ".db", ".mht", ".zip", ".md", ".eml", ".mbox"]
+)
+"""What an export's own files end in; anything else beside a chat was sent in it."""
+
+FIRST = ("vcard",)
+"""Contacts give names to the numbers of what is read after them."""
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """One file to read. `shown`: its path as the user knows it, inside a zip "export.zip/folder/file"."""
+
+    path: Path
+    shown: str
+    importer: Importer
+    match: Match
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A file that is not read: "companion", "media", "unknown", "empty", "hidden", "zip"; or the code of an error."""
+
+    path: str
+    reason: str
+    note: str = ""
+
+
+class Gathered(msgspec.Struct):
+    pieces: list[Piece] = msgspec.field(default_factory=list)
+    left: list[Left] = msgspec.field(default_factory=list)
+
+
+def shown(path: Path | str) -> str:
+    """A path that can be printed and kept: names from an unpacked zip are often bytes of another encoding."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """What the system refuses (no right, a broken disk) is a sentence about the file."""
+    try:
+        yield
+    except OSError as e:
+        raise BadInput(
+            "import.unreadable",
+            f"{shown(path.name)} cannot be read: {e.strerror or type(e).__name__}.",
+            next_step="Check its rights, or copy it to a folder of yours.",
+            path=shown(path),
+        ) from e
+
+
+@contextmanager
+def gather(paths: Sequence[Path], workshop: Path, importer: str | None = None) -> Iterator[Gathered]:
+    """What the paths hold. `workshop`: a folder that does not exist; zips are unpacked there and it is gone at the end.
+
+    A path given by itself that nothing can read is an error; inside a folder or a zip it is left, with the reason.
+    """
+    found = Gathered()
+    try:
+        for path in paths:
+            with readable(path):
+                folder, file = path.is_dir(), path.is_file()
+            if folder:
+                for child in walk(path):
+                    _take(found, child, shown(child), workshop, 0, alone=False, importer=importer)
+            elif file:
+                _take(found, path, shown(path), workshop, 0, alone=len(paths) == 1, importer=importer)
+            else:
+                raise BadInput(
+                    "import.missing",
+                    f"There is no file {shown(path)!r}.",
+                    next_step="Check the path.",
+                    path=shown(path),
+                )
+        found.pieces.sort(key=lambda p: p.importer.name not in FIRST)
+        yield found
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)
+
+
+def walk(folder: Path) -> list[Path]:
+    """The files under a folder, numbers in names counted as numbers; hidden files and links left out."""
+    files = (p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~$")))
+    return sorted(files, key=lambda p: natural(str(p.relative_to(folder))))
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """message_2 comes before message_10."""
+    return [(0, int(part)) if part.isascii() and part.isdigit() else (1, part) for part in re.split(r"([0-9]+)", name)]
+
+
+def _take(
+    found: Gathered, path: Path, name: str, workshop: Path, depth: int, *, alone: bool, importer: str | None
+) -> None:
+    suffix = path.suffix.lower()
+    try:
+        with readable(path):
+            if importer:
+                found.pieces.append(Piece(path, name, importers()[importer], Match(1.0, "named by the caller")))
+                return
+            if suffix in MEDIA and not alone:
+                found.left.append(Left(name, "media"))
+                return
+            known, match = identify(path)
+            if suffix not in DOCUMENTS and _holds_more(path, known):
+                _unpack(found, path, name, workshop, depth, alone=alone)
+                return
+    except AfterwordError as e:
+        if e.code == "import.unknown" and suffix not in DOCUMENTS and zipfile.is_zipfile(path):
+            _unpack(found, path, name, workshop, depth, alone=alone)
+            return
+        if alone:
+            raise
+        known_reasons = {"import.unknown": "unknown", "import.empty": "empty"}
+        found.left.append(Left(name, known_reasons.get(e.code, e.code), "" if e.code in known_reasons else e.message))
+        return
+    if match.companion:
+        found.left.append(Left(name, "companion", match.reason))
+    else:
+        found.pieces.append(Piece(path, name, known, match))
+
+
+def _holds_more(path: Path, known: Importer) -> bool:
+    """Is a zip that an importer would read by itself more than one export? Its entries lie in several folders, or
+    several of them are chats of that importer."""
+    if not getattr(known, "one_chat_zip", False) or not zipfile.is_zipfile(path):
+        return False
+    data = [i for i in zips.entries(path) if PurePosixPath(i.filename).suffix.lower() in TEXTS]
+    if len({PurePosixPath(i.filename).parent for i in data}) > 1:
+        return True
+    chats = 0
+    with zipfile.ZipFile(path) as z:
+        for info in data:
+            with z.open(info) as f:
+                chats += known.sniff(f.read(HEAD), PurePosixPath(info.filename).name) is not None
+    return chats > 1
+
+
+def _unpack(found: Gathered, path: Path, name: str, workshop: Path, depth: int, *, alone: bool) -> None:
+    """Unpack a zip and take what is in it."""
+    if depth >= DEEPEST:
+        found.left.append(Left(name, "zip", "a zip inside a zip inside a zip"))
+        return
+    folder = workshop / f"{len(list(workshop.glob('*'))) if workshop.exists() else 0}"
+    try:
+        infos = zips.entries(path)
+        free = shutil.disk_usage(workshop.parent).free
+        wanted = [i for i in infos if PurePosixPath(i.filename).suffix.lower() not in MEDIA]
+        if (size := sum(i.file_size for i in wanted)) > free // 2:
+            raise BadInput(
+                "import.zip.space",
+                f"{shown(path.name)} needs {size >> 20:,} MB of free space to be read.",
+                next_step="Make room, or unpack it yourself on another disk and give the folder.",
+                path=shown(path),
+            )
+        folder.mkdir(parents=True, mode=0o700)
+        os.chmod(workshop, 0o700)
+        with zipfile.ZipFile(path) as z:
+            for info in infos:
+                inner = f"{name}/{info.filename}"
+                if PurePosixPath(info.filename).suffix.lower() in MEDIA:
+                    found.left.append(Left(inner, "media"))
+                    continue
+                target = folder.joinpath(*safe_parts(info.filename))
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                with z.open(info) as source, target.open("wb") as out:
+                    shutil.copyfileobj(source, out, 1 << 20)
+    except zips.BROKEN as e:
+        raise zips.broken(path, e) from e
+    except AfterwordError as e:
+        if alone:
+            raise
+        found.left.append(Left(name, e.code, e.message))
+        return
+    for child in walk(folder):
+        inner = f"{name}/{shown(child.relative_to(folder).as_posix())}"
+        _take(found, child, inner, workshop, depth + 1, alone=False, importer=None)
+
+
+def safe_parts(name: str) -> list[str]:
+    """The parts of an entry's name as names this file system takes; a name longer than it allows is shortened."""
+    parts = [p for p in PurePosixPath(name.replace("\\", "/")).parts if p not in ("/", "..", ".", "")]
+    return [p.encode("utf-8", "replace")[:240].decode("utf-8", "ignore") or "_" for p in parts] or ["_"]

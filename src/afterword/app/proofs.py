@@ -1,0 +1,57 @@
+"""The proof of a claim. In: a claim of a profile and its records. Out: its quotes with dates and context, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from afterword.app.library import Library, figure, iso
+from afterword.model import Claim
+from afterword.profile import Profile
+
+
+def claim_shown(c: Claim, lang: str) -> dict[str, Any]:
+    return {
+        "id": c.id,
+        "topic": c.topic,
+        "statement": c.statement[lang],
+        "made_by": c.made_by,
+        "verdict": c.verdict.name,
+        "why": c.verdict.why,
+        "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes],
+        "measurements": list(c.evidence.measurements),
+    }
+
+
+def proof(profile: Profile, library: Library, c: Claim, lang: str) -> dict[str, Any]:
+    names = {profile.speaker: profile.name}
+
+    def quotes(part: Sequence[Any]) -> Iterator[dict[str, Any]]:
+        for q in part:
+            u = library.find(q.utterance)
+            if u is not None:
+                yield {
+                    "utterance": u.id,
+                    "words": q.words,
+                    "at": iso(u),
+                    "speaker": profile.name,
+                    "context": [
+                        {
+                            "id": x.id,
+                            "at": iso(x),
+                            "speaker": names.get(x.speaker, profile.owner_name),
+                            "text": x.text,
+                        }
+                        for x in library.around(u)
+                    ],
+                }
+
+    measured = profile.measured()
+    return {
+        **claim_shown(c, lang),
+        "person": profile.slug,
+        "quotes": list(quotes(c.evidence.quotes)),
+        "against": list(quotes(c.against.quotes)),
+        "measurements": [figure(measured[m]) for m in c.evidence.measurements if m in measured],
+        "said_at": c.said_at,
+    }

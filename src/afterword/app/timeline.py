@@ -1,0 +1,96 @@
+"""One line of time: talks and keepsakes, each with the files it stands in.
+
+In: a person's shelf and the owner's own keepsakes. Out: JSON-ready items in time order; what has no date stands last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import PurePath
+from typing import Any
+
+from afterword.app import keepsakes
+from afterword.app.people import People
+from afterword.model.corpus import SESSION_GAP
+from afterword.store import Shelf, Vault
+
+
+def of(vault: Vault, shelf: Shelf, lang: str) -> list[dict[str, Any]]:
+    """Items {"type": "talk" | "keepsake", "day", "at", "files", …}.
+
+    talk      "until", "messages", "by": {name: messages}; sessions end with six hours of silence
+    keepsake  "kind", "title", "text", "place", … as the file has them
+    """
+    items = [*_talks(vault, shelf)]
+    for part in (shelf, keepsakes.own_shelf(vault)):
+        items += [{"type": "keepsake", **k} for k in keepsakes.shown(part, lang)] if part else []
+    return sorted(items, key=lambda i: (not i["day"] or i["day"].startswith("--"), i["day"], i["at"]))
+
+
+def _talks(vault: Vault, shelf: Shelf) -> Iterator[dict[str, Any]]:
+    people = People(vault)
+    names = {h[0]: people.name(h[5]) for h in shelf.handles() if h[5]}
+    files = _files(vault)
+    lies_in = {id: files.get(hash, hash) for id, hash in shelf.db.execute("SELECT id, hash FROM source")}
+    more: dict[int, set[str]] = {}
+    for row, hash in shelf.db.execute("SELECT a.row, s.hash FROM also a JOIN source s ON s.id = a.source"):
+        more.setdefault(row, set()).add(files.get(hash, hash))
+    by: Counter[str] = Counter()
+    found: set[str] = set()
+    start = end = last = 0
+
+    def talk() -> dict[str, Any]:
+        first, until = (datetime.fromtimestamp(t, UTC).isoformat()[:19] for t in (start, end))
+        return {
+            "type": "talk",
+            "day": first[:10],
+            "at": first,
+            "until": until,
+            "messages": by.total(),
+            "by": dict(by.most_common()),
+            "files": [{"file": f} for f in sorted(found)],
+        }
+
+    for row, handle, at, east, source in shelf.db.execute(
+        "SELECT u.row, u.handle, u.at, u.east, u.source FROM utterance u JOIN identity i ON i.row = u.row "
+        "WHERE u.at != 0 ORDER BY u.at, u.row"
+    ):
+        if handle not in names:
+            continue
+        if by and at - last > SESSION_GAP:
+            yield talk()
+            by.clear()
+            found.clear()
+        if not by:
+            start = at + east * 60
+        last, end = at, at + east * 60
+        by[names[handle]] += 1
+        found.add(lies_in[source])
+        found |= more.get(row, set())
+    if by:
+        yield talk()
+
+
+def _files(vault: Vault) -> dict[str, str]:
+    """Source hash → the path it was imported from, as shown."""
+    return {
+        hash: str(json.loads(report)["path"]) for hash, report in vault.db.execute("SELECT hash, report FROM source")
+    }
+
+
+def photos_by_month(items: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """ "2023-05" → photos of that month; "" → photos without a date."""
+    out: dict[str, list[dict[str, Any]]] = {}
+    for item in items:
+        if item.get("kind") == "photo":
+            out.setdefault(item["day"][:7], []).append(item)
+    return dict(sorted(out.items(), key=lambda m: (not m[0], m[0])))
+
+
+def shown_file(item: dict[str, Any]) -> str:
+    """The file of an item as a person would say it: its name, and how many more."""
+    files = [PurePath(f["file"]).name for f in item["files"]]
+    return files[0] + (f" +{len(files) - 1}" if len(files) > 1 else "") if files else ""

@@ -1,0 +1,193 @@
+"""A folder or a zip of anything: what is taken, what is left and why; and that unpacking leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from afterword import Workspace
+from afterword.errors import BadInput
+from afterword.store.vault import Vault
+
+ANDROID = "17/03/2023, {}:{:02} - {}: {}\n"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def w(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
+        yield opened
+
+
+def chat(who: str, hour: int = 10, lines: int = 6) -> str:
+    pair = ("Ann Ash", who)
+    return "".join(ANDROID.format(hour, i, pair[i % 2], f"line {i} for {who}") for i in range(lines))
+
+
+def telegram(name: str, messages: int) -> str:
+    import json
+
+    rows = [
+        {
+            "id": i,
+            "type": "message",
+            "date_unixtime": str(1_679_000_000 + 60 * i),
+            "from": (name, "Ann Ash")[i % 2],
+            "from_id": f"user{i % 2}",
+            "text": f"card {i}",
+        }
+        for i in range(messages)
+    ]
+    return json.dumps({"name": name, "type": "personal_chat", "id": 0, "messages": rows})
+
+
+def test_a_zip_of_several_exports_is_read_like_its_folder(w: Workspace, inbox: Path, tmp_path: Path) -> None:
+    parts = {
+        "phone/WhatsApp Chat with Bob Birch.txt": chat("Bob Birch"),
+        "desktop/ChatExport/result.json": telegram("Cleo Cole", 4),
+        "desktop/ChatExport/video_files/v.mp4": "film",
+        "notes/state.bin": "\x00\x01",
+    }
+    for name, text in parts.items():
+        path = inbox / "export" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    with zipfile.ZipFile(inbox / "all.zip", "w", zipfile.ZIP_DEFLATED) as z:
+        for name, text in parts.items():
+            z.writestr(name, text)
+    done = w.import_files([inbox / "all.zip"], me="Ann Ash")
+    assert {Path(s["path"]).name: s["messages"] for s in done["sources"]} == {
+        "WhatsApp Chat with Bob Birch.txt": 6,
+        "result.json": 4,
+    }
+    assert all(s["path"].startswith(str(inbox / "all.zip") + "/") for s in done["sources"])
+    assert done["left_by_reason"] == {"media": 1, "unknown": 1}
+    again = w.import_files([inbox / "export"], me="Ann Ash")
+    assert [s["new"] for s in again["sources"]] == [0, 0]
+    assert not (tmp_path / "vault" / "workshop").exists()
+
+
+def test_a_zip_in_a_zip_is_opened_and_one_deeper_is_left(w: Workspace, inbox: Path) -> None:
+    inner = chat("Bob Birch").encode()
+    for depth in range(4):
+        path = inbox / f"z{depth}.zip"
+        with zipfile.ZipFile(path, "w") as z:
+            z.writestr("readme.bin", b"\x00")
+            z.writestr(f"z{depth - 1}.zip" if depth else "a/chat.txt", inner)
+        inner = path.read_bytes()
+    done = w.import_files([inbox / "z1.zip"], me="Ann Ash")
+    assert [s["messages"] for s in done["sources"]] == [6]
+    with pytest.raises(BadInput) as e:
+        w.import_files([inbox / "z3.zip"], me="Ann Ash")
+    assert e.value.code == "import.nothing"
+    assert [item["reason"] for item in e.value.details["left"]].count("zip") == 1
+
+
+def test_what_a_crash_left_unpacked_is_gone_on_the_next_open(tmp_path: Path) -> None:
+    home = tmp_path / "vault"
+    with Workspace(home, passphrase="a made up passphrase"):
+        (home / "workshop" / "0").mkdir(parents=True)
+        (home / "workshop" / "0" / "chat.txt").write_text("CANARY", encoding="utf-8")
+    Vault(home, lambda fresh: "a made up passphrase").close()
+    assert not (home / "workshop").exists()
+
+
+def test_unpacked_files_are_for_the_owner_only_and_go_when_the_import_fails(
+    w: Workspace, inbox: Path, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(inbox / "all.zip", "w") as z:
+        z.writestr("x.bin", b"\x00")
+        z.writestr("a/WhatsApp Chat with Bob.txt", chat("Bob"))
+        z.writestr("a/WhatsApp Chat with Cleo.txt", chat("Cleo", 11))
+    modes: list[int] = []
+
+    def look(what: str, n: int) -> None:
+        modes.append((tmp_path / "vault" / "workshop").stat().st_mode & 0o777)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        w.import_files([inbox / "all.zip"], me="Ann Ash", progress=look)
+    assert modes == [0o700]
+    assert not (tmp_path / "vault" / "workshop").exists()
+    assert w.people() == []
+
+
+@pytest.mark.parametrize("name", ["../evil.txt", "/etc/evil.txt", "a/../../evil.txt", "C:\\evil.txt"])
+def test_a_zip_that_climbs_out_is_refused(w: Workspace, inbox: Path, tmp_path: Path, name: str) -> None:
+    with zipfile.ZipFile(inbox / "all.zip", "w") as z:
+        z.writestr("x.bin", b"\x00")
+        z.writestr(name, chat("Bob"))
+    with pytest.raises(BadInput) as e:
+        w.import_files([inbox / "all.zip"], me="Ann Ash")
+    assert e.value.code == "import.zip.unsafe"
+    assert not list(tmp_path.rglob("evil.txt"))
+
+
+def test_a_bomb_is_refused_before_it_is_opened(w: Workspace, inbox: Path) -> None:
+    with zipfile.ZipFile(inbox / "all.zip", "w", zipfile.ZIP_DEFLATED) as z:
+        z.writestr("x.bin", b"\x00")
+        z.writestr("a/chat.txt", b"0" * (64 << 20))
+    with pytest.raises(BadInput) as e:
+        w.import_files([inbox / "all.zip"], me="Ann Ash")
+    assert e.value.code == "import.zip.bomb"
+
+
+def test_one_file_that_leaves_a_choice_open_does_not_stop_the_others(w: Workspace, inbox: Path) -> None:
+    (inbox / "clear.txt").write_text(chat("Bob Birch"), encoding="utf-8")
+    open_ = "".join(f"03/0{d}/2023, 10:00 - {who}: hi\n" for d, who in ((4, "Ann Ash"), (4, "Cleo Cole")))
+    (inbox / "open.txt").write_text(open_, encoding="utf-8")
+    done = w.import_files([inbox], me="Ann Ash")
+    assert [Path(s["path"]).name for s in done["sources"]] == ["clear.txt"]
+    assert [(Path(f["path"]).name, f["code"]) for f in done["failed"]] == [("open.txt", "import.date-order")]
+
+
+def test_numbers_in_names_are_numbers(inbox: Path) -> None:
+    from afterword.app.gathering import walk
+
+    for n in (1, 2, 10, 9):
+        (inbox / f"message_{n}.json").write_text("{}", encoding="utf-8")
+    assert [p.name for p in walk(inbox)] == [f"message_{n}.json" for n in (1, 2, 9, 10)]
+
+
+def test_the_report_says_how_a_file_was_read(w: Workspace, inbox: Path) -> None:
+    path = inbox / "chat.txt"
+    path.write_text(chat("Bob Birch"), encoding="utf-8")
+    (looked,) = w.inspect([path], zone="Europe/London")["sources"]
+    (done,) = w.import_files([path], me="Ann Ash")["sources"]
+    same = ("importer", "reason", "records", "messages", "skipped", "people", "first", "last", "encoding", "date_order")
+    assert {k: looked[k] for k in same} == {k: done[k] for k in same}
+    assert looked["people"] == [
+        {"name": "Ann Ash", "messages": 3, "mine": None},
+        {"name": "Bob Birch", "messages": 3, "mine": None},
+    ]
+    assert (looked["first"], looked["last"]) == ("2023-03-17", "2023-03-17")
+    assert looked["reason"]
+    assert (looked["new"], done["new"], done["duplicates"]) == (0, 6, 0)
+
+
+def test_looking_needs_no_vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "home"
+    monkeypatch.setenv("AFTERWORD_HOME", str(home))
+    (tmp_path / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    Workspace.inspect([tmp_path / "chat.txt"])
+    assert not home.exists()
+
+
+def test_links_and_hidden_files_in_a_folder_are_not_followed(w: Workspace, inbox: Path, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text(chat("Eve"), encoding="utf-8")
+    os.symlink(secret, inbox / "link.txt")
+    (inbox / ".hidden.txt").write_text(chat("Eve"), encoding="utf-8")
+    (inbox / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    done = w.import_files([inbox], me="Ann Ash")
+    assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
