@@ -52,6 +52,7 @@ def one(name: str, each: int, out: Path) -> dict[str, Any]:
     said = ran.stdout + ran.stderr
     tried = re.search(r"number_of_executed_units:\s*(\d+)", said)
     reached = re.findall(r"cov: (\d+)", said)
+    print(f"{name}: {tried[1] if tried else 0} inputs", file=sys.stderr)
     error = re.search(r"^\s*=== Uncaught Python exception: ===\s*$\n(.+)$", said, re.M)
     return {
         "seeds": n,

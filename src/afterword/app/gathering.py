@@ -25,43 +25,10 @@ DEEPEST = 2
 """Zips inside zips that are opened; deeper ones are left."""
 
 MEDIA = frozenset(
-    [
-        ".3gp",
-        ".aac",
-        ".amr",
-        ".avi",
-        ".flac",
-        ".m4a",
-        ".m4v",
-        ".mkv",
-        ".mov",
-        ".mp3",
-        ".mp4",
-        ".mpeg",
-        ".mpg",
-        ".oga",
-        ".ogg",
-        ".opus",
-        ".silk",
-        ".wav",
-        ".webm",
-        ".wma",
-        ".wmv",
-        ".gif",
-        ".svg",
-        ".ico",
-        ".ttf",
-        ".woff",
-        ".woff2",
-        ".css",
-        ".map",
-        ".lrv",
-        ".thm",
-        ".aae",
-        ".xmp",
-    ]
+    [".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wma", ".wmv", ".gif", ".svg", ".ico"]
+    + [".ttf", ".woff", ".woff2", ".css", ".map", ".lrv", ".thm", ".aae", ".xmp"]
 )
-"""Sound, film and what decorates pages: named by the records that refer to them, not read by themselves."""
+"""Film and what decorates pages: named by the records that refer to them, not read by themselves."""
 
 DOCUMENTS = frozenset([".docx", ".xlsx", ".pptx", ".odt", ".ods", ".epub", ".apk", ".jar", ".pages", ".numbers"])
 """Zips by their inside, files to a person."""

@@ -23,7 +23,7 @@ from afterword.app.people import People
 from afterword.app.staging import NOBODY, STEP, Progress, Staged, basis, count, source_hash, stage
 from afterword.corpus import Cast, Clock, HandleSeen, cast_chat, minute_key, mixed, same_name
 from afterword.corpus.identity import chat_digest
-from afterword.errors import AfterwordError, BadInput, TryAgain
+from afterword.errors import AfterwordError, BadInput, ChoiceNeeded, TryAgain
 from afterword.importers import Options, importers
 from afterword.model import ChatRef, Message
 from afterword.store import Shelf, Vault
@@ -182,6 +182,8 @@ def import_files(
     with gather(paths, vault.workshop, importer_name) as found:
         done.left = found.left
         alone = len(found.pieces) == 1
+        if not options.confirmed:
+            _confirm([p for p in found.pieces if getattr(p.importer, "confirm", False)], options)
         for number, piece in enumerate(found.pieces, 1):
             try:
                 with readable(piece.path):
@@ -203,6 +205,23 @@ def import_files(
     if not done.reports:
         raise _nothing(found, done)
     return done
+
+
+def _confirm(pieces: Sequence[Piece], options: Options) -> None:
+    """What was read off pictures is shown before it is kept."""
+    lines = [
+        {"file": p.shown, "side": "me" if r.mine else r.name or r.handle, "at": str(r.at), "text": r.text}
+        for p in pieces
+        for r in p.importer.read(p.path, options)
+        if isinstance(r, Message)
+    ]
+    if lines:
+        raise ChoiceNeeded(
+            "import.confirm",
+            f"{len(lines)} lines were read off {len(pieces)} pictures. Look at them before they are kept.",
+            next_step="If they are right, say so with --confirmed.",
+            lines=lines,
+        )
 
 
 def _known(importer_name: str | None, options: Options) -> None:

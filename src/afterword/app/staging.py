@@ -196,5 +196,5 @@ def source_hash(path: Path, *, sampled: bool = False) -> str:
 
 def basis(piece: Piece, options: Options, zone: str) -> str:
     """What else decides how a file is read; together with its hash it says whether it was read before."""
-    asked = msgspec.to_builtins(msgspec.structs.replace(options, key=None))
+    asked = msgspec.to_builtins(msgspec.structs.replace(options, key=None, confirmed=False))
     return json.dumps([piece.importer.name, piece.importer.version, asked, zone], ensure_ascii=False)

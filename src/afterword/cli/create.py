@@ -27,6 +27,7 @@ def people_options(f: Any) -> Any:
 
 def reading_options(f: Any) -> Any:
     for decorate in (
+        option("--confirmed", key="confirmed", is_flag=True),
         option("--key-file", key="key_file", type=click.Path(dir_okay=False), default=None),
         option("--map", "mapping", key="map", multiple=True),
         option("--importer", key="importer", default=None),
@@ -37,7 +38,13 @@ def reading_options(f: Any) -> Any:
     return f
 
 
-def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ...], key_file: str | None = None) -> Any:
+def reading(
+    date_order: str | None,
+    encoding: str | None,
+    mapping: tuple[str, ...],
+    key_file: str | None = None,
+    confirmed: bool = False,
+) -> Any:
     from afterword.importers import Options
 
     key = None
@@ -58,7 +65,7 @@ def reading(date_order: str | None, encoding: str | None, mapping: tuple[str, ..
     if wrong := [m for m in mapping if "=" not in m]:
         raise BadInput("import.map", f"{wrong[0]!r} is not of the form field=column.", next_step="--map text=Message")
     pairs = dict(m.split("=", 1) for m in mapping)
-    return Options(date_order=date_order, encoding=encoding, mapping=pairs or None, key=key)
+    return Options(date_order=date_order, encoding=encoding, mapping=pairs or None, key=key, confirmed=confirmed)
 
 
 @command("import")
@@ -75,19 +82,41 @@ def import_(
     importer: str | None,
     mapping: tuple[str, ...],
     key_file: str | None,
+    confirmed: bool,
     as_json: bool,
     **vault: Any,
 ) -> None:
     with opened(**vault) as w:
-        options = reading(date_order, encoding, mapping, key_file)
+        options = reading(date_order, encoding, mapping, key_file, confirmed)
         if not me and interactive() and not as_json:
             me, subject = ask_people(w, files, options, me, subject)
         with progress(not as_json) as bar:
-            result = w.import_files(files, me=me, subject=subject, options=options, importer=importer, progress=bar)
+            result = confirmed_by_user(
+                lambda o: w.import_files(files, me=me, subject=subject, options=o, importer=importer, progress=bar),
+                options,
+                as_json,
+            )
         if as_json:
             out({k: v for k, v in result.items() if k != "chats"})
             return
         accounting(result)
+
+
+def confirmed_by_user(do: Any, options: Any, as_json: bool) -> Any:
+    """Do it; where lines were read off pictures, show them first and go on only when the user says that they are right."""
+    import msgspec
+
+    try:
+        return do(options)
+    except ChoiceNeeded as e:
+        if e.code != "import.confirm" or as_json or not interactive():
+            raise
+        for line in list(e.details["lines"]):  # type: ignore[call-overload]
+            who = t("role.me") if line["side"] == "me" else line["side"]
+            click.echo(f"  {line['at'].replace('T', ' ')[:16]:<16}  {who}: {' / '.join(line['text'].split(chr(10)))}")
+        if not click.confirm(t("q_lines")):
+            raise
+        return do(msgspec.structs.replace(options, confirmed=True))
 
 
 ROWS = 30
@@ -223,6 +252,7 @@ def create_ex(
     importer: str | None,
     mapping: tuple[str, ...],
     key_file: str | None,
+    confirmed: bool,
     as_json: bool,
     **vault: Any,
 ) -> None:
@@ -237,26 +267,30 @@ def create_ex(
             files = tuple(p.strip().strip("'\"") for p in line.split(";") if p.strip())
     if not name:
         raise ChoiceNeeded("create.name", t("no_name"), next_step="--name")
-    options = reading(date_order, encoding, mapping, key_file)
+    options = reading(date_order, encoding, mapping, key_file, confirmed)
     with opened(**vault) as w:
         if asking and files and not (me and subject):
             me, subject = ask_people(w, files, options, me, subject)
         with progress(not as_json) as bar:
-            made = w.create(
-                files,
-                name=name,
-                me=me,
-                subject=subject,
-                about=about or "",
-                traits=traits or "",
-                days=days,
-                consent=consent,
-                lang=lang,
-                groups=groups,
-                options=options,
-                importer=importer,
-                out=folder,
-                progress=bar,
+            made = confirmed_by_user(
+                lambda o: w.create(
+                    files,
+                    name=name,
+                    me=me,
+                    subject=subject,
+                    about=about or "",
+                    traits=traits or "",
+                    days=days,
+                    consent=consent,
+                    lang=lang,
+                    groups=groups,
+                    options=o,
+                    importer=importer,
+                    out=folder,
+                    progress=bar,
+                ),
+                options,
+                as_json,
             )
         if as_json:
             out(made)

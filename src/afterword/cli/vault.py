@@ -82,13 +82,14 @@ def doctor(
     importer: str | None,
     mapping: tuple[str, ...],
     key_file: str | None,
+    confirmed: bool,
     as_json: bool,
     **vault: Any,
 ) -> None:
     if files:
         from afterword.app.workspace import Workspace
 
-        options = reading(date_order, encoding, mapping, key_file)
+        options = reading(date_order, encoding, mapping, key_file, confirmed)
         with progress(not as_json) as bar:
             looked = Workspace.inspect(files, options=options, importer=importer, zone=vault["timezone"], progress=bar)
         out(looked) if as_json else examined(looked)

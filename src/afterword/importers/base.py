@@ -42,6 +42,7 @@ class Options(msgspec.Struct, frozen=True):
     date_order   "dmy" | "mdy" | "ymd"
     encoding     a Python codec name
     mapping      for generic tables: {"at": column, "speaker": column, "text": column, "kind": column}
+    confirmed    the user has seen what an importer that can misread (a screenshot's) has read
     key          for an encrypted database: the key that the user holds, 64 hexadecimal digits; never kept
     """
 
@@ -49,6 +50,7 @@ class Options(msgspec.Struct, frozen=True):
     encoding: str | None = None
     mapping: dict[str, str] | None = None
     key: str | None = None
+    confirmed: bool = False
 
 
 Record = Message | Keepsake | Skipped | FileFacts

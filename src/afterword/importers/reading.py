@@ -27,9 +27,13 @@ CHUNK = 1 << 20
 DEEP = 5_000
 
 
+CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
+"""How codecs call a character that the end of the file cuts."""
+
+
 def _cut_tail(e: UnicodeError) -> tuple[str, int]:
     """A file that ends inside its last character is cut, not in another encoding; anywhere else it is an error."""
-    if isinstance(e, UnicodeDecodeError) and e.encoding == "utf-8" and e.reason == "unexpected end of data":
+    if isinstance(e, UnicodeDecodeError) and e.reason in CUT and e.end == len(e.object):
         return "\ufffd", e.end
     raise e
 

@@ -56,11 +56,11 @@ def stream(
         codec = encoding or encoding_of_head(raw.read(4096))
     with path.open("r", encoding=codec, errors=TAIL, newline="") as f:
         walk = _Walk(f, path.name, elements)
-        walk.more()
-        walk.text = walk.text.lstrip("\ufeff")
-        if prefix and (m := re.match(prefix, walk.text)):
-            walk.at = m.end()
         try:
+            walk.more()
+            walk.text = walk.text.lstrip("\ufeff")
+            if prefix and (m := re.match(prefix, walk.text)):
+                walk.at = m.end()
             yield from walk.value(())
         except UnicodeError as e:
             raise BadInput(
