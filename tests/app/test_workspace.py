@@ -261,11 +261,11 @@ def test_what_lies_beside_a_chat_is_named_and_does_not_stop_it(w: Workspace, tmp
     chat(folder)
     (folder / "state.bin").write_bytes(b"\x00\xd8\xff" + os.urandom(400))
     (folder / "empty.txt").write_bytes(b"")
-    (folder / "voice.opus").write_bytes(b"OggS")
+    (folder / "film.mp4").write_bytes(b"....ftyp")
     assert {p["name"]: p["messages"] for p in w.who([folder])} == {"Ann Ash": 40, "Bob Birch": 40}
     done = w.import_files([folder], me="Ann Ash")
     assert [s["new"] for s in done["sources"]] == [80]
-    left = {"state.bin": "unknown", "empty.txt": "empty", "voice.opus": "media"}
+    left = {"state.bin": "unknown", "empty.txt": "empty", "film.mp4": "media"}
     assert {Path(f["path"]).name: f["reason"] for f in done["left"]} == left
     assert done["left_by_reason"] == {"unknown": 1, "empty": 1, "media": 1}
     assert not done["failed"]

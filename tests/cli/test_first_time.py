@@ -136,7 +136,7 @@ def test_three_questions_and_then_a_talk(terminal: Terminal) -> None:
     shown = screen.until("never say?")
     assert "Bob: 30 of 60 messages" in shown
     assert re.search(r"_chat\.txt │ whatsapp │ +60 │ +60", shown)
-    assert "unknown 1 (IMG-20230317-WA0001.jpg)" in shown
+    assert "IMG-20230317-WA0001.jpg is not a whole picture" in shown
     assert "○ We kept snails" in shown
     screen.say("hahaha")
     assert "12" in screen.until("never say?")

@@ -90,14 +90,15 @@ def raises_again(handler: ast.ExceptHandler) -> bool:
     return isinstance(last, ast.Raise) and last.exc is None
 
 
-def test_unforeseen_errors_are_caught_in_two_places_only() -> None:
+def test_unforeseen_errors_are_caught_in_three_places_only() -> None:
+    """The door's boundary, the per-file import loop, and the one place where somebody else's parser works."""
     found = [
         str(path.relative_to(SRC).as_posix())
         for path in sorted(SRC.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler) and catches_everything(node) and not raises_again(node)
     ]
-    assert found == ["app/importing.py", "cli/__init__.py"]
+    assert found == ["app/importing.py", "cli/__init__.py", "importers/reading.py"]
 
 
 def test_the_door_opens_without_anything_heavy() -> None:

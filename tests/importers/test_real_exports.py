@@ -32,7 +32,7 @@ from afterword import Workspace
 from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers import Options, identify, importers
 from afterword.importers.imessage_db import attributed_text
-from afterword.model import FileFacts, Keepsake, Message, Skipped
+from afterword.model import FileFacts, Keepsake, Kind, Message, Skipped
 
 SHARED = Path(os.environ.get("AFTERWORD_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 TALKS = sorted((SHARED / "data" / "conversations").glob("*.json"))
@@ -42,6 +42,7 @@ DRESSES = {
 }  # fmt: skip
 pytestmark = pytest.mark.skipif(not TALKS, reason="the shared exports are not on this machine (AFTERWORD_SHARED)")
 
+AS_IS = Options()
 HERE = Path(__file__).resolve().parent
 NO_DATA = {".py", ".md", ".ts", ".go", ".rs", ".sql", ".cs"}
 
@@ -74,10 +75,10 @@ def manifest() -> tuple[tuple[str, str, str], ...]:
     return tuple(chosen.values())
 
 
-def found_in(path: Path) -> list[Message | Keepsake | Skipped]:
+def found_in(path: Path, options: Options = AS_IS) -> list[Message | Keepsake | Skipped]:
     importer, match = identify(path)
     assert not match.companion, "a companion is not read by itself: say so under [[left]]"
-    return [r for r in importer.read(path, Options()) if not isinstance(r, FileFacts)]
+    return [r for r in importer.read(path, options) if not isinstance(r, FileFacts)]
 
 
 def fixtures() -> list[tuple[str, str, str]]:
@@ -117,7 +118,7 @@ def test_a_real_export_has_its_expected_count(file: str, expected: str, counted:
     assert e.value.next_step
     if code == "import.date-order":  # and with either answer the records are those that the manifest counts
         for order in e.value.details["choices"]:  # type: ignore[attr-defined]
-            compare(file, "", counted, list(identify(path)[0].read(path, Options(date_order=order))))
+            compare(file, "", counted, found_in(path, Options(date_order=order)))
 
 
 def test_no_explanation_has_outlived_its_file() -> None:
@@ -194,7 +195,9 @@ def test_rows_of_a_real_chat_db_say_what_their_transcripts_say(tmp_path: Path) -
     found = [r for r in importer.read(path, Options()) if isinstance(r, Message)]
     assert len(found) == len(rows) == int(next(c for f, _, c in manifest() if f.endswith("/dbs/chats/message.json")))
     assert {r.chat for r in found} <= {c.key for c in importer.chats(path, Options())}
-    said_in = [Counter((bool(r.mine), r.text) for r in found if r.chat == str(chat)) for chat in chats]
+    # A tapback that came as a text is no words either: the line it came in stands in `raw`.
+    lines_of = [(r.chat, bool(r.mine), r.raw if r.kind == Kind.REACTION else r.text) for r in found]
+    said_in = [Counter((mine, line) for key, mine, line in lines_of if key == str(chat)) for chat in chats]
     for name in ("transcript-1", "transcript-2"):
         lines = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         # An attachment stands there as one word in brackets; here it is no words.
@@ -216,6 +219,65 @@ def test_a_real_typedstream_holds_the_text_that_stands_beside_it() -> None:
             equal = words == row["text"]
             assert equal, path.name
     assert compared
+
+
+def test_real_rows_of_messages_keep_their_parts_and_wordings(tmp_path: Path) -> None:
+    """Rows as json with their blobs: edits, parts taken back, attachments between words, tapbacks on a part."""
+    edited = 0
+    for source in sorted((SHARED / "fixtures" / "imessage").glob("beeper__*/src/tests/*.json")):
+        row, files, *others = json.loads(source.read_text(encoding="utf-8"))
+        files = [f for f in (files if isinstance(files, list) else [files]) if f.get("filename")]
+        tapbacks = [
+            t for found in others for t in (found if isinstance(found, list) else [found]) if isinstance(t, dict)
+        ]
+        path = tmp_path / f"{source.stem}.db"
+        with closing(sqlite3.connect(path)) as db, db:
+            db.executescript(
+                "CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT);"
+                "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, guid TEXT, text TEXT, attributedBody BLOB, date INTEGER, is_from_me INTEGER,"
+                " handle_id INTEGER, message_summary_info BLOB, date_edited INTEGER, associated_message_type INTEGER, associated_message_guid TEXT);"
+                "CREATE TABLE chat_message_join (chat_id INTEGER, message_id INTEGER);"
+                "CREATE TABLE attachment (ROWID INTEGER PRIMARY KEY, transfer_name TEXT, filename TEXT);"
+                "CREATE TABLE message_attachment_join (message_id INTEGER, attachment_id INTEGER);"
+            )
+            blobs = [
+                base64.b64decode((row.get(k) or "").partition(",")[2]) or None
+                for k in ("attributedBody", "message_summary_info")
+            ]
+            values = (
+                row["guid"],
+                row["text"],
+                blobs[0],
+                row["date"],
+                row["is_from_me"],
+                1,
+                blobs[1],
+                row.get("date_edited"),
+                0,
+                None,
+            )
+            db.execute("INSERT INTO message VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            for i, t in enumerate(tapbacks, 2):
+                kind, target = t["associated_message_type"], t["associated_message_guid"]
+                db.execute(
+                    "INSERT INTO message VALUES (?, ?, '', NULL, ?, 0, 1, NULL, 0, ?, ?)",
+                    (i, str(i), row["date"], kind, target),
+                )
+            for i, f in enumerate(files, 1):
+                db.execute("INSERT INTO attachment VALUES (?, ?, ?)", (i, f["transfer_name"], f["filename"]))
+                db.execute("INSERT INTO message_attachment_join VALUES (1, ?)", (i,))
+        importer, _ = identify(path)
+        first, *rest = [r for r in importer.read(path, Options()) if isinstance(r, Message)]
+        body = attributed_text(blobs[0] or b"") or ""
+        equal = "".join(first.text.split()) == "".join(body.replace("\ufffc", "").split())
+        assert equal, source.name
+        assert "\ufffc" not in first.text
+        assert [a.name for a in first.attachments] == [f["transfer_name"] for f in files]
+        assert [(r.kind, r.text, r.reply_to) for r in rest] == [(Kind.REACTION, "", row["guid"])] * len(tapbacks)
+        assert first.kind != Kind.RECALLED, "a part is left"
+        assert first.edited == source.name.startswith("partial")
+        edited += bool(first.earlier)
+    assert edited == 1
 
 
 def test_a_real_table_of_other_columns_is_read_as_it_is_mapped() -> None:

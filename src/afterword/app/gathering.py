@@ -155,19 +155,19 @@ def _take(
 
 
 def _holds_more(path: Path, known: Importer) -> bool:
-    """Is a zip that an importer would read by itself more than one export? Its entries lie in several folders, or
-    several of them are chats of that importer."""
+    """Is a zip that an importer would read by itself not one chat? Its entries lie in several folders, or several of
+    them, or none, are chats of that importer."""
     if not getattr(known, "one_chat_zip", False) or not zipfile.is_zipfile(path):
         return False
     data = [i for i in zips.entries(path) if PurePosixPath(i.filename).suffix.lower() in TEXTS]
-    if len({PurePosixPath(i.filename).parent for i in data}) > 1:
+    if len({PurePosixPath(i.filename).parent for i in data}) > 1 or any(i.filename.endswith(".zip") for i in data):
         return True
     chats = 0
     with zipfile.ZipFile(path) as z:
         for info in data:
             with z.open(info) as f:
                 chats += known.sniff(f.read(HEAD), PurePosixPath(info.filename).name) is not None
-    return chats > 1
+    return chats != 1
 
 
 def _unpack(found: Gathered, path: Path, name: str, workshop: Path, depth: int, *, alone: bool) -> None:

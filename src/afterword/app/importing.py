@@ -176,6 +176,7 @@ def import_files(
     done = Imported()
     clock = Clock(zone)
     kept: list[tuple[SourceReport, str, str, Staged]] = []
+    open_choice: AfterwordError | None = None
     if len(subject) > 1:
         people = People(vault)
         people.called(people.resolve(subject[0], ()), subject)
@@ -189,8 +190,10 @@ def import_files(
                 with readable(piece.path):
                     _import_one(vault, piece, done, kept, me, subject, options, zone, clock, progress, number)
             except AfterwordError as e:
-                if (alone and not found.left) or e.code.startswith("people."):
+                # who is who must be said before anything goes on; a file without the person who was named is a stray
+                if (alone and not found.left) or (e.code.startswith("people.") and not me):
                     raise
+                open_choice = open_choice or (e if e.exit_code == 3 else None)
                 done.failures.append(_failure(piece, e))
             except Exception as e:  # noqa: BLE001 - one broken file must not take the others with it
                 error = BadInput(
@@ -203,7 +206,7 @@ def import_files(
                 done.failures.append(_failure(piece, error))
         _place_keepsakes(vault, kept, subject, clock, done)
     if not done.reports:
-        raise _nothing(found, done)
+        raise open_choice or _nothing(found, done)
     return done
 
 

@@ -87,6 +87,11 @@ def cast_chat(
         sides[h.id] = name
         others[name] = others.get(name, 0) + h.messages
         accounts.setdefault(name, set()).update(x for x in (h.handle, h.name) if x)
+    if chat.direct and not others and "me" in sides.values() and (silent := chat.other_name or chat.other_handle):
+        # only the owner speaks in this part of the chat; the file still says with whom
+        name = known.get(same_name(silent), "") or silent
+        others[name] = 0
+        accounts[name] = {x for x in (chat.other_handle, chat.other_name) if x}
     direct = chat.direct if chat.direct is not None else len({same_name(n) for n in others}) <= 1
     found = [
         {"name": h.shown, "messages": h.messages}

@@ -1,19 +1,25 @@
 """ChatLab v0.0.x, json and jsonl: what many third-party exporters write. In: a path. Out: a record for each message.
 
-Members may stand behind the messages in a json file, so they are read in a first pass; `ownerId` is the format's only
-word on who the owner is, and it is optional.
+Members may stand behind the messages in a json file; then a pass of its own reads them. `ownerId` is the format's only
+word on who the owner is, and it is optional. What stands in brackets for a picture or a sticker ("[图片]") is no words;
+what is quoted beside an answer goes apart, or the persona would learn the other person's voice.
 """
 
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text, json_file, json_line, lines
-from afterword.model import ChatRef, Kind, Message, Skipped
+from afterword.errors import BadInput
+from afterword.importers.base import HEAD, Match, Options, Record
+from afterword.importers.reading import encoding_of_head, head_text, json_line, lines
+from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 KINDS = {
     0: Kind.TEXT,
@@ -36,6 +42,13 @@ KINDS = {
     81: Kind.RECALLED,
     99: Kind.UNKNOWN,
 }
+MARKED = frozenset(KINDS.values()) - {Kind.TEXT, Kind.SYSTEM, Kind.RECALLED, Kind.UNKNOWN}
+"""Kinds whose content may begin with a mark in brackets."""
+_HEADER = re.compile(r'"chatlab"\s*:\s*\{[^{}]*"(?:version|exportedAt)"')
+_MARK = re.compile(r"\s*[\[【]([^\[\]【】\n]{1,16})[\]】][ \t]*")
+_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d\d)(?!\d)|(\d+)\s*(?:秒|s\b|sec)")
+_QUOTE = re.compile(r"\s*\[(?:引用|Reply|回复)[ :：]?([^\n]*)\]\s*|^引用[:：]([^\n]*)$", re.M)
+ELEMENTS = (("meta",), ("members", "*"), ("messages", "*"))
 
 
 class ChatLab:
@@ -45,130 +58,226 @@ class ChatLab:
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head)
-        if '"chatlab"' in text and ('"meta"' in text or '"_type"' in text):
+        if '"chatlab"' in text and ('"meta"' in text or '"_type"' in text or _HEADER.search(text)):
             return Match(1.0, "ChatLab header")
         return None
 
-    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
-        meta, names = _about(path)
-        owner = str(meta.get("ownerId") or "")
-        n = 0
-        for m, where in _messages(path):
-            if m is None:
-                yield Skipped(where, "unreadable", "")
-                continue
-            n += 1
-            yield _record(m, where, names, owner)
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        codec = options.encoding or _codec(path)
+        yield FileFacts(codec, zone="instant")
+        about: tuple[dict[str, Any], dict[str, str]] | None = None
+        owner, names = "", {}
+        for m, where in _messages(path, codec):
+            if about is None:
+                about = _about(path, codec)
+                owner, names = _word(about[0].get("ownerId")), about[1]
+            if isinstance(m, Skipped):
+                yield m
+            elif type(m) is dict:
+                yield _record(m, where, names, owner)
+            else:
+                yield Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500] if m is not None else "")
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        meta, names = _about(path)
-        owner = str(meta.get("ownerId") or "")
+        codec = options.encoding or _codec(path)
+        meta, names = _about(path, codec)
+        owner = _word(meta.get("ownerId"))
         others = [i for i in names if i != owner]
         other = others[0] if owner and len(others) == 1 else ""
         kind = meta.get("type")
         direct = True if kind == "private" else False if kind == "group" else None
-        yield ChatRef(
-            "", str(meta.get("name") or ""), direct, str(meta.get("platform") or "chatlab"), other, names.get(other, "")
-        )
+        platform = _word(meta.get("platform")) or "chatlab"
+        yield ChatRef("", _word(meta.get("name")), direct, platform, other, names.get(other, ""))
+
+
+def _codec(path: Path) -> str:
+    """UTF-8, as the format says, also where some bytes are damaged; another codec only where the whole head is in it."""
+    with path.open("rb") as f:
+        head = f.read(HEAD)
+    codec = encoding_of_head(head)
+    if codec == "gb18030":
+        try:
+            head[: head.rfind(b"\n") + 1].decode(codec)
+        except UnicodeDecodeError:
+            return "utf-8"
+    return codec
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
 
 
 def _is_lines(path: Path) -> bool:
     with path.open("rb") as f:
-        first = head_text(f.read(4096)).lstrip()
+        first = head_text(f.read(HEAD)).lstrip()
     return first.startswith("#") or '"_type"' in first.split("\n", 1)[0]
 
 
-def _about(path: Path) -> tuple[dict[str, Any], dict[str, str]]:
+def _member(m: dict[str, Any], names: dict[str, str]) -> None:
+    if id := _word(m.get("platformId")):
+        names[id] = _word(m.get("accountName")) or _word(m.get("groupNickname"))
+
+
+def _about(path: Path, codec: str) -> tuple[dict[str, Any], dict[str, str]]:
+    """(meta, names by id). In a json file that has them in front, as ChatLab writes, the messages are not read."""
     meta: dict[str, Any] = {}
     names: dict[str, str] = {}
-
-    def member(m: dict[str, Any]) -> None:
-        names[str(m.get("platformId", ""))] = str(m.get("accountName") or m.get("groupNickname") or "")
-
     if _is_lines(path):
-        for _, line in lines(path, "utf-8-sig"):
-            if '"_type"' in line and ('"header"' in line or '"member"' in line):
-                try:
-                    row = json_line(line)
-                except (ValueError, RecursionError):
-                    continue
-                if not isinstance(row, dict):
-                    continue
-                if row.get("_type") == "header":
-                    meta = row.get("meta") or {}
-                elif row.get("_type") == "member":
-                    member(row)
+        for _, row in _rows(path, codec, ('"header"', '"member"')):
+            if isinstance(row, dict) and row.get("_type") == "header" and isinstance(row.get("meta"), dict):
+                meta = row["meta"]
+            elif isinstance(row, dict) and row.get("_type") == "member":
+                _member(row, names)
         return meta, names
-    import ijson
-
-    for prefix in ("meta", "members.item"):
-        with json_file(path) as f:
-            try:
-                for value in ijson.items(f, prefix, use_float=True):
-                    if not isinstance(value, dict):
-                        continue
-                    if prefix == "meta":
-                        meta = value
-                        break
-                    member(value)
-            except ijson.JSONError:
-                pass  # the truncated place is reported when the messages are read
+    try:
+        for at, value in _walk(path, codec, *ELEMENTS):
+            if at == ("meta",) and isinstance(value, dict):
+                meta = value
+            elif at[0] == "members" and isinstance(value, dict):
+                _member(value, names)
+            elif at[0] == "messages" and meta and names:
+                break
+    except JsonCut:
+        pass  # said when the messages are read
     return meta, names
 
 
-def _messages(path: Path) -> Iterator[tuple[dict[str, Any] | None, str]]:
-    if _is_lines(path):
-        for number, line in lines(path, "utf-8-sig"):
-            if not line.strip() or line.startswith("#"):
-                continue
-            try:
-                row = json_line(line)
-            except (ValueError, RecursionError):
-                yield None, f"line {number}"
-                continue
-            if not isinstance(row, dict):
-                yield None, f"line {number}"
-            elif row.get("_type") == "message":
-                yield row, f"line {number}"
-        return
-    import ijson
+def _walk(path: Path, codec: str, *elements: tuple[str, ...]) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    try:
+        yield from stream(path, *elements, encoding=codec)
+    except UnicodeError as e:
+        raise BadInput(
+            "import.encoding", f"{path.name} is not {codec} text.", next_step="Export the chat again."
+        ) from e
 
-    n = 0
-    with json_file(path) as f:
+
+def _rows(path: Path, codec: str, having: tuple[str, ...] = ()) -> Iterator[tuple[int, Any]]:
+    """(line number, value) of a jsonl file; None where a line cannot be read. `having`: only lines with one of these."""
+
+    def texts() -> Iterator[tuple[int, str | None]]:
+        if codec != "utf-8":
+            yield from lines(path, codec)
+            return
+        with path.open("rb") as f:  # bytes that are damaged cost their line, not the file
+            for number, raw in enumerate(f, 1):
+                try:
+                    yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8")
+                except UnicodeDecodeError:
+                    yield number, None
+
+    try:
+        for number, line in texts():
+            if line is None:
+                yield number, None
+            elif line.strip() and not line.startswith("#") and (not having or any(h in line for h in having)):
+                try:
+                    value = json_line(line)
+                except (ValueError, RecursionError):
+                    value = None
+                yield number, value
+    except UnicodeError as e:
+        raise BadInput(
+            "import.encoding", f"{path.name} is not {codec} text.", next_step="Export the chat again."
+        ) from e
+
+
+def _messages(path: Path, codec: str) -> Iterator[tuple[Any, str]]:
+    if _is_lines(path):
+        for number, row in _rows(path, codec):
+            kind = row.get("_type") if isinstance(row, dict) else None
+            if kind == "message" or not isinstance(row, dict) or (kind is None and "timestamp" in row):
+                yield row, f"line {number}"
+            elif kind not in ("header", "member"):
+                raw = json.dumps(row, ensure_ascii=False)[:500]
+                yield Skipped(f"line {number}", "no-message", raw), f"line {number}"
+        return
+    try:
+        for at, value in _walk(path, codec, ("messages", "*")):
+            if len(at) == 2:
+                yield value, pointer(at)
+    except JsonCut as e:
+        yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200]), ""
+
+
+def _moment(stamp: Any) -> float | None:
+    if isinstance(stamp, str):
         try:
-            for m in ijson.items(f, "messages.item", use_float=True):
-                yield m if isinstance(m, dict) else None, f"/messages/{n}"
-                n += 1
-        except ijson.JSONError:
-            yield None, f"/messages/{n}"
+            stamp = float(stamp) if stamp.strip().isdecimal() else datetime.fromisoformat(stamp)
+        except ValueError:
+            return None
+        if isinstance(stamp, datetime):
+            return stamp.timestamp() if stamp.tzinfo else None
+    if type(stamp) not in (int, float) or not -1e15 < stamp < 1e15 or not math.isfinite(stamp):
+        return None
+    return float(stamp) / 1000 if stamp > 1e11 else float(stamp)
 
 
 def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) -> Message | Skipped:
-    stamp = m.get("timestamp")
-    if isinstance(stamp, str) and stamp.isdecimal():
-        stamp = float(stamp)
-    if isinstance(stamp, bool) or not isinstance(stamp, (int, float)):
+    at = _moment(m.get("timestamp"))
+    if at is None:
         return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    number = m.get("type") or 0
-    kind = KINDS.get(int(number), Kind.UNKNOWN) if isinstance(number, (int, float)) else Kind.UNKNOWN
-    system = kind == Kind.SYSTEM
-    handle = "" if system else str(m.get("sender") or "")
-    name = "" if system else str(m.get("accountName") or m.get("groupNickname") or names.get(handle, ""))
-    text = str(m.get("content") or "")
-    at = float(stamp) / 1000 if stamp > 1e11 else float(stamp)
-    mine = handle == owner if owner and handle else None
+    number = m.get("type")
+    if isinstance(number, str) and number.isdecimal():
+        number = int(number[:4])
+    kind = KINDS.get(number, Kind.UNKNOWN) if type(number) is int else Kind.TEXT if number is None else Kind.UNKNOWN
+    handle = name = ""
+    if kind != Kind.SYSTEM:
+        handle = _word(m.get("sender"))
+        name = _word(m.get("accountName")) or _word(m.get("groupNickname")) or names.get(handle, "")
+    text = _word(m.get("content"))
+    quoted = raw = ""
+    parts: tuple[Attachment, ...] = ()
+    if kind is Kind.TEXT:
+        if "引用" in text or number == 25:
+            text, quoted = _own(text)
+    elif kind is Kind.RECALLED:
+        text = ""
+    elif kind is Kind.UNKNOWN:
+        text, raw = "", json.dumps(m, ensure_ascii=False)[:2000]
+    elif kind in MARKED:
+        text, parts = _marked(kind, text)
     return Message(
         where,
         at,
-        handle,
+        handle or name,
         text,
         kind,
         name,
-        mine,
+        handle == owner if owner and handle else None,
         "",
-        str(m.get("platformMessageId") or ""),
-        str(m.get("replyToMessageId") or ""),
+        _word(m.get("platformMessageId")),
+        _word(m.get("replyToMessageId")),
+        quoted,
+        False,
+        parts,
+        (),
+        (),
+        raw,
     )
+
+
+def _own(text: str) -> tuple[str, str]:
+    """(own words, quoted words) of an answer that repeats what it answers."""
+    m = _QUOTE.search(text)
+    if not m:
+        return text, ""
+    own = (text[: m.start()] + ("\n" if m.start() and m.end() < len(text) else "") + text[m.end() :]).strip("\n")
+    return own, (m[1] or m[2] or "").strip()
+
+
+def _marked(kind: Kind, text: str) -> tuple[str, tuple[Attachment, ...]]:
+    """What a picture, a file or a call says beside its mark: a caption, a name, a duration."""
+    if text.startswith("data:"):
+        return "", (Attachment("", text[5:60].partition(";")[0]),)
+    m = _MARK.match(text)
+    rest = text[m.end() :] if m else text
+    if (kind is Kind.CALL or (kind is Kind.VOICE and (m or len(text) <= 12))) and (c := _CLOCK.search(text)):
+        seconds = float(c[4]) if c[4] else int(c[1] or 0) * 3600 + int(c[2]) * 60 + float(c[3])
+        words = text if kind is Kind.CALL else _CLOCK.sub("", rest).strip() if m else ""
+        return words, (Attachment(seconds=min(seconds, 1e9)),)
+    if kind is Kind.FILE and rest and "\n" not in rest:
+        return "", (Attachment(rest),)
+    return rest, ()
 
 
 importer = ChatLab()

@@ -19,7 +19,7 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import head_text
-from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Skipped
+from afterword.model import Attachment, ChatRef, FileFacts, Keepsake
 
 SIGNATURES = (
     (re.compile(rb"\xff\xd8\xff"), "JPEG", "image/jpeg"),
@@ -74,9 +74,11 @@ class Photo:
                     words = exif.get(DESCRIPTION)
                     taken = _exposed(inner) or _xmp(image)
         except (*BROKEN, Image.DecompressionBombError) as e:
-            yield FileFacts()
-            yield Skipped("photo", "unreadable", f"{path.name}: {type(e).__name__}")
-            return
+            raise BadInput(
+                "import.picture",
+                f"{path.name} is not a whole picture ({type(e).__name__}).",
+                next_step="Copy it from the phone or the computer again.",
+            ) from e
         yield FileFacts(zone="instant" if isinstance(taken, float) or taken is None and side else "local")
         text = str(side.get("description") or "") or _words(words)
         yield Keepsake(

@@ -10,11 +10,11 @@ import codecs
 import contextlib
 import functools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from afterword.errors import BadInput
+from afterword.errors import AfterwordError, BadInput
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -41,6 +41,17 @@ def _cut_tail(e: UnicodeError) -> tuple[str, int]:
 TAIL = "afterword-tail"
 """The error handler that every text file is read with."""
 codecs.register_error(TAIL, _cut_tail)
+
+
+@contextlib.contextmanager
+def library(broken: Callable[[Exception], AfterwordError]) -> Iterator[None]:
+    """Somebody else's parser at work: on a damaged file it raises whatever it thinks of, which becomes one error here."""
+    try:
+        yield
+    except AfterwordError:
+        raise
+    except Exception as e:  # noqa: BLE001 - no list of what parsers raise is ever complete
+        raise broken(e) from e
 
 
 def _decodes(path: Path, encoding: str) -> bool:

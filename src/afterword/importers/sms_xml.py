@@ -1,57 +1,117 @@
 """Android "SMS Backup & Restore" xml: sms, mms and calls. In: a path. Out: one record for each element, streamed.
 
 The app writes emoji as two surrogate entities, which no XML parser accepts, and "null" for nothing; both are repaired
-on the way in. Entities and DTDs are refused (defusedxml). Attachments are base64 inside the file; they are dropped
-element by element, so a 10 GB backup needs little memory.
+on the way in. A DTD is refused, and entities with it. Attachments are base64 inside the file; they are cut out of
+the bytes before the parser sees them, so a 10 GB backup needs little memory. What was never sent was never said: it
+is skipped as "draft" or "not-sent".
 """
 
 from __future__ import annotations
 
-import io
+import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 from afterword.errors import BadInput
-from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text
-from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
+from afterword.importers.base import Match, Options, Record
+from afterword.importers.reading import encoding_of_head, head_text
+from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
+BLOCK = 1 << 18
+LONG = 2_000
+"""A value of `data` with more base64 than this is cut out; nobody types that much of it into a text."""
 PAIR = re.compile(
     rb"&#(?:x([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));&#(?:x([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));"
 )
 LONE = re.compile(
-    rb"&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3})|[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-fA-F]);",
+    rb"&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3})|[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-fA-F]|xfff[ef]|6553[45]);",
     re.I,
 )
-CALLS = {"1": "incoming", "2": "outgoing", "3": "missed", "4": "voicemail", "5": "rejected", "6": "blocked"}
+DATA = re.compile(rb"""data=(["'])""")
+BASE64 = re.compile(rb"(?:[A-Za-z0-9+/=\s]|&#1[03];){%d}" % LONG)
+CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
+DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
+CALLS = {
+    "1": "incoming",
+    "2": "outgoing",
+    "3": "missed",
+    "4": "voicemail",
+    "5": "rejected",
+    "6": "blocked",
+    "7": "elsewhere",
+}
+UNSENT = {"3": "draft", "4": "not-sent", "5": "not-sent", "6": "not-sent"}
+MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
+SHORT = re.compile(r"\d{3,6}|\+?(?:86)?106\d{5,17}")
+LETTERS = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._&*/!'-]{2,20}")
+REACTED = re.compile(
+    r"(?:(?:Loved|Liked|Disliked|Laughed at|Emphasized|Questioned|Removed an? [a-z ]{4,16} from|Reacted \S{1,16} to)[ \u00a0]"
+    r"|[\s\u200b]*[^\w\s“”.,!?]{1,14} to )“[\s\u200b]*(.*?)[\s\u200b]*”\s*",
+    re.S,
+)
+"""How a reaction from another app arrives: a text of its own, quoting somebody."""
+NOBODY = ("insert-address-token", "")
+TAIL = 9
+"""Digits in which a number with its country code and one without agree."""
 
 
-class _Repaired(io.RawIOBase):
-    """Bytes with surrogate pairs joined and illegal references replaced, whatever the block borders cut."""
+class _Repaired:
+    """Bytes with surrogate pairs joined, illegal characters replaced and attachments cut out, wherever the block borders lie."""
 
-    def __init__(self, raw: Any) -> None:
+    def __init__(self, raw: BinaryIO, codec: str) -> None:
         self._raw = raw
+        self._decoder = codecs.getincrementaldecoder(codec)("replace")
         self._left = b""
+        self._skip = b""
 
-    def readable(self) -> bool:
-        return True
+    def blocks(self) -> Iterator[bytes]:
+        more = True
+        while more:
+            block = self._raw.read(BLOCK)
+            more = bool(block)
+            text = self._decoder.decode(block, final=not more)
+            data = self._left + text.encode("utf-8", "replace").translate(None, CONTROLS)
+            self._left = b""
+            data = self._without_attachments(data, more)
+            cut = len(data)
+            if more and (at := data.rfind(b"&", max(0, len(data) - 24))) != -1:
+                # An unfinished reference, or one whose other half may follow, waits for the next block.
+                before = data.rfind(b"&", max(0, at - 12), at)
+                cut = before if before != -1 and data[before:at].endswith(b";") else at
+            if cut < len(data):
+                data, self._left = data[:cut], data[cut:] + self._left
+            if b"&#" in data:
+                data = LONE.sub(b"&#xFFFD;", PAIR.sub(_joined, data))
+            if data:
+                yield data
 
-    def read(self, size: int = -1) -> bytes:
-        block: bytes = self._raw.read(1 << 16)
-        data = self._left + block
-        cut = len(data)
-        if block and (at := data.rfind(b"&", max(0, len(data) - 24))) != -1:
-            # An unfinished reference, or one whose other half may follow, waits for the next block.
-            before = data.rfind(b"&", max(0, at - 12), at)
-            cut = before if before != -1 and data[before:at].endswith(b";") else at
-        data, self._left = bytes(data[:cut]), data[cut:]
-        if not data and block:
-            return self.read(size)
-        if b"&#" in data:
-            data = LONE.sub(b"&#xFFFD;", PAIR.sub(_joined, data))
-        return data
+    def _without_attachments(self, data: bytes, more: bool) -> bytes:
+        kept: list[bytes] = []
+        at = 0
+        while True:
+            if self._skip:
+                end = data.find(self._skip, at)
+                if end == -1:
+                    return b"".join(kept)
+                self._skip, at = b"", end
+            m = DATA.search(data, at)
+            if m is None:
+                cut = max(at, len(data) - 8) if more else len(data)  # " data=" may be cut in two
+            elif BASE64.match(data, m.end()):
+                kept.append(data[at : m.end()])
+                self._skip, at = m[1], m.end()
+                continue
+            elif more and len(data) - m.end() < LONG * 6 and data.find(m[1], m.end()) == -1:
+                cut = m.start()
+            else:
+                kept.append(data[at : m.end()])
+                at = m.end()
+                continue
+            kept.append(data[at:cut])
+            self._left = data[cut:]
+            return b"".join(kept)
 
 
 def _joined(m: re.Match[bytes]) -> bytes:
@@ -62,120 +122,241 @@ def _joined(m: re.Match[bytes]) -> bytes:
     return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
 
 
+Element = tuple[str, dict[str, str], list[dict[str, str]], list[dict[str, str]]]
+
+
+class _Elements:
+    """The parser's listener: whole sms, mms and call elements as they end; nothing else is kept."""
+
+    def __init__(self) -> None:
+        self.done: list[Element] = []
+        self._mms: Element | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        if self._mms is not None:
+            if tag == "part":
+                self._mms[2].append(attributes)
+            elif tag == "addr":
+                self._mms[3].append(attributes)
+        elif tag in ("sms", "call"):
+            self.done.append((tag, attributes, [], []))
+        elif tag == "mms":
+            self._mms = ("mms", attributes, [], [])
+
+    def end(self, tag: str) -> None:
+        if tag == "mms" and self._mms is not None:
+            self.done.append(self._mms)
+            self._mms = None
+
+
+class _Numbers:
+    """One spelling for each number: the first that was met. "+47 900 00 001" and "90000001" are one telephone."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+
+    def one(self, address: str) -> str:
+        known = self._known.get(address)
+        if known is None:
+            digits = re.sub(r"[^\d]", "", address)
+            tail = digits[-TAIL:] if len(digits) >= TAIL and not re.search(r"[A-Za-z@]", address) else address.strip()
+            known = self._known[address] = self._first.setdefault(tail, address.strip())
+        return known
+
+
 class SmsXml:
     name = "sms_xml"
     version = 1
     title = "Android SMS Backup & Restore (xml)"
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
-        text = head_text(head)
+        text = head_text(head).lstrip()
+        if text[:1] != "<":
+            return None
         if re.search(r"<(?:smses|calls)[\s>/]", text) or re.search(r"<(?:sms|mms) [^>]*\baddress=", text):
             return Match(1.0, "smses or calls element")
         return None
 
-    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
-        from xml.etree.ElementTree import ParseError
-
-        from defusedxml import DefusedXmlException
-        from defusedxml.ElementTree import iterparse
-
-        n = 0
-        with path.open("rb") as f:
-            try:
-                depth = 0
-                root: Any = None
-                for event, e in iterparse(_Repaired(f), events=("start", "end"), forbid_dtd=True):
-                    if event == "start":
-                        depth += 1
-                        root = e if depth == 1 else root
-                        continue
-                    depth -= 1
-                    if e.tag == "part" and e.get("data"):
-                        e.set("data", "")
-                    if depth == 1 and e.tag in ("sms", "mms", "call"):
-                        n += 1
-                        yield _record(e, f"{e.tag}:{n}")
-                        root.clear()
-            except DefusedXmlException as e:
-                raise BadInput(
-                    "import.xml.unsafe",
-                    f"{path.name} defines entities, which no backup does.",
-                    next_step="Do not use this file; make a new backup.",
-                ) from e
-            except ParseError as e:
-                yield Skipped(f"after {n}", "truncated", str(e)[:200])
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        for record, _ in _records(path, options):
+            yield record
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        seen: set[str] = set()
-        for record in self.read(path, options):
-            if isinstance(record, Message) and record.chat not in seen:
-                seen.add(record.chat)
-                group = "~" in record.chat
-                yield ChatRef(
-                    record.chat, "" if group else record.chat, not group, "sms", "" if group else record.chat, ""
-                )
+        found: dict[str, str] = {}
+        for record, name in _records(path, options):
+            if isinstance(record, Message) and not found.get(record.chat):
+                found[record.chat] = name
+        for key, name in found.items():
+            if "~" in key:
+                yield ChatRef(key, name, False, "sms")
+            else:
+                yield ChatRef(key, name or key, True if key else None, "sms", key, name)
 
 
-def _get(e: Any, key: str) -> str:
-    value = e.get(key) or ""
+def _codec(path: Path, options: Options) -> str:
+    with path.open("rb") as f:
+        head = f.read(4096)
+    if options.encoding:
+        try:
+            return codecs.lookup(options.encoding).name
+        except LookupError as e:
+            raise BadInput(
+                "import.encoding",
+                f"{options.encoding} is not the name of an encoding.",
+                next_step="Leave out --encoding or name another.",
+            ) from e
+    if (guess := encoding_of_head(head)).startswith("utf-"):
+        return "utf-8" if guess == "utf-8-sig" else guess
+    try:
+        m = DECLARED.match(head)
+        return codecs.lookup(m[1].decode()).name if m else "utf-8"
+    except LookupError:
+        return "utf-8"
+
+
+def _records(path: Path, options: Options) -> Iterator[tuple[Record, str]]:
+    """Each record with the name of its chat's other side, "" where the file gives none."""
+    from xml.parsers.expat import ExpatError, ParserCreate
+
+    def refuse(*_: object) -> None:
+        raise BadInput(
+            "import.xml.unsafe",
+            f"{path.name} defines entities, which no backup does.",
+            next_step="Do not use this file; make a new backup.",
+        )
+
+    codec = _codec(path, options)
+    yield FileFacts(encoding=codec, zone="instant"), ""
+    n = 0
+    numbers, listener = _Numbers(), _Elements()
+    parser = ParserCreate("utf-8")
+    parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    with path.open("rb") as f:
+        blocks = _Repaired(f, codec).blocks()
+        error = ""
+        while not error:
+            try:
+                block = next(blocks, None)
+                parser.Parse(block or b"", block is None)
+            except ExpatError as e:
+                error = str(e)[:200]
+            for element in listener.done:
+                n += 1
+                yield _record(element, f"{element[0]}:{n}", numbers)
+            listener.done.clear()
+            if block is None:
+                break
+    if error:
+        yield Skipped(f"after {n}", "truncated", error), ""
+
+
+def _get(attributes: dict[str, str], key: str) -> str:
+    value = attributes.get(key, "")
     return "" if value == "null" else value
 
 
-def _record(e: Any, where: str) -> Message | Skipped:
-    raw = _get(e, "date")
-    if not raw.lstrip("-").isdigit():
-        return Skipped(where, "no-date", str(e.attrib)[:300])
-    at = float(raw)
+def _record(element: Element, where: str, numbers: _Numbers) -> tuple[Message | Skipped, str]:
+    tag, e, parts, addrs = element
+    raw = e.get("date", "").strip()
+    at = float(raw) if raw.isascii() and raw.isdigit() and len(raw) < 300 else 0.0
+    if not at:
+        return Skipped(where, "no-date", str(e)[:300]), ""
     at = at / 1000 if at > 1e11 else at
-    address = _get(e, "address") or _get(e, "number")
-    contact = _get(e, "contact_name")
-    name = "" if contact in ("(Unknown)", "unknown") else contact
-    if e.tag == "call":
-        kind = CALLS.get(_get(e, "type"), "call")
-        mine = _get(e, "type") == "2"
-        duration = _get(e, "duration")
-        seconds = float(duration) if duration.isdecimal() else 0.0
-        return Message(
-            where,
-            at,
-            "" if mine else address,
-            "",
-            Kind.CALL,
-            "" if mine else name,
-            mine,
-            address,
-            attachments=(Attachment(kind, seconds=seconds),),
-        )
-    if e.tag == "sms":
-        kind = _get(e, "type")
-        if kind in ("3", "4", "5", "6"):
-            return Skipped(
-                where, {"3": "draft", "4": "outbox", "5": "failed", "6": "queued"}[kind], _get(e, "body")[:500]
-            )
-        mine = kind == "2"
-        return Message(
-            where, at, "" if mine else address, _get(e, "body"), Kind.TEXT, "" if mine else name, mine, address
-        )
-    box = _get(e, "msg_box")
-    if box not in ("1", "2", ""):
-        return Skipped(where, "draft" if box == "3" else "unsent", "")
-    mine = box == "2"
+    contact = e.get("contact_name", "")
+    name = "" if contact in ("(Unknown)", "unknown", "null") else contact
+    if tag == "call":
+        kind = e.get("type", "")
+        number, mine = numbers.one(_get(e, "number")), kind == "2"
+        duration = e.get("duration", "")
+        seconds = float(duration) if duration.isascii() and duration.isdigit() else 0.0
+        handle, called = ("", "") if mine else (number, name)
+        lasted = (Attachment(CALLS.get(kind, "call"), seconds=seconds),)
+        return Message(where, at, handle, "", Kind.CALL, called, mine, number, attachments=lasted), name
+    if tag == "sms":
+        kind = e.get("type", "")
+        body = _get(e, "body")
+        if kind in UNSENT:
+            return Skipped(where, UNSENT[kind], body[:500]), ""
+        if not body:
+            return Skipped(where, "empty"), ""
+        address = numbers.one(_get(e, "address"))
+        if kind == "2":
+            return Message(where, at, "", body, Kind.TEXT, "", True, address), name
+        return _said(where, at, address, body, name, address), name
+    return _mms(e, parts, addrs, where, at, name, numbers)
+
+
+def _said(
+    where: str, at: float, handle: str, body: str, name: str, chat: str, files: tuple[Attachment, ...] = ()
+) -> Message:
+    """Words that came in, unless they are a service's or a reaction."""
+    if body[-1:] in "”\n " and (m := REACTED.fullmatch(body)):
+        return Message(where, at, handle, "", Kind.REACTION, name, False, chat, quoted=m[1], raw=body[:2000])
+    kind = Kind.AUTOMATED if by_a_service(handle, bool(name) and name != handle) else Kind.TEXT
+    return Message(where, at, handle, body, kind, name, False, chat, attachments=files)
+
+
+def by_a_service(address: str, named: bool) -> bool:
+    """Short codes and senders of letters: no person writes from those. Letters of somebody in the contacts are a name."""
+    if address[:1] == "+" and address[1:3] != "86":
+        return False
+    if SHORT.fullmatch(re.sub(r"[\s().-]", "", address)):
+        return True
+    return not named and bool(LETTERS.fullmatch(address)) and address.casefold() not in ("unknown", "anonymous")
+
+
+def _mms(
+    e: dict[str, str], parts: list[dict[str, str]], addrs: list[dict[str, str]], where: str, at: float, name: str, numbers: _Numbers
+) -> tuple[Message | Skipped, str]:  # fmt: skip
+    written = [a for a in (e.get("address") or "").split("~") if a and a != "null"]
+    people = [numbers.one(a) for a in written]
     texts, files = [], []
-    for part in e.iter("part"):
-        kind = _get(part, "ct")
+    for part in parts:
+        kind = _get(part, "ct").partition(";")[0].strip().casefold()
         if kind == "text/plain":
             texts.append(_get(part, "text"))
         elif kind and kind != "application/smil":
-            files.append(Attachment(_get(part, "name") or _get(part, "cl"), kind))
-    sender = next((_get(a, "address") for a in e.iter("addr") if _get(a, "type") == "137"), "")
-    handle = "" if mine else (sender if sender and sender != "insert-address-token" else address)
-    text = "\n".join(t for t in texts if t)
-    kinds = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
-    what = Kind.TEXT if text or not files else kinds.get(files[0].mime.split("/")[0], Kind.FILE)
-    group = "~" in address
-    return Message(
-        where, at, handle, text, what, "" if mine or group else name, mine, address, attachments=tuple(files)
-    )
+            files.append(Attachment(_get(part, "name") or _get(part, "fn") or _get(part, "cl"), kind))
+    subject = _get(e, "sub")
+    if (
+        subject
+        and not e.get("tr_id", "").startswith("proto:")
+        and subject.casefold() not in ("nosubject", "no subject", "(no subject)")
+    ):
+        texts.insert(0, subject)  # of an RCS group the subject is its name
+    text = "\n".join(t for t in dict.fromkeys(texts) if t)
+    box = e.get("msg_box", "")
+    if box in UNSENT:
+        return Skipped(where, UNSENT[box], text[:500]), ""
+    mine = box == "2"
+    group = len(people) > 1
+    chat = "~".join(sorted(set(people))) if group else "".join(people)
+    handle, called = chat, name
+    if group:
+        sender = next((a for x in addrs if _get(x, "type") == "137" and (a := _get(x, "address")) not in NOBODY), "")
+        handle, called = numbers.one(sender) if sender else "", ""
+        # The names of a group stand in the order of its numbers.
+        names = [n.strip() for n in name.split(",")]
+        if handle in people and len(names) == len(people):
+            called = names[people.index(handle)]
+            called = "" if called in ("(Unknown)", "unknown", "null") else called
+    if mine:
+        handle, called = "", ""
+    attached = tuple(files)
+    if text and not mine:
+        return _said(where, at, handle, text, called, chat, attached), name
+    if not text and not files:
+        return Message(where, at, handle, "", Kind.UNKNOWN, called, mine, chat, raw=str(e)[:2000]), name
+    kind_ = Kind.TEXT if text else _kind(files[0].mime)
+    return Message(where, at, handle, text, kind_, called, mine, chat, attachments=attached), name
+
+
+def _kind(mime: str) -> Kind:
+    if mime in ("text/x-vcard", "text/vcard"):
+        return Kind.CONTACT
+    return MEDIA.get(mime.partition("/")[0], Kind.FILE)
 
 
 importer = SmsXml()

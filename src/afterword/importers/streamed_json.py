@@ -81,7 +81,9 @@ class _Walk:
             return False
         rest = self.text[self.at :]
         if len(rest) > LARGEST:
-            raise JsonCut((), f"one value has more than {LARGEST >> 20} million characters, or the file is damaged here")
+            raise JsonCut(
+                (), f"one value has more than {LARGEST >> 20} million characters, or the file is damaged here"
+            )
         block = self.f.read(max(CHUNK, len(rest)))
         self.done = not block
         self.odd = (self.odd and bool(rest)) or "\\ud" in block or "\\uD" in block
@@ -119,7 +121,11 @@ class _Walk:
 
     def value(self, path: Path_) -> Iterator[tuple[Path_, Any]]:
         first = self.next(path)
-        fits = [e for e in self.elements if len(e) >= len(path) and all(w in (ANY, s) for w, s in zip(e, path, strict=False))]
+        fits = [
+            e
+            for e in self.elements
+            if len(e) >= len(path) and all(w in (ANY, s) for w, s in zip(e, path, strict=False))
+        ]
         if first not in "{[" or any(len(e) == len(path) for e in fits):
             yield path, self.whole(path)
         elif fits:

@@ -1,23 +1,30 @@
 """Telegram Desktop's `result.json`: one chat, or a whole account. In: a path. Out: one record for each message object.
 
 Files reach gigabytes, so they are streamed. A forwarded message is somebody else's words in the sender's chat; it is
-kept as FORWARD and teaches no voice. `date` is local without a zone; `date_unixtime` is used where it exists.
+kept as FORWARD and teaches no voice, nor does what a bot wrote or a block that is set as a quotation. `date` is local
+without a zone; `date_unixtime` is used where it exists. A chat's name and id stand before its messages in Telegram's
+own files; tools that sort the keys put them behind, so the first message without them asks for a pass of its own.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from afterword.importers.base import Match, Options
-from afterword.importers.reading import head_text, json_file
-from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
+from afterword.errors import BadInput
+from afterword.importers.base import HEAD, Match, Options, Record
+from afterword.importers.reading import encoding_of_head, head_text
+from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Message, Skipped
 
 MEDIA = {
     "sticker": Kind.STICKER,
     "voice_message": Kind.VOICE,
-    "audio_file": Kind.VOICE,
+    "audio_file": Kind.FILE,
     "video_message": Kind.VIDEO,
     "video_file": Kind.VIDEO,
     "animation": Kind.VIDEO,
@@ -25,10 +32,42 @@ MEDIA = {
 FIELDS = (
     ("photo", Kind.IMAGE),
     ("location_information", Kind.LOCATION),
+    ("place_name", Kind.LOCATION),
     ("contact_information", Kind.CONTACT),
+    ("contact_vcard", Kind.CONTACT),
     ("poll", Kind.POLL),
+    ("todo_list", Kind.POLL),
+    ("invoice_information", Kind.TRANSFER),
+    ("game_title", Kind.LINK),
     ("file", Kind.FILE),
 )
+OTHER_FIELDS = frozenset({name for name, _ in FIELDS} | {"media_type"})
+BY_OTHERS = frozenset({"forwarded_from", "forwarded_from_id", "saved_from", "via_bot", "inline_bot_buttons"})
+CALLS = frozenset({"phone_call", "group_call", "conference_call"})
+DIRECT = frozenset({"personal_chat", "private_chat", "saved_messages", "bot_chat"})
+TELEGRAM = "user777000"
+"""The account that sends login codes."""
+LISTS = (("chats", "list"), ("left_chats", "list"))
+MESSAGES = (("messages", "*"), *((*at, "*", "messages", "*") for at in LISTS))
+AROUND = (("contacts", "list", "*"), ("profile_pictures", "*"), ("stories", "*"))
+ELEMENTS = (*MESSAGES, ("personal_information",), *AROUND)
+_TYPE = re.compile(
+    r'"type"\s*:\s*"(?:personal_chat|bot_chat|saved_messages|p(?:rivate|ublic)_(?:super)?(?:group|channel))"'
+)
+_MESSAGE = re.compile(r'"type"\s*:\s*"message"')
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_MANY = 1000
+
+Base = tuple[str | int, ...]
+
+
+class _Chat(NamedTuple):
+    key: str
+    id: str
+    bot: str
+    """The handle of the bot that this chat is with."""
+    news: bool
+    owner: str
 
 
 class TelegramJson:
@@ -42,156 +81,319 @@ class TelegramJson:
             return None
         if '"date_unixtime"' in text or ('"from_id"' in text and '"text"' in text and '"messages"' in text):
             return Match(0.95, "Telegram message fields")
-        if '"personal_information"' in text and '"chats"' in text or '"type": "personal_chat"' in text:
+        if '"personal_information"' in text and ('"chats"' in text or '"user_id"' in text):
             return Match(0.9, "Telegram account export")
-        if '"messages"' in text and '"type": "message"' in text and '"from"' in text and '"date"' in text:
+        if _TYPE.search(text) and '"messages"' in text:
+            return Match(0.9, "Telegram's type of chat")
+        if '"messages"' in text and _MESSAGE.search(text) and '"from"' in text and '"date"' in text:
             return Match(0.5, "Telegram messages without ids of their senders")
         return None
 
-    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
-        import ijson
-
-        chat: dict[str, Any] = {}
-        owner = item = base = ""
-        n = 0
-        seen = {"chats.list.item": 0, "left_chats.list.item": 0}
-        with json_file(path) as f:
-            try:
-                builder: Any = None
-                for prefix, event, value in ijson.parse(f, use_float=True):
-                    if builder is not None:
-                        builder.event(event, value)
-                        if prefix == item and event == "end_map":
-                            yield _record(builder.value, f"{base}/messages/{n}", chat, owner)
-                            n += 1
-                            builder = None
-                    elif prefix.endswith("messages.item") and event == "start_map":
-                        item, builder = prefix, ijson.ObjectBuilder()
-                        builder.event(event, value)
-                    elif prefix.endswith("messages.item") and event in ("string", "number", "boolean", "null"):
-                        yield Skipped(f"{base}/messages/{n}", "unreadable", str(value)[:500])
-                        n += 1
-                    elif prefix == "personal_information.user_id":
-                        owner = f"user{value}"
-                    elif prefix in seen and event == "start_map":
-                        chat, n = {}, 0
-                        base = f"/{prefix.removesuffix('.item').replace('.', '/')}/{seen[prefix]}"
-                        seen[prefix] += 1
-                    elif prefix.rpartition(".")[0] in ("", "chats.list.item", "left_chats.list.item") and event in (
-                        "string",
-                        "number",
-                        "null",
-                    ):
-                        chat[prefix.rpartition(".")[2]] = value
-            except ijson.JSONError as e:
-                yield Skipped(f"{base}/messages/{n}", "truncated", str(e)[:200])
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        with path.open("rb") as f:
+            head = f.read(HEAD)
+        yield FileFacts(
+            options.encoding or encoding_of_head(head),
+            zone="instant" if '"date_unixtime"' in head_text(head) else "local",
+        )
+        owner = where = ""
+        about: dict[str, Any] = {}
+        here: Base | None = None  # the chat whose messages are read, and the one that `about` is of
+        of: Base = ()
+        behind: dict[Base, dict[str, Any]] | None = None
+        chat = _chat({}, "")
+        try:
+            for at, value in _walk(path, options, *ELEMENTS):
+                if len(at) > 1 and at[-2] == "messages":
+                    if at[:-2] != here:
+                        here = at[:-2]
+                        if of != here or "id" not in about:
+                            behind = _abouts(path, options) if behind is None else behind
+                            of, about = here, behind.get(here, {})
+                        chat, where = _chat(about, owner), pointer(here) + "/messages/"
+                    if type(value) is dict:
+                        yield _record(value, f"{where}{at[-1]}", chat)
+                    else:
+                        yield Skipped(pointer(at), "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+                elif at[0] == "personal_information" and isinstance(value, dict):
+                    owner = f"user{value['user_id']}" if value.get("user_id") else ""
+                elif at[0] in ("contacts", "profile_pictures", "stories"):
+                    if isinstance(at[-1], int):
+                        yield _around(str(at[0]), value, pointer(at))
+                else:
+                    if at[:-1] != of:
+                        of, about = at[:-1], {}
+                    about[str(at[-1])] = value
+        except JsonCut as e:
+            yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        import ijson
-
-        chat: dict[str, Any] = {}
-        with json_file(path) as f:
-            try:
-                for prefix, event, value in ijson.parse(f, use_float=True):
-                    parent, _, field = prefix.rpartition(".")
-                    if event in ("string", "number", "null") and parent in (
-                        "",
-                        "chats.list.item",
-                        "left_chats.list.item",
-                    ):
-                        chat[field] = value
-                    elif (
-                        prefix in ("messages", "chats.list.item.messages", "left_chats.list.item.messages")
-                        and event == "start_array"
-                    ):
-                        yield _ref(chat)
-                        chat = {}
-            except ijson.JSONError:
-                return
+        seen = set()
+        for about in _abouts(path, options).values():
+            key = _key(about)
+            if key not in seen:
+                seen.add(key)
+                kind, name = _plain(about.get("type")), _plain(about.get("name"))
+                id = _plain(about.get("id"))
+                other = f"user{id}" if id and kind in ("personal_chat", "bot_chat") else ""
+                yield ChatRef(key, name or kind, kind in DIRECT if kind else None, "telegram", other, name)
 
 
-def _key(chat: dict[str, Any]) -> str:
-    return str(chat.get("id") or chat.get("name") or "")
+def _walk(path: Path, options: Options, *elements: tuple[str, ...]) -> Iterator[tuple[Base, Any]]:
+    try:
+        yield from stream(path, *elements, encoding=options.encoding)
+    except UnicodeError as e:
+        raise BadInput("import.encoding", f"{path.name} is not UTF-8 text.", next_step="Export the chat again.") from e
 
 
-def _ref(chat: dict[str, Any]) -> ChatRef:
-    kind = chat.get("type") or ""
-    name = chat.get("name") or ""
-    return ChatRef(
-        _key(chat),
-        name or kind,
-        kind in ("personal_chat", "private_chat", "saved_messages", "bot_chat"),
-        "telegram",
-        "",
-        name,
-    )
+def _abouts(path: Path, options: Options) -> dict[Base, dict[str, Any]]:
+    """The plain values of every chat that has messages, by where it lies; a pass over the whole file."""
+    plain: dict[Base, dict[str, Any]] = {}
+    filled: dict[Base, None] = {}
+    try:
+        for at, value in _walk(path, options, *MESSAGES):
+            if len(at) > 1 and at[-2] == "messages":
+                filled[at[:-2]] = None
+            else:
+                plain.setdefault(at[:-1], {})[str(at[-1])] = value
+    except JsonCut:
+        pass  # said when the messages are read
+    return {base: plain.get(base, {}) for base in filled}
 
 
-def _text(value: Any) -> str:
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
+
+
+def _key(about: dict[str, Any]) -> str:
+    return _plain(about.get("id")) or _plain(about.get("name")) or _plain(about.get("type"))
+
+
+def _chat(about: dict[str, Any], owner: str) -> _Chat:
+    id, kind = _plain(about.get("id")), about.get("type")
+    # Saved messages are a chat with oneself, so its id is the owner's.
+    owner = owner or (f"user{id}" if kind == "saved_messages" and id else "")
+    return _Chat(_key(about), id, f"user{id}" if kind == "bot_chat" else "", kind == "public_channel", owner)
+
+
+def _moment(m: dict[str, Any]) -> float | str | None:
+    unix = m.get("date_unixtime")
+    if unix is not None:
+        try:
+            at = float(unix)
+            if -1e11 < at < 1e11:
+                return at
+        except (TypeError, ValueError, OverflowError):
+            pass
+    date = m.get("date")
+    if not isinstance(date, str) or not _LOCAL.match(date):
+        return float(date) if type(date) is int and 0 < date < 1e11 else None
+    try:
+        moment = datetime.fromisoformat(date)
+        return moment.isoformat()[:19] if moment.tzinfo is None else moment.timestamp()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(value: Any) -> tuple[str, str]:
+    """(own words, quoted words) of a text: plain, or a list of plain parts and entities."""
     if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return "".join(
-            v if isinstance(v, str) else str(v.get("text") or "") for v in value if isinstance(v, (str, dict))
-        )
-    return ""
+        return value, ""
+    if not isinstance(value, list):
+        return "", ""
+    own: list[str] = []
+    quoted: list[str] = []
+    for part in value:
+        if isinstance(part, str):
+            own.append(part)
+        elif isinstance(part, dict) and isinstance(words := part.get("text"), str):
+            (quoted if part.get("type") == "blockquote" else own).append(words)
+    text = "".join(own)
+    return (text.strip("\n"), "\n".join(quoted)) if quoted else (text, "")
 
 
-def _record(m: dict[str, Any], where: str, chat: dict[str, Any], owner: str) -> Message | Skipped:
-    key = _key(chat)
-    unix = str(m.get("date_unixtime") or "")
-    at = float(unix) if unix.lstrip("-").isdecimal() else str(m.get("date") or "")
-    if not at:
-        return Skipped(where, "no-date", str(m)[:500])
-    text = _text(m.get("text", ""))
-    if m.get("type") == "service":
-        kind = Kind.CALL if m.get("action") == "phone_call" else Kind.SYSTEM
-        handle = str(m.get("actor_id") or "") if kind == Kind.CALL else ""
-        seconds = m.get("duration_seconds")
-        parts = (Attachment(seconds=float(seconds)),) if seconds else ()
-        mine = handle == owner if owner and handle else None
-        return Message(
-            where,
-            at,
-            handle,
-            text or str(m.get("action") or ""),
-            kind,
-            str(m.get("actor") or "") if handle else "",
-            mine,
-            key,
-            str(m.get("id", "")),
-            attachments=parts,
-        )
-    sender = m.get("from_id")
-    handle = sender if isinstance(sender, str) else f"user{sender}" if sender else ""
-    kind = MEDIA.get(str(m.get("media_type")), Kind.TEXT)
-    if kind == Kind.TEXT:
-        kind = next((k for field, k in FIELDS if m.get(field)), Kind.TEXT)
-    if m.get("forwarded_from") or m.get("saved_from"):
-        kind = Kind.FORWARD
-    name = str(m.get("file") or m.get("photo") or "")
-    name = "" if name.startswith("(File ") else name  # "(File not included. Change data exporting settings …)"
-    seconds = m.get("duration_seconds")
-    parts = (
-        (Attachment(name, str(m.get("mime_type") or ""), float(seconds) if seconds else None),)
-        if name or seconds
-        else ()
-    )
+def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for r in value if isinstance(value, list) else ():
+        if not isinstance(r, dict):
+            continue
+        what = _plain(r.get("emoji")) or ("⭐" if r.get("type") == "paid" else _plain(r.get("type")))
+        recent = r.get("recent")
+        named = [
+            (_plain(who.get("from_id")) or _plain(who.get("from")), what)
+            for who in (recent if isinstance(recent, list) else ())
+            if isinstance(who, dict)
+        ]
+        found += named
+        count = r.get("count")
+        if type(count) is int and count > len(named):  # a channel or a large group names the last few only
+            found += [("", what)] * min(count - len(named), _MANY)
+    return tuple(found)
+
+
+def _seconds(value: Any) -> float | None:
+    return float(value) if type(value) in (int, float) and 0 < value < 1e9 else None
+
+
+def _sender(m: dict[str, Any], field: str, chat: _Chat) -> str:
+    """`user5` or `channel7`; older exports have the number alone."""
+    id = m.get(field)
+    if type(id) is str:
+        return id
+    if type(id) is not int or not id:
+        return ""
+    # Between the two forms a channel was its own number with a bit set above it.
+    return f"channel{chat.id}" if chat.id == str(id - (1 << 33)) else f"user{id}"
+
+
+def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
+    at = _moment(m)
+    if at is None:
+        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
+    get = m.get
+    text = get("text")
+    quoted = ""
+    if type(text) is not str:
+        text, quoted = _text(get("text_entities") if text is None else text)
+    if get("type") == "service":
+        return _service(m, where, chat, at, text)
+    handle = _sender(m, "from_id", chat)
+    name = get("from")
+    name = name if type(name) is str else ""
+    kind = Kind.TEXT
+    parts: tuple[Attachment, ...] = ()
+    raw = ""
+    if not OTHER_FIELDS.isdisjoint(m):
+        kind, text, parts = _media(m, text)
+    if not text and kind is Kind.TEXT and not quoted:
+        kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
+    if not BY_OTHERS.isdisjoint(m) or chat.bot or chat.news or handle == TELEGRAM:
+        if "forwarded_from" in m or "saved_from" in m or "forwarded_from_id" in m:
+            kind = Kind.FORWARD
+        elif (
+            (chat.bot and handle == chat.bot)
+            or handle == TELEGRAM
+            or "inline_bot_buttons" in m
+            or ("via_bot" in m and text)
+            or (chat.news and not get("author") and not handle.startswith("user"))
+        ):
+            kind = Kind.AUTOMATED
+    edited = False
+    if "edited" in m or "edited_unixtime" in m:
+        edited = _edited(m)
+    handle = handle or name or "deleted account"
+    reply = get("reply_to_message_id")
     return Message(
         where,
         at,
-        handle or str(m.get("from") or "deleted account"),
+        handle,
         text,
         kind,
-        str(m.get("from") or ""),
-        handle == owner if owner else None,
-        key,
-        str(m.get("id", "")),
-        str(m.get("reply_to_message_id") or ""),
-        "",
-        bool(m.get("edited") or m.get("edited_unixtime")),
+        name,
+        handle == chat.owner if chat.owner else None,
+        chat.key,
+        _plain(get("id")),
+        _plain(reply) if reply and "reply_to_peer_id" not in m else "",
+        quoted,
+        edited,
         parts,
+        (),
+        _reactions(m["reactions"]) if "reactions" in m else (),
+        raw,
     )
+
+
+def _edited(m: dict[str, Any]) -> bool:
+    """The first versions wrote 1970 where nothing was edited."""
+    if unix := m.get("edited_unixtime"):
+        return str(unix) != "0"
+    return bool(m.get("edited")) and not str(m["edited"]).startswith(("1970-01-0", "1969-12-31"))
+
+
+def _media(m: dict[str, Any], text: str) -> tuple[Kind, str, tuple[Attachment, ...]]:
+    """What is sent beside words, the words that stand for it where there are no others, and the file."""
+    kind = MEDIA.get(m["media_type"]) if isinstance(m.get("media_type"), str) else None
+    if kind is None:
+        kind = next((k for field, k in FIELDS if field in m), Kind.UNKNOWN)
+        if kind is Kind.UNKNOWN and text:
+            kind = Kind.TEXT
+    name = ""
+    for field in ("file", "photo", "contact_vcard"):
+        # "(File not included. Change data exporting settings to download.)" is no name.
+        if isinstance(value := m.get(field), str) and not value.startswith("("):
+            name = value
+            break
+    else:
+        name = _plain(m.get("file_name"))
+    if kind is Kind.LOCATION:
+        text = text or "\n".join(t for f in ("place_name", "address") if (t := _plain(m.get(f))))
+        place = m.get("location_information")
+        if isinstance(place, dict):
+            name = f"geo:{_plain(place.get('latitude'))},{_plain(place.get('longitude'))}"
+    elif kind is Kind.CONTACT:
+        who = m.get("contact_information")
+        if isinstance(who, dict):
+            full = " ".join(t for f in ("first_name", "last_name") if (t := _plain(who.get(f))))
+            text = text or "\n".join(t for t in (full, _plain(who.get("phone_number"))) if t)
+    elif kind is Kind.POLL:
+        text = text or _list(m)
+    elif kind is Kind.LINK:
+        text = text or _plain(m.get("game_title"))
+    elif kind is Kind.TRANSFER and isinstance(invoice := m.get("invoice_information"), dict):
+        text = text or _plain(invoice.get("title"))
+    elif kind is Kind.STICKER:
+        text = text or _plain(m.get("sticker_emoji"))
+    seconds = _seconds(m.get("duration_seconds"))
+    parts = (Attachment(name, _plain(m.get("mime_type")), seconds),) if name or seconds else ()
+    return kind, text, parts
+
+
+def _list(m: dict[str, Any]) -> str:
+    """A poll or a list of tasks as words: what is asked, then a line for each answer."""
+    asked = poll if isinstance(poll := m.get("poll"), dict) else m.get("todo_list")
+    asked = asked if isinstance(asked, dict) else {}
+    title, items = asked.get("question") or asked.get("title"), asked.get("answers") or asked.get("items")
+    lines = [_text(title)[0]]
+    for i in items if isinstance(items, list) else ():
+        if isinstance(i, dict) and (option := _text(i.get("text") or i.get("title"))[0]):
+            lines.append(f"- {option}")
+    return "\n".join(line for line in lines if line)
+
+
+def _service(m: dict[str, Any], where: str, chat: _Chat, at: float | str, text: str) -> Message:
+    action = _plain(m.get("action"))
+    kind = Kind.CALL if action in CALLS else Kind.SYSTEM
+    handle = _sender(m, "actor_id", chat) if kind == Kind.CALL else ""
+    name = _plain(m.get("actor")) if handle else ""
+    seconds = _seconds(m.get("duration_seconds") or m.get("duration"))
+    how = _plain(m.get("discard_reason")) if kind == Kind.CALL else ""
+    return Message(
+        where,
+        at,
+        handle,
+        text or action or _plain(m.get("information_text")),
+        kind,
+        name,
+        handle == chat.owner if chat.owner and handle else None,
+        chat.key,
+        _plain(m.get("id")),
+        attachments=(Attachment(how, seconds=seconds),) if seconds or how else (),
+    )
+
+
+def _around(what: str, value: Any, where: str) -> Keepsake | Skipped:
+    """An entry of the account beside its chats: a contact, a profile picture, a story."""
+    if not isinstance(value, dict):
+        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+    at = _moment(value) or None  # 1970 stands for no date
+    if what == "contacts":
+        full = " ".join(t for f in ("first_name", "last_name") if (t := _plain(value.get(f))))
+        user = _plain(value.get("user_id"))
+        handles = tuple(t for t in (f"user{user}" if user else "", _plain(value.get("phone_number"))) if t)
+        return Keepsake(where, "contact", at, title=full, handles=handles)
+    file = _plain(value.get("photo") or value.get("media"))
+    parts = (Attachment(file),) if file and not file.startswith("(") else ()
+    return Keepsake(where, "photo", at, mine=True, text=_text(value.get("text"))[0], attachments=parts)
 
 
 importer = TelegramJson()

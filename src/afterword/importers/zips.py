@@ -52,7 +52,8 @@ def check(path: Path, info: zipfile.ZipInfo) -> None:
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > ENTRY_BYTES or (info.file_size > SMALL and ratio > RATIO):
         raise _bomb(
-            path, f"holds {info.filename[:80]!r}, which would unpack to {info.file_size} bytes ({ratio:.0f} times its size)"
+            path,
+            f"holds {info.filename[:80]!r}, which would unpack to {info.file_size} bytes ({ratio:.0f} times its size)",
         )
 
 

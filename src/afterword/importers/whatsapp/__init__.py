@@ -1,4 +1,4 @@
-"""WhatsApp "Export chat": a .txt from Android or iOS, or the zip that holds it beside its media.
+"""WhatsApp "Export chat": a .txt from Android, iOS or the web, or the zip that holds it beside its media.
 
 In: the file. Out: a Message or Skipped for every record, in file order, the words exactly as written.
 
@@ -11,7 +11,6 @@ block, the distinct dates and the distinct names.
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -21,16 +20,16 @@ from afterword.errors import BadInput
 from afterword.importers.base import Match, Options
 from afterword.importers.reading import TAIL, encoding_of, encoding_of_head, head_text
 from afterword.importers.whatsapp import archive, marks
-from afterword.importers.whatsapp.dates import Order, iso_time
-from afterword.importers.whatsapp.headers import COMMON, STRIP_MARKS, Family, Record, blocks, family_of, records
-from afterword.model import ChatRef, Kind, Message, Skipped
+from afterword.importers.whatsapp.headers import COMMON, SPILLED, Family, Record, blocks, family_of, records
+from afterword.importers.whatsapp.order import Decided
+from afterword.importers.whatsapp.survey import Survey, survey
+from afterword.importers.whatsapp.times import iso_time
+from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
-_QUOTES = (('"', '"'), ("“", "”"), ("«", "»"), ("„", "“"), ("「", "」"), ("‘", "’"))
-_NAME_MAX = 200
-_SEGMENT_MAX = 60
 _SIGNAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d$")
-_TILDE = re.compile(r"^~[ \u00a0\u202f]")
 _MEDIA_NAME = re.compile(r"^(?:(?:IMG|VID|PTT|AUD|STK|DOC)-\d{8}-WA\d+|\d{8}-(?:PHOTO|VIDEO|AUDIO|STICKER|GIF)-)", re.I)
+_ME = "You"
+"""The sender's name that WhatsApp Web writes for the owner; phones write everybody's own."""
 
 
 class _Source:
@@ -38,9 +37,8 @@ class _Source:
 
     def __init__(self, path: Path, asked: str | None) -> None:
         self.path = path
-        self.zipped = _is_zip(path)
-        self.entry = archive.chat_entry(path, _is_chat).filename if self.zipped else ""
-        self.encoding = self._entry_encoding(asked) if self.zipped else encoding_of(path, asked)
+        self.entry = archive.chat_entry(path, _is_chat) if _is_zip(path) else None
+        self.encoding = self._entry_encoding(asked) if self.entry else encoding_of(path, asked)
 
     def blocks(self, encoding: str = "") -> Iterator[str]:
         with self._open() as raw:
@@ -48,11 +46,11 @@ class _Source:
 
     @contextmanager
     def _open(self) -> Iterator[IO[bytes]]:
-        if not self.zipped:
+        if self.entry is None:
             with self.path.open("rb") as raw:
                 yield raw
             return
-        with zipfile.ZipFile(self.path) as z, z.open(self.entry) as raw:
+        with archive.opened(self.path, self.entry) as raw:
             yield raw
 
     def _entry_encoding(self, asked: str | None) -> str:
@@ -62,12 +60,12 @@ class _Source:
             try:
                 for _ in self.blocks(encoding):
                     pass
-            except (UnicodeDecodeError, LookupError):
+            except (UnicodeError, LookupError):
                 continue
             return encoding
         raise BadInput(
             "import.encoding",
-            f"{self.path.name}: the text encoding of {self.entry} could not be told.",
+            f"{self.path.name}: the text encoding of the chat in it could not be told.",
             next_step="Unpack it and name the encoding with --encoding.",
         )
 
@@ -81,52 +79,12 @@ def _is_chat(head: bytes) -> bool:
     return family_of(head_text(head)) is not None
 
 
-class _Senders:
-    """Every prefix before ": ", and the one segment that always follows it, if any. `plain`: known to have none."""
-
-    def __init__(self) -> None:
-        self._next: dict[str, tuple[str, int]] = {}
-        self.plain: set[str] = set()
-
-    def add(self, name: str, rest: str, at: int) -> None:
-        """`at`: where the words begin in `rest`."""
-        line = rest.find("\n", at, at + _SEGMENT_MAX)
-        i = rest.find(": ", at, at + _SEGMENT_MAX if line < 0 else line)
-        segment = rest[at:i] if i > at else ""
-        known = self._next.get(name)
-        if known is None:
-            if "\n" in name or len(name) > _NAME_MAX or _open_quote(name):
-                return
-            self._next[name] = (segment, 1)
-            if not segment:
-                self.plain.add(name)
-        elif known[0] == segment:
-            self._next[name] = (segment, known[1] + 1)
-        else:
-            self._next[name] = ("", 0)
-            self.plain.add(name)
-
-    def settle(self) -> dict[str, tuple[str, int]]:
-        """prefix -> (handle, characters of the whole name with its ": ")."""
-        labels = {s.rstrip(":： ") for s in marks.strings().location}
-        out: dict[str, tuple[str, int]] = {}
-        for name, (segment, n) in self._next.items():
-            whole = name
-            if segment and n >= 2 and segment not in labels and not segment.startswith(("\u200e", "http")):
-                whole = f"{name}: {segment}"
-            out[name] = (_TILDE.sub("", whole.translate(STRIP_MARKS)).strip(), len(whole) + 2)
-        return out
-
-
-def _open_quote(name: str) -> bool:
-    """A group's line such as: Ann changed the subject to "Trip: the end". What precedes ": " is then no name."""
-    return any(name.count(a) % 2 if a == b else name.count(a) > name.count(b) for a, b in _QUOTES)
-
-
 class WhatsApp:
     name = "whatsapp"
     version = 1
     title = "WhatsApp (exported chat, .txt or .zip)"
+    one_chat_zip = True
+    """A zip is read as the one chat in it; several exports in one zip are unpacked by the caller."""
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         if head.startswith(b"PK\x03\x04"):
@@ -139,7 +97,7 @@ class WhatsApp:
             return None
         family, header = found
         before = text[: max(header.start() - 1, 0)].count("\n")
-        sample = list(records([text.replace("\r\n", "\n")], family))
+        sample = list(records([text.replace("\r\n", "\n")], (family,)))
         named = sum(1 for r in sample if r[2] and r[4].partition("\n")[0].find(":") > 0)
         if not named:
             return None
@@ -166,27 +124,25 @@ class WhatsApp:
         return None
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        name = path.name
-        if _is_zip(path) and _title(name) is None:
-            name = PurePosixPath(archive.chat_entry(path, _is_chat).filename).name
-        yield ChatRef(title=_title(name) or Path(name).stem, platform=self.name)
+        names = [path.name]
+        if _is_zip(path):
+            names.append(archive.chat_entry(path, _is_chat).shown)
+        if path.stem == "_chat":
+            names.append(path.absolute().parent.name)
+        title = next((t for n in names if (t := _title(n)) is not None), Path(names[-1]).stem)
+        yield ChatRef(title=title, platform=self.name)
 
-    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
+    def read(self, path: Path, options: Options) -> Iterator[Message | Skipped | FileFacts]:
         source = _Source(path, options.encoding)
         family = self._family(source)
-        order, senders = Order(options.date_order), _Senders()
-        last = ""
-        for _, _, date, time, rest in records(source.blocks(), family):
-            if not date:
-                continue
-            if date != last:
-                order.add(date, _twelve(time))
-                last = date
-            i = rest.find(": ")
-            if i > 0 and rest[:i] not in senders.plain:
-                senders.add(rest[:i], rest, i + 2)
-        orders, names = order.decide(path.name), senders.settle()
-        yield from _messages(records(source.blocks(), family), order, orders, names)
+        found = survey(source.blocks, family, options.date_order)
+
+        def lines() -> Iterator[Record]:
+            return records(source.blocks(), found.families, found.ignored)
+
+        decided = found.order.decide(path.name, lambda: found.hints((r[2], r[1], r[3], r[4]) for r in lines() if r[2]))
+        yield FileFacts(source.encoding, decided.order, decided.by, "local")
+        yield from _messages(lines(), found, decided)
 
     def _family(self, source: _Source) -> Family:
         for block in source.blocks():
@@ -200,68 +156,86 @@ class WhatsApp:
         )
 
 
-def _messages(
-    lines: Iterator[Record], order: Order, orders: dict[str, str], names: dict[str, tuple[str, int]]
-) -> Iterator[Message | Skipped]:
+def _messages(lines: Iterator[Record], found: Survey, decided: Decided) -> Iterator[Message | Skipped]:
     """The second pass. Most records are plain words, so what is not is recognised by one look at its ends."""
     strings = marks.strings()
     plain, ends, starts = strings.plain, strings.ends, strings.starts
     longest = max(map(len, plain))
-    days: tuple[dict[str, str | None], dict[str, str | None]] = ({}, {})
-    times: dict[str, tuple[str | None, int]] = {}
-    last_date, last_half, day = "", -1, None
+    labels = {s.rstrip(":： ") for s in strings.location}
+    names, own, styles, order = found.senders.settle(labels), found.placeholders(), found.styles, found.order
+    times: dict[str, str | None] = {}
+    web = _ME in names
+    last_date = last_style = ""
+    last_bracket: bool | None = None
+    place, day = -1, ""
+    undated = ""
     for line, ios, date, time, rest in lines:
         locator = f"line {line}"
         if not date:
-            yield Skipped(locator, "before-first-header", rest)
+            spilled = time == SPILLED
+            yield Skipped(
+                f"{locator}, the rest" if spilled else locator, "too-long" if spilled else "before-first-header", rest
+            )
             continue
-        known = times.get(time)
-        if known is None:
-            known = times[time] = (iso_time(time), int(_twelve(time)))
-        clock, half = known
-        if date != last_date or half != last_half:
-            last_date, last_half = date, half
-            if date not in days[half]:
-                iso = order.iso(date, bool(half), orders)
-                days[half][date] = f"{iso}T" if iso else None
-            day = days[half][date]
-        if day is None or clock is None:
-            reason = "unreadable-time" if day else "unreadable-date"
-            yield Skipped(locator, reason, f"{date} {time} {rest}")
+        style = styles[len(time), time[:2], time[-3:]]
+        if date != last_date or style != last_style or ios is not last_bracket:
+            last_date, last_style, last_bracket = date, style, ios
+            place += 1
+            iso = order.iso(date, order.shape(date, ios, style), place, decided)
+            day = f"{iso}T" if iso else ""
+            undated = "" if iso else order.why(date)
+        clock = times.get(time)
+        if clock is None and time not in times:
+            clock = times[time] = iso_time(time)
+        if not day or clock is None:
+            yield Skipped(locator, undated or "unreadable-time", f"{date} {time} {rest}")
             continue
+        at = day + clock
         i = rest.find(": ")
         sender = names.get(rest[:i]) if i > 0 else None
         if sender is None:
             first, newline, more = rest.partition("\n")
             sender = names.get(first[:-1]) if first.endswith(":") else None
-            if sender is None:
-                yield Message(locator, day + clock, "", rest, marks.unmarked_system(rest))
+            if sender is None or sender.whole:
+                words = rest[2:] if ios and rest.startswith("- ") else rest  # how WhatsApp Web begins its own lines
+                yield Message(locator, at, "", words, marks.unmarked_system(words))
                 continue
-            text = newline + more  # an editor trimmed the space after "name:"
+            handle, text = sender.handle, newline + more  # an editor trimmed the space after "name:"
         else:
-            text = rest[sender[1] :]
+            handle, skip, whole = sender
+            if whole and not rest.startswith(whole):
+                if not rest.startswith(whole[:-1] + "\n") and rest != whole[:-1]:
+                    yield Message(locator, at, "", rest, marks.unmarked_system(rest))  # "Bob: The Builder left"
+                    continue
+                skip -= 1
+            elif web and rest.startswith("- "):
+                yield Message(locator, at, "", rest[2:], marks.unmarked_system(rest[2:]))
+                continue
+            text = rest[skip:]
+        mine = handle == _ME if web else None
         if text:
             cut = text.find("\n")
             first = text if cut < 0 else text[:cut]
             if (
                 text[-1] in ends
-                or (cut > 0 and first[-1] in ends)
-                or (len(first) <= longest and first in plain)
                 or text[0] in starts
+                or (cut > 0 and first[-1] in ends)
+                or (len(first) <= longest and (first in plain or "dmin" in first))
                 or "\u200e" in text
                 or "http" in text
+                or (web and (text[0] == "[" or cut > 0 or "(" in text))
             ):
-                kind, words, attachments, edited = marks.body(text, ios)
+                kind, words, attachments, edited, raw = marks.body(text, ios, own)
                 if kind is Kind.SYSTEM:
-                    yield Message(locator, day + clock, "", words, kind, sender[0])
+                    yield Message(locator, at, "", words, kind, handle)
                 elif kind or edited or attachments:
                     yield Message(
-                        locator, day + clock, sender[0], words, kind, "", None, "", "", "", "", edited, attachments
+                        locator, at, handle, words, kind, "", mine, "", "", "", "", edited, attachments, raw=raw
                     )
                 else:
-                    yield Message(locator, day + clock, sender[0], words)
+                    yield Message(locator, at, handle, words, 0, "", mine)
                 continue
-        yield Message(locator, day + clock, sender[0], text)
+        yield Message(locator, at, handle, text, 0, "", mine)
 
 
 def _title(filename: str) -> str | None:
@@ -274,10 +248,6 @@ def _title(filename: str) -> str | None:
         if stem.startswith(before) and stem.endswith(after) and len(stem) > len(before) + len(after):
             return stem[len(before) : len(stem) - len(after)]
     return None
-
-
-def _twelve(time: str) -> bool:
-    return not (time[-1:].isdigit() and time[:1].isdigit())
 
 
 importer = WhatsApp()

@@ -3,16 +3,19 @@
 In: a path to a zip. Out: the name of the entry that is the chat, or a refusal. Only that entry is ever read, as a
 stream; media stay where they are. A zip comes from strangers, so it is judged by its directory before a byte is
 inflated: entry count, names that climb out, links, encryption, size and ratio. A zip inside the zip is an attachment
-somebody sent, never opened.
+somebody sent, and opened only when the outer one has no chat of its own, as when iCloud shares an export.
 """
 
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
 
 from afterword.errors import BadInput
 
@@ -21,6 +24,26 @@ TEXT_BYTES = 4 << 30
 RATIO = 100
 SMALL = 8 << 20
 """Bytes under which a ratio says nothing: a chat of "ok ok ok" compresses well."""
+INNER = 16
+"""Zips inside the zip that are looked into."""
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
+
+
+class Entry(NamedTuple):
+    """The chat: its place in the zip, or in the zip `inside` it; `shown` is its name as a person reads it."""
+
+    name: str
+    shown: str
+    inside: str = ""
 
 
 def _unsafe(path: Path, found: str) -> BadInput:
@@ -32,33 +55,24 @@ def _unsafe(path: Path, found: str) -> BadInput:
     )
 
 
-def chat_entry(path: Path, is_chat: Callable[[bytes], bool]) -> zipfile.ZipInfo:
+def chat_entry(path: Path, is_chat: Callable[[bytes], bool]) -> Entry:
     """The entry that holds the chat. `is_chat` judges the first bytes of a text."""
     try:
         with zipfile.ZipFile(path) as z:
-            infos = z.infolist()
-            if len(infos) > ENTRIES:
-                raise BadInput(
-                    "import.zip.bomb", f"{path.name} holds {len(infos)} entries (at most {ENTRIES}).",
-                    next_step="Unpack it yourself and give the .txt.", path=str(path),
-                )  # fmt: skip
-            for info in infos:
-                _check(path, info)
-            texts = [i for i in infos if i.filename.lower().endswith(".txt") and not i.is_dir()]
-            texts = [i for i in texts if not PurePosixPath(i.filename).name.startswith("._")]
-            chats = []
-            for info in texts:
-                _check_size(path, info)
-                with z.open(info) as f:
-                    if is_chat(f.read(1 << 16)):
-                        chats.append(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as e:
+            infos = _listed(path, z)
+            chats = [Entry(i.filename, _shown(i)) for i in _texts(path, z, infos, is_chat)]
+            inner = [i for i in infos if i.filename.lower().endswith(".zip") and not i.is_dir()]
+            for info in [] if chats else inner[:INNER]:
+                chats += _within(path, z, info, is_chat)
+    except _BROKEN as e:
         raise BadInput(
             "import.zip.broken", f"{path.name} is not a whole zip file ({e}).",
             next_step="Copy it from the phone again.", path=str(path),
         ) from e  # fmt: skip
     if len(chats) > 1:  # a chat text sent as a document lies beside the chat itself
-        named = [i for i in chats if PurePosixPath(i.filename).name in ("_chat.txt", path.stem + ".txt")]
+        named = [
+            c for c in chats if PurePosixPath(c.name).name == "_chat.txt" or PurePosixPath(c.shown).stem == path.stem
+        ]
         chats = named or chats
     if len(chats) != 1:
         raise BadInput(
@@ -68,6 +82,71 @@ def chat_entry(path: Path, is_chat: Callable[[bytes], bool]) -> zipfile.ZipInfo:
             path=str(path),
         )
     return chats[0]
+
+
+@contextmanager
+def opened(path: Path, entry: Entry) -> Iterator[IO[bytes]]:
+    """The chat as a stream. BadInput when its data are damaged."""
+    try:
+        with zipfile.ZipFile(path) as z:
+            if not entry.inside:
+                with z.open(entry.name) as raw:
+                    yield raw
+            else:
+                with z.open(entry.inside) as inner, zipfile.ZipFile(inner) as y, y.open(entry.name) as raw:
+                    yield raw
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as e:
+        raise BadInput(
+            "import.zip.broken", f"{path.name}: {entry.shown} is damaged ({e}).",
+            next_step="Copy it from the phone again.", path=str(path),
+        ) from e  # fmt: skip
+
+
+def _listed(path: Path, z: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    infos = z.infolist()
+    if len(infos) > ENTRIES:
+        raise BadInput(
+            "import.zip.bomb", f"{path.name} holds {len(infos)} entries (at most {ENTRIES}).",
+            next_step="Unpack it yourself and give the .txt.", path=str(path),
+        )  # fmt: skip
+    for info in infos:
+        _check(path, info)
+    return infos
+
+
+def _texts(
+    path: Path, z: zipfile.ZipFile, infos: list[zipfile.ZipInfo], is_chat: Callable[[bytes], bool]
+) -> Iterator[zipfile.ZipInfo]:
+    for info in infos:
+        if info.is_dir() or not info.filename.lower().endswith(".txt"):
+            continue
+        if PurePosixPath(info.filename).name.startswith("._") or info.filename.startswith("__MACOSX/"):
+            continue
+        _check_size(path, info)
+        with z.open(info) as f:
+            if is_chat(f.read(1 << 16)):
+                yield info
+
+
+def _within(path: Path, z: zipfile.ZipFile, info: zipfile.ZipInfo, is_chat: Callable[[bytes], bool]) -> Iterator[Entry]:
+    """Chats of a zip inside the zip. One that is no zip at all is somebody's attachment."""
+    _check_size(path, info)
+    try:
+        with z.open(info) as raw, zipfile.ZipFile(raw) as inner:
+            for found in _texts(path, inner, _listed(path, inner), is_chat):
+                shown = _shown(info) if PurePosixPath(found.filename).name == "_chat.txt" else _shown(found)
+                yield Entry(found.filename, shown, info.filename)
+    except _BROKEN:
+        return
+
+
+def _shown(info: zipfile.ZipInfo) -> str:
+    """The name without folders. Phones write UTF-8 and some forget to say so, which then reads as code page 437."""
+    name = info.filename
+    if not info.flag_bits & 0x800:
+        with suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return PurePosixPath(name).name
 
 
 def _check(path: Path, info: zipfile.ZipInfo) -> None:
@@ -106,6 +185,8 @@ def head_of_first_text(head: bytes) -> tuple[str, bytes] | None:
         data = head[start : start + packed] if packed and packed != 0xFFFFFFFF else head[start:]
         if name.lower().endswith(".txt"):
             return name, _inflate(data, method)
+        if name.lower().endswith(".zip") and (inner := head_of_first_text(_inflate(data, method))):
+            return inner
         if flags & 8 or not packed and not name.endswith("/"):
             return None  # sizes follow the data: the next entry cannot be found from here
         at = start + packed

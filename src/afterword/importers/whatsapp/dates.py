@@ -1,55 +1,41 @@
-"""Dates and times of day as phones write them.
+"""Dates as phones write them, and which of their numbers is the day.
 
-In: the date and time text of headers, marks and all. Out: "YYYY-MM-DD" and "HH:MM:SS", or None where the text names no
-moment; and, from all dates of the file, whether the day or the month comes first.
+In: the date text of headers, marks and all. Out: "YYYY-MM-DD", or None where the text names no day.
 
-The hard choice: the order is decided from the whole file, by a number over 12 or else by which order runs backwards
-less often, and never from the file's name or language; a file that fits both orders equally is a question for its
-owner (house rule 2: of 69 provably day-first files, another tool misdated 68). Merged exports hold two orders, so the
-decision is per shape of date, and a shape that cannot decide follows the rest of the file.
+A date without a year has none until the file proves one (see `years`): a made-up year would move a life about.
 """
 
 from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
-from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers.whatsapp.headers import STRIP_MARKS
+from afterword.importers.whatsapp.times import bare, calendar
 
-_NUMBERS = re.compile(r"[./-] ?")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
-_PLAIN_TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$")
+_NUMBERS = re.compile(r"[Rh]?\d+", re.I)
 _ERAS = {"r": 2018, "h": 1988}
+_PIECES = re.compile(r"\d+|[^\W\d_][^\d\s,]*")
+_NEAR = 183
+"""Days up to which an undated line belongs to the dated one beside it: nearer than to any other year's."""
+FIRST_YEAR, LAST_YEAR = 2009, 2037
+"""Years that a weekday is looked for in: WhatsApp is not older."""
 
-# What stands beside a 12-hour time, by the half of the day it names; compared without dots, spaces and case.
-_AM = (
-    "am ص πμ 上午 凌晨 早上 清晨 午前 오전 fm sa de öö ก่อนเที่ยง पूर्वाह्न قم пгтг am pd preslubnog dop dopoledne ap "
-    "ip0 vorm दपू સવારે সকাল পূর্বাহ্ন morning inthemorning delamañana mañana damanhã manhã delamadrugada "
-    "madrugada dumatin matin dimattina morgens vormittags утра ночи pagi "
-)
-_PM = (
-    "pm م μμ 下午 午後 晚上 傍晚 오후 em ch du öss ös หลังเที่ยง अपराह्न بظ пп pm md odp odpoledne ip nachm mu ptg "
-    "अप સાંજે বিকাল অপরাহ্ন afternoon evening intheafternoon intheevening delatarde tarde datarde "
-    "delanoche noche danoite noite delaprèsmidi dusoir soir dipomeriggio disera nachmittags abends дня "
-    "вечера siang sore malam petang noon atnoon 中午 medelmiddag "
-)
-_NIGHT = {"atnight", "night", "nachts", "半夜", "深夜"}
-_MORNINGS, _AFTERNOONS = set(_AM.split()) - {"de"}, set(_PM.split())
 
-_MONTHS: dict[str, int] = {}
-for _row in (
-    "jan feb mar apr may jun jul aug sep oct nov dec",
-    "jan feb mär apr mai jun jul aug sep okt nov dez",
-    "ene feb mar abr may jun jul ago sep oct nov dic",
-    "jan fév mar avr mai jui jul aoû sep oct nov déc",
-    "gen feb mar apr mag giu lug ago set ott nov dic",
-    "jan fev mar abr mai jun jul ago set out nov dez",
-    "янв фев мар апр май июн июл авг сен окт ноя дек",
-):
-    for _i, _word in enumerate(_row.split(), 1):
-        _MONTHS.setdefault(_word, _i)
-_MONTHS |= {"juil": 7, "juin": 6, "march": 3, "märz": 3, "мая": 5}
+def fields(raw: str) -> tuple[str, str, str] | None:
+    """The three fields of a numeric date, or None when the date has a month's name."""
+    clean = raw.translate(STRIP_MARKS)
+    if "和" in clean or "成" in clean:
+        clean = clean.replace("令和", "R").replace("平成", "H")
+    found = _NUMBERS.findall(clean)
+    return (found[0], found[1], found[2]) if len(found) == 3 else None
+
+
+def settled(f: tuple[str, str, str]) -> bool:
+    """Year first: nothing to decide."""
+    return len(f[0]) > 2 or not f[0].isdigit() or int(f[0]) > 31
 
 
 def _day(y: int, m: int, d: int) -> str | None:
@@ -59,172 +45,138 @@ def _day(y: int, m: int, d: int) -> str | None:
         return None
 
 
-def _year(text: str) -> int | None:
-    """A Gregorian year: eras and Buddhist years converted; None for calendars that a number alone does not settle."""
-    if text[0].lower() in _ERAS:
-        return _ERAS[text[0].lower()] + int(text[1:])
-    y = int(text)
-    if len(text) <= 2:
-        return 2000 + y
-    if 2400 <= y < 2700:
-        return y - 543
-    return y if 1990 <= y < 2400 else None
+def _persian(y: int, m: int, d: int) -> str | None:
+    """A day of the Solar Hijri calendar. Its leap years follow a cycle of 33 that is exact for these centuries."""
+    if not (1 <= m <= 12 and 1 <= d <= (31 if m < 7 else 30)):
+        return None
+    leaps = sum(1 for k in range(1380, y) if k % 33 in (1, 5, 9, 13, 17, 22, 26, 30))
+    days = (y - 1380) * 365 + leaps + (m - 1) * 31 - max(0, m - 7) + d - 1
+    return (datetime.date(2001, 3, 21) + datetime.timedelta(days=days)).isoformat()
 
 
-def fields(raw: str) -> tuple[str, str, str] | None:
-    """The three fields of a numeric date, or None when the date has a month's name."""
-    clean = raw.translate(STRIP_MARKS).replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")
-    parts = _NUMBERS.split(re.sub(r" [^\d]+$", "", clean).rstrip(". "))
-    return (parts[0], parts[1], parts[2]) if len(parts) == 3 and parts[0].isdigit() else None
+def _in_year(year: str, m: int, d: int) -> str | None:
+    """A day of a Gregorian, Buddhist, Japanese or Persian year; None for a calendar that a number does not settle."""
+    if not year.isdigit():
+        return _day(_ERAS[year[0].lower()] + int(year[1:]), m, d)
+    y = int(year)
+    if len(year) <= 2:
+        return _day(2000 + y, m, d)
+    if 1380 <= y <= 1416:
+        return _persian(y, m, d)
+    return _day(y - 543, m, d) if 2400 <= y < 2700 else _day(y, m, d) if 1990 <= y < 2400 else None
 
 
-def settled(f: tuple[str, str, str]) -> bool:
-    """Year first: nothing to decide."""
-    return len(f[0]) > 2 or int(f[0]) > 31
-
-
+@lru_cache(maxsize=65_536)
 def iso_date(raw: str, order: str) -> str | None:
     """ "YYYY-MM-DD" of a header date read in `order`; None when it names no day (or no year)."""
     f = fields(raw)
     if f is None:
-        return _named(raw)
+        named = named_date(raw)
+        return _day(named[0], named[1], named[2]) if named and named[0] else None
     if settled(f) or order == "ymd":
-        y, m, d = _year(f[0]), int(f[1]), _int(f[2])
+        year, m, d = f[0], f[1], f[2]
     else:
-        y = _year(f[2])
-        d, m = (int(f[0]), int(f[1])) if order == "dmy" else (int(f[1]), int(f[0]))
-    return None if y is None or d is None else _day(y, m, d)
-
-
-def _int(text: str) -> int | None:
-    return int(text) if text.isdigit() else None
-
-
-def _named(raw: str) -> str | None:
-    words = re.findall(r"\d+|[^\W\d_]+", raw.translate(STRIP_MARKS).lower())
-    numbers = [w for w in words if w.isdigit()]
-    months = [m for w in words if not w.isdigit() and (m := _MONTHS.get(w) or _MONTHS.get(w[:4]) or _MONTHS.get(w[:3]))]
-    if len(numbers) != 2 or len(months) != 1:
-        return None  # without a year the file does not say when; no year is made up
-    day, year = sorted(numbers, key=len)
-    return _day(int(year), months[0], int(day))
-
-
-def iso_time(raw: str) -> str | None:
-    """ "HH:MM:SS" of a header time; None when its day period is a word not known and the hour needs it."""
-    if len(raw) == 8 and _PLAIN_TIME.match(raw):
-        return raw
-    clean = raw.translate(STRIP_MARKS)
-    m = _TIME.search(clean)
-    if m is None:
+        year, m, d = (f[2], f[1], f[0]) if order == "dmy" else (f[2], f[0], f[1])
+    if not m.isdigit() or not d.isdigit():
         return None
-    hour, minute, second = int(m[1]), int(m[2]), int(m[3] or 0)
-    word = re.sub(r"[\W_]", "", _keep_vowels(clean[: m.start()] + clean[m.end() :])).lower()
-    if word and hour <= 12:
-        if word in _NIGHT:
-            hour = hour % 12 + (12 if 6 <= hour < 12 else 0)
-        elif word in _AFTERNOONS:
-            hour = hour % 12 + 12
-        elif word in _MORNINGS:
-            hour %= 12
-        else:
-            return None
-    if hour == 24:
-        hour = 0
-    return f"{hour:02}:{minute:02}:{second:02}" if hour < 24 and minute < 60 and second < 60 else None
+    return _in_year(year, int(m), int(d))
 
 
-def _keep_vowels(text: str) -> str:
-    """Combining marks of Thai or Devanagari are not \\w; drop spaces and dots only."""
-    return "".join(c for c in text if c.isalnum()) if text.isascii() else re.sub(r"[\s.\u200c\u200d]", "", text)
+Named = tuple[int, int, int, int | None]
+"""(year or 0, month, day, weekday or None); Monday is 0."""
 
 
-class Order:
-    """Gathers the dates of a file, one call per change of date, then decides the order of each shape."""
+@cache
+def _lookup(table: str) -> dict[str, int]:
+    return {word: int(n) for n, words in calendar()[table].items() for word in words.split()}
 
-    def __init__(self, asked: str | None) -> None:
-        self.asked = asked
-        self._seen: dict[str, tuple[str, str | None, str | None]] = {}
-        self._shapes: dict[str, list[int]] = {}  # shape -> [only dmy, only mdy, back dmy, back mdy, differing]
-        self._last: dict[str, tuple[str, str]] = {}
-        self._examples: dict[str, str] = {}
 
-    def add(self, raw: str, twelve: bool) -> None:
-        known = self._seen.get(raw)
-        if known is None:
-            f = fields(raw)
-            if f is None or settled(f):
-                known = ("", None, None)
+@lru_cache(maxsize=4096)
+def named_date(raw: str) -> Named | None:
+    """A date with a month's name, or None when its words are not known."""
+    months, weekdays = _lookup("months"), _lookup("weekdays")
+    year = month = 0
+    day = weekday = None
+    pieces = _PIECES.findall(raw.translate(STRIP_MARKS))
+    for n, piece in enumerate(pieces):
+        if piece.isdigit():
+            if len(piece) > 2:
+                year = int(piece)
             else:
-                sep = next(c for c in raw if c in "./-")
-                known = (f"{sep}{len(f[2])}", iso_date(raw, "dmy"), iso_date(raw, "mdy"))
-            self._seen[raw] = known
-        shape, dmy, mdy = known
-        if not shape:
-            return
-        shape += "h" if twelve else ""
-        s = self._shapes.setdefault(shape, [0, 0, 0, 0, 0])
-        if dmy is None or mdy is None:
-            s[0] += dmy is not None
-            s[1] += mdy is not None
-            if dmy or mdy:
-                self._examples.setdefault("dmy" if dmy else "mdy", raw)
-            return
-        s[4] += dmy != mdy
-        last = self._last.get(shape)
-        if last:
-            s[2] += dmy < last[0]
-            s[3] += mdy < last[1]
-        self._last[shape] = (dmy, mdy)
-
-    def decide(self, name: str) -> dict[str, str]:
-        """Order by shape. ChoiceNeeded when the file fits both; BadInput when the asked order is disproved."""
-        proofs = {"dmy": sum(s[0] for s in self._shapes.values()), "mdy": sum(s[1] for s in self._shapes.values())}
-        if self.asked:
-            other = {"dmy": "mdy", "mdy": "dmy"}.get(self.asked)
-            if other and proofs[other] and not proofs[self.asked]:
-                raise BadInput(
-                    "import.date-order",
-                    f"{name}: the date {self._examples[other]} cannot be read as {self.asked}.",
-                    next_step=f"Leave out --date-order, or say --date-order {other}.",
-                )
-            return dict.fromkeys(self._shapes, self.asked)
-        found = {shape: order for shape, s in self._shapes.items() if (order := _proved(s[0], s[1]))}
-        whole = _proved(proofs["dmy"], proofs["mdy"])
-        for shape, s in self._shapes.items():
-            if shape in found:
-                continue
-            order = whole or _fewer(s[2], s[3])
-            if order is None and not s[4]:
-                order = "dmy"  # every date is the same either way (05/05)
-            if order:
-                found[shape] = order
-        if open_shapes := [s for s in self._shapes if s not in found]:
-            both = _fewer(sum(s[2] for s in self._shapes.values()), sum(s[3] for s in self._shapes.values()))
-            if both is None:
-                n = sum(self._shapes[s][4] for s in open_shapes)
-                example = next(r for r, (s, d, m) in self._seen.items() if s and d != m)
-                raise ChoiceNeeded(
-                    "import.date-order",
-                    f"{name}: the dates fit day-first and month-first"
-                    f" ({n} days such as {example.translate(STRIP_MARKS)}).",
-                    next_step="Say which with --date-order dmy (day first) or --date-order mdy (month first).",
-                    choices=["dmy", "mdy"],
-                )
-            found |= dict.fromkeys(open_shapes, both)
-        return found
-
-    def iso(self, raw: str, twelve: bool, orders: dict[str, str]) -> str | None:
-        shape = self._seen[raw][0] + ("h" if twelve else "") if raw in self._seen else ""
-        return iso_date(raw, orders.get(shape, self.asked or "dmy"))
+                day = int(piece) if day is None else day
+            continue
+        word = bare(piece)
+        before_a_month = len(pieces) > 2 and not pieces[1].isdigit()
+        if n == 0 and word in weekdays and (before_a_month or word not in months):
+            weekday = weekdays[word]
+        elif word in months:
+            month = months[word]
+    if not month or day is None or _day(year or 2000, month, day) is None:
+        return None
+    return year, month, day, weekday
 
 
-def _proved(dmy: int, mdy: int) -> str | None:
-    """Numbers over 12. One shape with proofs both ways is a merged file: the clear majority, else no proof."""
-    if dmy and mdy:
-        return "dmy" if dmy > 9 * mdy else "mdy" if mdy > 9 * dmy else None
-    return "dmy" if dmy else "mdy" if mdy else None
+Undated = tuple[int, int, int | None]
+"""(month, day, weekday)."""
+Dated = tuple[str, bool]
+"""(day, its year stands in a date of the same form as the undated ones)."""
 
 
-def _fewer(dmy: int, mdy: int) -> str | None:
-    return "dmy" if dmy < mdy else "mdy" if mdy < dmy else None
+def years(runs: Sequence[Dated | Undated | None]) -> dict[int, str]:
+    """Days for the dates without a year, by their place in `runs`, which holds every change of date in file order.
+
+    Proof is a dated line on both sides that leaves one year; a dated line on one side less than half a year away; or a
+    weekday that only one year fits. One export writes the year on old lines only, so when the line before has one, the
+    undated line is of another year.
+    """
+    out: dict[int, str] = {}
+    before: Dated | None = None
+    span: list[tuple[int, Undated]] = []
+    for k, run in enumerate([*runs, ("", False)]):
+        if run is None:
+            continue
+        if len(run) == 3:
+            span.append((k, run))
+            continue
+        if span:
+            out |= _span(span, before, run[0])
+            span = []
+        before = run
+    return out
+
+
+def _span(span: list[tuple[int, Undated]], before: Dated | None, after: str) -> dict[int, str]:
+    offsets, turn, last = [], 0, (0, 0)
+    for _, (m, d, _) in span:
+        turn += (m, d) < last
+        last = (m, d)
+        offsets.append(turn)
+    first_year, least = (int(before[0][:4]), before[0]) if before else (0, "")
+    low = first_year or (int(after[:4]) - turn - 1 if after else FIRST_YEAR)
+    high = int(after[:4]) if after else first_year + 28 if before else LAST_YEAR
+    fits: list[list[str]] = []
+    for year in range(low, high + 1):
+        if before and before[1] and not after and year == first_year:
+            continue
+        days: list[str] = []
+        for (_, (m, d, weekday)), more in zip(span, offsets, strict=True):
+            day = _day(year + more, m, d)
+            if day is None or (weekday is not None and datetime.date.fromisoformat(day).weekday() != weekday):
+                break
+            days.append(day)
+        else:
+            if least <= days[0] and (not after or days[-1] <= after):
+                fits.append(days)
+    if len(fits) > 1:
+        limit = _NEAR if all(weekday is None for _, (_, _, weekday) in span) else 3 * 365
+        if before and not after and _apart(least, fits[0][0]) <= limit:
+            fits = fits[:1]
+        elif after and not before and _apart(fits[-1][-1], after) <= limit:
+            fits = fits[-1:]
+    if len(fits) != 1:
+        return {}
+    return {k: day for (k, _), day in zip(span, fits[0], strict=True)}
+
+
+def _apart(first: str, second: str) -> int:
+    return (datetime.date.fromisoformat(second) - datetime.date.fromisoformat(first)).days

@@ -1,0 +1,1 @@
+"""Dating apps: what Tinder and Hinge give on request, and Bumble's database on Android."""

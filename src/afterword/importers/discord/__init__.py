@@ -1,0 +1,1 @@
+"""Discord: what DiscordChatExporter writes (json, csv, txt, html), and the data package of an account."""

@@ -1,0 +1,398 @@
+"""Telegram Desktop's pages: messages.html, messages2.html … In: a path. Out: one record for each message of the page.
+
+Every page is a file of its own with at most a thousand messages; its chat is named by the page's title, so that the
+pages fall into one chat. A message that is "joined" has the sender of the one before it, which may stand on the page
+before; that one is read beside it. A service line has no time of its own: it gets the moment of the message before it
+on the same day, or of the one after it, and is skipped where there is neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from afterword.errors import BadInput
+from afterword.importers.base import Match, Options, Record
+from afterword.importers.reading import encoding_of_head, head_text
+from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
+
+LARGEST = 256 << 20
+"""Bytes of one page; Telegram writes a thousand messages to a page, a few megabytes."""
+PAGES = 50
+"""How many pages back the sender of a joined message is looked for."""
+
+_DATE = re.compile(
+    r"(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d))?(?:\s*(UTC|GMT)?\s*(?:([+-−])(\d\d):?(\d\d))?)"
+)
+_TITLE = re.compile(r'title="(\d\d\.\d\d\.\d{4} \d\d:\d\d:\d\d[^"]{0,12})"')
+NO_SUMMER = frozenset({180, 240, 270, 300, 330, 345, 360, 390, 420, 480, 540})
+"""Minutes east of Greenwich of the zones that had no summer time since Telegram has pages."""
+_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+_VIA = re.compile(r" via @(\w+)$")
+_REPLY = re.compile(r"go_to_message(-?\d+)")
+_LENGTH = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
+_SECONDS = re.compile(r"\((\d+) seconds?\)")
+_PAGE = re.compile(r"messages(\d*)\.html?$")
+_SPACE = " \n\r\t"
+LINKS = {"photo": Kind.IMAGE, "sticker": Kind.STICKER, "animated": Kind.VIDEO, "video_file": Kind.VIDEO}
+MEDIA = {
+    "media_photo": Kind.IMAGE,
+    "media_sticker": Kind.STICKER,
+    "media_video": Kind.VIDEO,
+    "media_voice_message": Kind.VOICE,
+    "media_audio_file": Kind.FILE,
+    "media_file": Kind.FILE,
+    "media_contact": Kind.CONTACT,
+    "media_location": Kind.LOCATION,
+    "media_live_location": Kind.LOCATION,
+    "media_venue": Kind.LOCATION,
+    "media_game": Kind.LINK,
+    "media_invoice": Kind.TRANSFER,
+    "media_call": Kind.CALL,
+}
+
+
+class _Account(NamedTuple):
+    """What the pages above say of this one: the owner's name, and what sort of chat it is."""
+
+    owner: str = ""
+    sort: str = ""
+
+
+class TelegramHtml:
+    name = "telegram_html"
+    version = 1
+    title = "Telegram Desktop (messages.html)"
+
+    def sniff(self, head: bytes, filename: str) -> Match | None:
+        text = head_text(head)
+        if 'class="message default clearfix' in text and ("from_name" in text or 'class="history"' in text):
+            return Match(1.0, "Telegram's message elements")
+        if "<title>Exported Data</title>" in text and 'class="page_wrap"' in text:
+            if "chat_page" in text:
+                return Match(1.0, "Telegram's page of a chat")
+            return Match(0.9, "a page of a Telegram export that holds no messages", companion=True)
+        return None
+
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        data, text, facts = _page(path, options)
+        yield facts
+        tree = _tree(text)
+        title = _title(tree)
+        account = _account(path)
+        key = _key(path, title)
+        # A page that is cut ends inside its last message, which is then not what it was.
+        start = data.rfind(b'<div class="message ')
+        cut = b"</html>" not in data[-200:].lower()
+        broken = cut and start >= 0 and data.count(b"<div", start) > data.count(b"</div>", start)
+        nodes = tree.css("div.message")
+        sender = via = ""
+        at: float | str | None = None
+        waiting: list[tuple[str, Any]] = []
+        seen: set[str] = set()
+        for n, node in enumerate(nodes):
+            classes = (node.attributes.get("class") or "").split()
+            where = node.attributes.get("id") or f"message:{n + 1}"
+            if where in seen:
+                where = f"{where} at {n + 1}"
+            seen.add(where)
+            if broken and n == len(nodes) - 1:
+                yield from _waited(waiting, at, key)
+                yield Skipped(where, "truncated", " ".join(node.text().split())[:500])
+                return
+            if "service" in classes:
+                words = _words(node.css_first(".body") or node)[0]
+                if _is_separator(where, words):
+                    yield from _waited(waiting, at, key)
+                    at, waiting = None, []
+                elif at is None:
+                    waiting.append((where, words))
+                else:
+                    yield _service(where, at, words, key)
+                continue
+            body = node.css_first(".body") or node
+            if (name := _child(body, "from_name")) is not None:
+                sender, via = _sender(name)
+            elif not sender and "joined" in classes:
+                sender, via = _last_sender(path, tree, options)
+            record = _message(node, body, where, sender, via, key, title, account)
+            if isinstance(record, Message):
+                yield from _waited(waiting, record.at, key)
+                at, waiting = record.at, []
+            yield record
+        yield from _waited(waiting, at, key)
+        if cut:
+            yield Skipped("end", "truncated", "")
+
+    def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
+        _, text, _ = _page(path, options)
+        tree = _tree(text)
+        title, sort = _title(tree), _account(path).sort
+        direct: bool | None = {"private": True, "bot": True, "group": False, "channel": False}.get(sort)
+        if direct is None:
+            names = {_sender(n)[0] for n in tree.css("div.message > .body > .from_name")}
+            direct = True if title in names and len(names) == 2 else False if len(names) > 2 else None
+        yield ChatRef(_key(path, title), title, direct, "telegram", title if direct else "", title if direct else "")
+
+
+def _page(path: Path, options: Options) -> tuple[bytes, str, FileFacts]:
+    if path.stat().st_size > LARGEST:
+        raise BadInput(
+            "import.html.large",
+            f"{path.name} is larger than a page of an export can be.",
+            next_step="Export the chat again as JSON, which is read piece by piece.",
+        )
+    data = path.read_bytes()
+    codec = options.encoding or encoding_of_head(data[:65536])
+    text = data.decode("utf-8" if codec == "gb18030" and not options.encoding else codec, "replace")
+    first = _TITLE.search(text)
+    zone = "instant" if first and isinstance(_moment(first[1]), float) else "local"
+    return data, text, FileFacts("utf-8", zone=zone, replaced=text.count("\ufffd"))
+
+
+def _tree(text: str) -> Any:
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(text.lstrip("\ufeff").replace("\0", ""))
+
+
+def _title(tree: Any) -> str:
+    node = tree.css_first(".page_header .text")
+    return _words(node)[0] if node is not None else ""
+
+
+def _key(path: Path, title: str) -> str:
+    """The title; accounts that are gone all have one title, so there the folder says which it is."""
+    folder = path.parent.name
+    return f"{title} {folder}" if title.startswith("Deleted ") and re.fullmatch(r"chat_\d+", folder) else title
+
+
+def _account(path: Path) -> _Account:
+    """From `export_results.html` and `lists/chats.html` above a page of `chats/chat_12/`, where they are."""
+    folder = path.parent
+    top = folder.parent.parent
+    owner = sort = ""
+    if folder.parent.name == "chats":
+        try:
+            rows = _tree((top / "export_results.html").read_text("utf-8", "replace")).css(".names .row .value")
+            owner = " ".join(_words(r)[0] for r in rows)
+        except OSError:
+            pass
+        try:
+            for entry in _tree((top / "lists" / "chats.html").read_text("utf-8", "replace")).css("a.entry"):
+                if f"{folder.name}/" in (entry.attributes.get("href") or ""):
+                    info = entry.css_first(".info")
+                    sort = _words(info)[0] if info is not None else ""
+        except OSError:
+            pass
+    return _Account(owner, sort)
+
+
+def _child(node: Any, name: str) -> Any:
+    """The child element of that class."""
+    return next((c for c in node.iter() if name in (c.attributes.get("class") or "").split()), None)
+
+
+def _words(node: Any) -> tuple[str, str]:
+    """(words, quoted words) of an element; <br> is a new line, a blockquote is somebody else's."""
+    own: list[str] = []
+    quoted: list[str] = []
+
+    def walk(part: Any, to: list[str], depth: int) -> None:
+        for c in part.iter(include_text=True):
+            tag = c.tag
+            if tag == "-text":
+                to.append(c.text_content or "")
+            elif tag == "br":
+                to.append("\n")
+            elif depth < 200 and tag not in ("script", "style", "table"):
+                if tag == "blockquote":
+                    quoted.append("\n")
+                    walk(c, quoted, depth + 1)
+                    continue
+                block = tag in ("p", "div", "section", "figure", "li") and to and to[-1][-1:] != "\n"
+                if block:
+                    to.append("\n")
+                walk(c, to, depth + 1)
+
+    walk(node, own, 0)
+    text = "".join(own).strip(_SPACE)
+    return text, "".join(quoted).strip(_SPACE)
+
+
+def _sender(name: Any) -> tuple[str, str]:
+    """(name, bot): the element says "Name via @bot", and a date behind it where a forward is shown as the original."""
+    text = "".join(c.text_content or "" for c in name.iter(include_text=True) if c.tag == "-text").strip(_SPACE)
+    m = _VIA.search(text)
+    return (text[: m.start()].strip(_SPACE), m[1]) if m else (text, "")
+
+
+def _last_sender(path: Path, tree: Any, options: Options) -> tuple[str, str]:
+    """Who wrote last on the page before; the link on the page names it, else its number does."""
+    for _ in range(PAGES):
+        link = next((a for a in tree.css("a.pagination") if "Previous" in a.text()), None)
+        before = (link.attributes.get("href") or "").rpartition("/")[2] if link is not None else ""
+        if not before and (m := _PAGE.search(path.name)) and m[1]:
+            before = f"messages{int(m[1][:9]) - 1 if m[1] != '2' else ''}.html"
+        if not before or before == path.name or not (path.parent / before).is_file():
+            return "", ""
+        path = path.parent / before
+        tree = _tree(_page(path, options)[1])
+        names = tree.css("div.message > .body > .from_name")
+        if names:
+            return _sender(names[-1])
+    return "", ""
+
+
+def _is_separator(where: str, words: str) -> bool:
+    """A line with the day; counted down from -1, as no message of the chat is."""
+    number = where.removeprefix("message").partition(" ")[0]
+    return bool(_DAY.fullmatch(words)) or (number.startswith("-") and len(number) < 9)
+
+
+def _waited(waiting: list[tuple[str, Any]], at: float | str | None, key: str) -> Iterator[Message | Skipped]:
+    for where, words in waiting:
+        yield Skipped(where, "no-date", words[:500]) if at is None else _service(where, at, words, key)
+
+
+def _service(where: str, at: float | str, words: str, key: str) -> Message:
+    return Message(where, at, "", words, Kind.SYSTEM, chat=key, id=_id(where))
+
+
+def _id(where: str) -> str:
+    return where.removeprefix("message").partition(" ")[0] if re.match(r"message-?\d", where) else ""
+
+
+def _moment(title: str) -> float | str | None:
+    m = _DATE.match(title)
+    if not m:
+        return None
+    try:
+        at = datetime(int(m[3]), int(m[2]), int(m[1]), int(m[4]), int(m[5]), int(m[6] or 0))
+        east = int(m[9] or 0) * 60 + int(m[10] or 0)
+        if (m[7] and not m[8]) or (m[8] == "+" and east in NO_SUMMER):  # "UTC" alone is that
+            return at.replace(tzinfo=timezone(timedelta(minutes=east))).timestamp()
+        return at.isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _message(
+    node: Any, body: Any, where: str, sender: str, via: str, key: str, title: str, account: _Account
+) -> Message | Skipped:
+    date = _child(body, "date")
+    at = _moment(date.attributes.get("title") or "") if date is not None else None
+    if at is None:
+        return Skipped(where, "no-date", " ".join(body.text().split())[:500])
+    inner = next((c for c in body.iter() if "forwarded body" in (c.attributes.get("class") or "")), None)
+    text = quoted = reply = ""
+    kind: Kind = Kind.TEXT
+    parts: tuple[Attachment, ...] = ()
+    bot = bool(via)
+    for part in (*body.iter(), *(inner.iter() if inner is not None else ())):
+        classes = (part.attributes.get("class") or "").split()
+        if "text" in classes or classes[:1] == ["rich_message"]:
+            text, quoted = _words(part)
+        elif "reply_to" in classes:
+            m = _REPLY.search(part.html or "")
+            reply = m[1] if m else ""
+            quoted = _words(part)[1] or quoted
+        elif "media_wrap" in classes:
+            kind, words, parts = _media(part)
+            text = text or words
+        elif "bot_buttons_table" in classes:
+            bot = True
+    if inner is not None:
+        kind = Kind.FORWARD
+    elif (bot and text) or (sender == title and (account.sort == "bot" or title == "Telegram")):
+        kind = Kind.AUTOMATED
+    raw = ""
+    if kind is Kind.TEXT and not text and not quoted:
+        kind, raw = Kind.UNKNOWN, (node.html or "")[:2000]
+    return Message(
+        where,
+        at,
+        sender or "Deleted Account",
+        text,
+        kind,
+        "",
+        sender == account.owner if account.owner else None,
+        key,
+        _id(where),
+        reply,
+        quoted,
+        False,
+        parts,
+        (),
+        _reactions(body),
+        raw,
+    )
+
+
+def _media(wrap: Any) -> tuple[Kind, str, tuple[Attachment, ...]]:
+    """(kind, words that stand for it, the file) of what is sent beside words."""
+    for name, kind in LINKS.items():
+        if (a := wrap.css_first(f"a.{name}_wrap")) is not None:
+            length = wrap.css_first(".video_duration")
+            return kind, "", (Attachment(a.attributes.get("href") or "", "", _length(length)),)
+    if (poll := wrap.css_first(".media_poll")) is not None:
+        lines = [_direct(q) for q in poll.css(".question")] + [_direct(a) for a in poll.css(".answer")]
+        return Kind.POLL, "\n".join(lines), ()
+    media = wrap.css_first(".media")
+    if media is None:
+        return (Kind.POLL, _words(wrap)[0], ()) if "todo" in (wrap.html or "") else (Kind.UNKNOWN, "", ())
+    classes = (media.attributes.get("class") or "").split()
+    kind = next((MEDIA[c] for c in classes if c in MEDIA), Kind.FILE)
+    title, status, about = (
+        _words(n)[0] if (n := media.css_first(f".{c}")) is not None else "" for c in ("title", "status", "description")
+    )
+    href = media.attributes.get("href") or ""
+    if title == "Sticker" or kind is Kind.STICKER:
+        emoji = status.partition(",")[0]
+        return Kind.STICKER, "" if re.search(r"\d", emoji) else emoji, (Attachment(href),) if href else ()
+    if kind is Kind.CALL:
+        m = _SECONDS.search(status)
+        how = status.partition(" (")[0].lower()
+        return kind, "", (Attachment(how, seconds=float(m[1][:9]) if m else None),)
+    if kind is Kind.CONTACT:
+        return kind, "\n".join(t for t in (title, status.removesuffix(" - vCard")) if t), ()
+    if kind is Kind.LOCATION:
+        m = re.search(r"q=(-?[\d.]+),(-?[\d.]+)", href) or re.match(r"(-?[\d.]+), (-?[\d.]+)", status)
+        words = "\n".join(t for t in (title, about) if t) if "media_venue" in classes else ""
+        return kind, words, (Attachment(f"geo:{m[1]},{m[2]}"),) if m else ()
+    if kind in (Kind.LINK, Kind.TRANSFER):
+        return kind, title, ()
+    name = href or (title if kind is Kind.FILE and title not in ("File", "Audio file") else "")
+    seconds = _length(media.css_first(".status")) if kind in (Kind.VIDEO, Kind.VOICE, Kind.FILE) else None
+    return kind, "", (Attachment(name, "", seconds),) if name or seconds else ()
+
+
+def _direct(node: Any) -> str:
+    """An answer without the number of its votes."""
+    return "".join(c.text_content or "" for c in node.iter(include_text=True) if c.tag == "-text").strip(_SPACE)
+
+
+def _length(node: Any) -> float | None:
+    m = _LENGTH.match(_words(node)[0]) if node is not None else None
+    seconds = int(m[1] or 0) * 3600 + int(m[2]) * 60 + int(m[3]) if m else 0
+    return float(seconds) if 0 < seconds < 1e9 else None
+
+
+def _reactions(body: Any) -> tuple[tuple[str, str], ...]:
+    found: list[tuple[str, str]] = []
+    for r in body.css(".reactions .reaction"):
+        emoji, count = r.css_first(".emoji"), r.css_first(".count")
+        what = _words(emoji)[0] if emoji is not None else ""
+        named = [n.attributes.get("title") or "" for n in r.css(".userpics [title]")]
+        pictures = len(r.css(".userpics .userpic"))
+        named += [""] * (pictures - len(named))
+        number = _words(count)[0] if count is not None else ""
+        total = min(int(number[:9]), 1000) if number.isdecimal() else 0
+        found += [(who, what) for who in named] + [("", what)] * (total - len(named))
+    return tuple(found)
+
+
+importer = TelegramHtml()

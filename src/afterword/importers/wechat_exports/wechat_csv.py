@@ -1,0 +1,275 @@
+"""WeChat tables: MemoTrace v1 and v2, PyWxDump, WeFlow's for WeClone, chatlog. In: a path. Out: a record for each row.
+
+They differ in their columns and in what the text cell holds, so each is one entry of a table here. Non-text rows of
+MemoTrace v1 carry raw XML; of it only the reply's own title is the speaker's words, the quoted message is somebody else's.
+A spreadsheet that saved the table again has changed its dates, and perhaps the order of day and month with them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from afterword.importers.base import Match, Options, Record
+from afterword.importers.reading import encoding_of, head_text, header_cells, table
+from afterword.importers.wechat_exports import _days
+from afterword.importers.wechat_exports._cells import MEDIA, NOBODY, cell, kind_of
+from afterword.importers.wechat_exports._quotes import plain
+from afterword.importers.wechat_exports._users import users
+from afterword.importers.wechat_exports._words import appmsg, html_text, moment, old_quote, spoken, yes
+from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
+
+FIELDS = ("id", "type", "sub", "mine", "epoch", "text", "at", "name", "remark", "handle", "chat", "title", "src")
+LAYOUTS: dict[str, dict[str, str]] = {
+    "MemoTrace v1": {
+        "id": "localId",
+        "type": "Type",
+        "sub": "SubType",
+        "mine": "IsSender",
+        "epoch": "CreateTime",
+        "text": "StrContent",
+        "at": "StrTime",
+        "name": "NickName",
+        "remark": "Remark",
+        "handle": "Sender",
+        "chat": "TalkerId",
+    },
+    "MemoTrace before names": {
+        "id": "localId",
+        "type": "Type",
+        "sub": "SubType",
+        "mine": "IsSender",
+        "epoch": "CreateTime",
+        "text": "StrContent",
+        "at": "StrTime",
+        "chat": "TalkerId",
+    },
+    "MemoTrace v2": {
+        "id": "消息ID",
+        "type": "类型",
+        "handle": "发送人",
+        "at": "时间",
+        "text": "内容",
+        "remark": "备注",
+    },
+    "PyWxDump": {
+        "id": "MsgSvrID",
+        "type": "type_name",
+        "mine": "is_sender",
+        "handle": "talker",
+        "chat": "room_name",
+        "text": "msg",
+        "src": "src",
+        "at": "CreateTime",
+    },
+    "PyWxDump 2": {
+        "id": "MsgSvrID",
+        "type": "type_name",
+        "mine": "is_sender",
+        "handle": "talker",
+        "chat": "room_name",
+        "text": "content",
+        "at": "CreateTime",
+    },
+    "WeClone": {
+        "id": "MsgSvrID",
+        "type": "type_name",
+        "mine": "is_sender",
+        "handle": "talker",
+        "text": "msg",
+        "src": "src",
+        "at": "CreateTime",
+    },
+    "chatlog": {
+        "at": "Time",
+        "name": "SenderName",
+        "handle": "Sender",
+        "title": "TalkerName",
+        "chat": "Talker",
+        "text": "Content",
+    },
+}
+DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
+CLOCK = re.compile(r"[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$")
+HERE = "@chatroom"
+PYWXDUMP = ("PyWxDump", "PyWxDump 2")
+NONE: tuple[Attachment, ...] = ()
+Cells = tuple[int, ...]
+
+
+class WechatCsv:
+    name = "wechat_csv"
+    version = 1
+    title = "WeChat by MemoTrace 留痕, PyWxDump, WeClone or chatlog (csv)"
+
+    def sniff(self, head: bytes, filename: str) -> Match | None:
+        layout = _layout(header_cells(head))
+        return Match(1.0, f"{layout} columns") if layout else None
+
+    def read(self, path: Path, options: Options) -> Iterator[Record]:
+        codec = encoding_of(path, options.encoding)
+        rows = table(path, codec, _delimiter(path))
+        layout, cells = _columns(next(rows, (0, []))[1])
+        if layout == "":
+            yield FileFacts(encoding=codec)
+            return
+        some = list(islice(rows, 60))
+        days = _days.Days()
+        if any(_days.YEAR_LAST.match(row[cells[6]].strip()) for _, row in some if len(row) > cells[6]):
+            days = _days.of(
+                (row[cells[6]] for _, row in table(path, codec, _delimiter(path)) if len(row) > cells[6]),
+                path.name,
+                options,
+            )
+        sample = next((row for _, row in some if len(row) > max(cells)), [])
+        first = _moment(sample, cells, {}, days) if sample else None
+        zone = "instant" if isinstance(first, float) else "local" if first else ""
+        yield FileFacts(encoding=codec, zone=zone, date_order=days.order, decided_by=days.decided_by)
+        yield from _records(chain(some, rows), layout, cells, days, users(path.parent) if layout in PYWXDUMP else {})
+
+    def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
+        rows = table(path, encoding_of(path, options.encoding), _delimiter(path))
+        layout, cells = _columns(next(rows, (0, []))[1])
+        key, title, mine, handle, width = cells[10], cells[11], cells[3], cells[9], max(cells)
+        titles: dict[str, str] = {}
+        others: dict[str, set[str]] = {}
+        for _, row in rows:
+            row += [""] * (width + 1 - len(row))
+            row.append("")
+            chat = row[key].strip()
+            if chat not in titles:
+                titles[chat], others[chat] = row[title].strip(), set()
+            if row[mine].strip() in ("0", "False", "FALSE", "false") and row[handle].strip() not in ("", *NOBODY):
+                others[chat].add(row[handle].strip())
+        known = users(path.parent) if layout in PYWXDUMP else {}
+        for chat, said in titles.items():
+            if layout not in (*PYWXDUMP, "chatlog"):
+                yield ChatRef(chat, chat or path.stem, False if len(others[chat]) > 1 else None, "wechat")
+                continue
+            group = chat.endswith(HERE)
+            name = said or known.get(chat, "")
+            yield ChatRef(chat, name or chat, not group, "wechat", "" if group else chat, "" if group else name)
+
+
+def _layout(cells: list[str]) -> str | None:
+    return next((name for name, columns in LAYOUTS.items() if set(columns.values()) <= set(cells)), None)
+
+
+def _delimiter(path: Path) -> str:
+    """A comma, or the tabulator if a spreadsheet has saved the table with it."""
+    with path.open("rb") as f:
+        return "\t" if "\t" in head_text(f.read(2000)).split("\n", 1)[0] else ","
+
+
+def _columns(header: list[str]) -> tuple[str, Cells]:
+    """(layout, for each of FIELDS its column or -1, where a row has "" once one is added)."""
+    names = [c.strip().lstrip("\ufeff") for c in header]
+    layout = _layout(names) or ""
+    places = LAYOUTS.get(layout, {})
+    return layout, tuple(names.index(places[f]) if f in places else -1 for f in FIELDS)
+
+
+def _records(
+    rows: Iterator[tuple[int, list[str]]], layout: str, cells: Cells, days: _days.Days, known: dict[str, str]
+) -> Iterator[Record]:
+    c_id, c_type, c_sub, c_mine, _, c_text, _, c_name, c_remark, c_handle, c_chat, _, c_src = cells
+    width = max(cells)
+    kinds: dict[tuple[str, str], Kind] = {}
+    good: dict[str, bool] = {}
+    flags: dict[str, bool | None] = {"0": False, "1": True}
+    numbered, chatlog, weclone = (
+        "type" in LAYOUTS[layout] and "sub" in LAYOUTS[layout],
+        layout == "chatlog",
+        layout == "WeClone",
+    )
+    for number, row in rows:
+        where, written = f"line {number}", len(row)
+        if written <= width:
+            row += [""] * (width + 1 - written)
+        row.append("")
+        at = _moment(row, cells, good, days)
+        if at is None:
+            reason = "no-date" if any(row) else "empty"
+            yield Skipped(where, reason, ",".join(row[:written])[:500] if reason == "no-date" else "")
+            continue
+        label = (row[c_type], row[c_sub])
+        kind = kinds.get(label, Kind.UNKNOWN)
+        if label not in kinds:
+            kind = kinds[label] = Kind.TEXT if chatlog else kind_of(*label)
+        text, quoted, raw, files = row[c_text], "", "", NONE
+        handle, name, chat = row[c_handle].strip(), row[c_name].strip() or row[c_remark].strip(), row[c_chat].strip()
+        if numbered:
+            if text[:1] in "<\n\t " or kind != Kind.TEXT:
+                kind, text, quoted = _xml(kind, text)
+        elif kind != Kind.TEXT or weclone or chatlog or "引用" in label[0]:
+            kind, text, quoted, files = plain(text) if chatlog else cell(kind, text, weclone)
+            if row[c_src] and kind in MEDIA and not (files and files[0].name):
+                files = (Attachment(row[c_src][:1000], seconds=files[0].seconds if files else None),)
+        if kind == Kind.UNKNOWN and handle not in NOBODY:
+            text, raw = "", row[c_text][:2000]
+        elif text[:1] == "「" and not quoted and kind == Kind.TEXT:
+            text, quoted = old_quote(text)
+        mine = flags.get(row[c_mine])
+        if mine is None and row[c_mine]:
+            mine = flags[row[c_mine]] = yes(row[c_mine])
+        if chatlog and chat and not chat.endswith(HERE):
+            mine = handle != chat
+        if layout == "MemoTrace v2":
+            name = ""
+        if kind == Kind.SYSTEM or handle in NOBODY:
+            yield Message(where, at, "", text, Kind.SYSTEM, chat=chat, id=row[c_id].strip())
+            continue
+        if not handle:
+            handle, name = name or ("" if mine else chat), ""
+        elif not name and known:
+            name = known.get(handle, "")
+        ident = row[c_id].strip()
+        yield Message(
+            where,
+            at,
+            handle,
+            text,
+            kind,
+            name if name != handle else "",
+            mine,
+            chat,
+            "" if "E+" in ident else ident,  # a spreadsheet has rounded it, so that two messages may have one
+            "",
+            quoted,
+            attachments=files,
+            raw=raw,
+        )
+
+
+def _moment(row: list[str], cells: Cells, good: dict[str, bool], days: _days.Days) -> float | str | None:
+    epoch = row[cells[4]] if cells[4] >= 0 else ""
+    if epoch.isdigit() and len(epoch) >= 9:
+        return moment(int(epoch)) if len(epoch) != 10 else float(epoch)
+    raw = row[cells[6]].strip()
+    day, clock = raw[:10], raw[10:]
+    if CLOCK.match(clock) and DATE.match(day):
+        if day not in good:
+            good[day] = moment(raw) is not None  # not the 30th of February
+        return f"{day}T{clock[1:]}" if good[day] else None
+    return days.moment(raw)
+
+
+def _xml(kind: Kind, text: str) -> tuple[Kind, str, str]:
+    """What MemoTrace v1 leaves in the cell: XML for all that is no text."""
+    if "<msg" in text or "<?xml" in text:
+        if kind == Kind.SYSTEM:
+            return kind, html_text(text).strip(), ""
+        if kind in MEDIA:
+            return kind, "", ""
+        title, quoted = appmsg(text)
+        if kind == Kind.LINK and quoted:
+            kind = Kind.TEXT
+        return kind, title if kind in (Kind.TEXT, Kind.LINK, Kind.FORWARD) else "", spoken(quoted)
+    if kind == Kind.SYSTEM:
+        return kind, html_text(text.replace("<![CDATA[", "").replace("]]>", "")).removesuffix(" 重新编辑").strip(), ""
+    return kind, text if kind not in MEDIA else "", ""
+
+
+importer = WechatCsv()

@@ -1,0 +1,3 @@
+window.__WEFLOW_CHUNK_LOADED__(2,[{"i": 4001, "t": 1650000000, "s": 0, "a": "", "b": "<div class=\"message-time\"></div><div class=\"sender-name\">Otto</div><div class=\"message-content\"><div class=\"message-text\">tide at six</div></div>", "p": "1"},
+{"i": 4002, "t": 1650000030, "s": 1, "a": "", "b": "<div class=\"message-time\"></div><div class=\"sender-name\">Wim</div><div class=\"message-content\"><div class=\"message-text\">I will bring rope</div></div>", "p": "2", "r": "1"},
+{"i": 4003, "t": 1650000060, "s": 0, "a": "", "b": "<div class=\"message-time\"></div><div class=\"sender-name\">Otto</div><div class=\"message-content\"><div class=\"message-text\">[File] no such label</div></div>"}]);
