@@ -10,9 +10,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +28,19 @@ def seeds(name: str, folder: Path) -> int:
     """Copy the case inputs of an importer, as far as they are files of a moderate size."""
     n = 0
     for path in sorted(CASES.glob(f"{name}/*/input.*")):
-        if path.is_file() and path.suffix != ".sql" and path.stat().st_size <= LARGEST:
-            (folder / f"{n:03}-{path.parent.name}").write_bytes(path.read_bytes())
-            n += 1
+        seed = folder / f"{n:03}-{path.parent.name}"
+        if path.suffix == ".sql":
+            with closing(sqlite3.connect(seed)) as db:
+                db.executescript(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".d":
+            with zipfile.ZipFile(seed, "w", zipfile.ZIP_DEFLATED) as archive:
+                for part in sorted(p for p in path.rglob("*") if p.is_file()):
+                    archive.write(part, part.relative_to(path).as_posix())
+        elif path.is_file() and path.stat().st_size <= LARGEST:
+            seed.write_bytes(path.read_bytes())
+        else:
+            continue
+        n += 1
     return n
 
 
@@ -74,7 +87,8 @@ def child(name: str, arguments: list[str]) -> None:
         importer = importers()[name]  # modules are imported here, so they must be inside
     from afterword.errors import AfterwordError
 
-    suffix = next((p.suffix for p in sorted(CASES.glob(f"{name}/*/input.*")) if p.is_file()), ".txt")
+    suffix = next((p.suffix for p in sorted(CASES.glob(f"{name}/*/input.*"))), ".txt")
+    suffix = {".sql": ".db", ".d": ".zip"}.get(suffix, suffix)
     place = Path(tempfile.mkdtemp(prefix="afterword-fuzz-", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))
     path = place / f"input{suffix}"
 

@@ -117,15 +117,7 @@ def count(piece: Piece, options: Options, clock: Clock, progress: Progress | Non
     staged = Staged()
     counts: Counter[int] = Counter()
     label = Path(piece.shown).name
-
-    def rows() -> Iterator[Record]:
-        for record in piece.importer.read(piece.path, options):
-            if type(record) is Message:
-                yield record
-            else:
-                staged.records += staged.aside(record)
-
-    for handle, at, east, kind, *_ in _rows(staged, rows(), clock, label, progress):
+    for handle, at, east, kind, *_ in _rows(staged, piece.importer.read(piece.path, options), clock, label, progress):
         if kind != Kind.SYSTEM:
             counts[handle] += 1
         if at:

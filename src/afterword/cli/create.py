@@ -135,7 +135,10 @@ def accounting(result: dict[str, Any]) -> None:
         by_format: dict[str, list[dict[str, Any]]] = {}
         for s in result["sources"]:
             by_format.setdefault(s["importer"], []).append(s)
-        rows = [(t("files", n=len(part)), part) for part in by_format.values()]
+        rows = [
+            (t("files", n=len(part)) if len(part) > 1 else Path(part[0]["path"]).name, part)
+            for part in by_format.values()
+        ]
     for name, part in rows:
         skipped: dict[str, int] = {}
         for reason, n in ((r, n) for s in part for r, n in s["skipped"].items()):

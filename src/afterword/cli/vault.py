@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Any
 
 import click
@@ -105,9 +106,22 @@ def doctor(
         sys.exit(5)
 
 
+ALIKE = 5
+"""More files of one kind than this, without a message in them, are told in one paragraph."""
+
+
 def examined(looked: dict[str, Any]) -> None:
     """What an import of the files would report, a paragraph for each."""
+    many = Counter(s["importer"] for s in looked["sources"] if not s["messages"])
+    alike = {name for name, n in many.items() if n > ALIKE}
+    for name in sorted(alike):
+        part = [s for s in looked["sources"] if s["importer"] == name]
+        click.secho(f"\n{t('files', n=len(part))}", bold=True)
+        click.echo(f"   {t('col.format')}: {name}")
+        click.echo(f"   {t('col.kept')}: {sum(s['messages'] + s['keepsakes'] for s in part):,}")
     for s in looked["sources"]:
+        if s["importer"] in alike:
+            continue
         click.secho(f"\n{s['path']}", bold=True)
         people = ", ".join(f"{p['name'] or t('role.me')} {p['messages']:,}" for p in s["people"][:8])
         skipped = ", ".join(f"{reason} {n:,}" for reason, n in s["skipped"].items())
