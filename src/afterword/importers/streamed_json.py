@@ -20,6 +20,8 @@ CHUNK = 1 << 20
 LARGEST = 16 << 20
 """Characters one element may have; a message with a picture inside has a few million."""
 
+EDGE = frozenset(("", *".eE+-0123456789"))
+
 _SPACE = re.compile(r"[ \t\n\r]*")
 _BETWEEN = re.compile(r"[ \t\n\r,]*")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -114,13 +116,17 @@ class _Walk:
                     f"{self.name} nests lists and objects deeper than any export does.",
                     next_step="Export the chat again.",
                 ) from e
-            if end < len(self.text) or not self.more():  # a number at the edge may go on
-                break
+            # a number at the edge of what was read may go on: "0" of "0.5", "1e" of "1e9"
+            if type(value) in (int, float) and self.text[end : end + 1] in EDGE and self.more():
+                continue
+            break
         self.at = end
         return mended(value) if self.odd else value
 
     def value(self, path: Path_) -> Iterator[tuple[Path_, Any]]:
         first = self.next(path)
+        if not path and first not in "{[":
+            raise JsonCut((), "a single value is no export")
         fits = [
             e
             for e in self.elements
