@@ -13,6 +13,7 @@ from hashlib import blake2b
 from itertools import chain
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 import msgspec
 
@@ -21,6 +22,7 @@ from afterword.corpus import Clock
 from afterword.errors import BadInput
 from afterword.importers import Options
 from afterword.importers.base import Record
+from afterword.importers.reading import damaged_characters
 from afterword.model import FileFacts, Keepsake, Kind, Message, Skipped
 from afterword.store import Shelf, Vault
 from afterword.store.cipher import transaction
@@ -68,6 +70,12 @@ class Staged:
             return 0
         return 1
 
+    def damage(self, path: Path) -> None:
+        """Count the characters that were replaced, where the importer did not."""
+        if self.facts.encoding and not self.facts.replaced and not is_zipfile(path):
+            n = damaged_characters(path, self.facts.encoding)
+            self.facts = msgspec.structs.replace(self.facts, replaced=n)
+
     def people(self) -> list[dict[str, Any]]:
         """[{"name", "messages", "mine"}] as exported, most talkative first."""
         seen: dict[tuple[str, bool | None], int] = {}
@@ -107,6 +115,7 @@ def stage(vault: Vault, piece: Piece, hash: str, options: Options, clock: Clock,
             "SELECT coalesce(min(CASE WHEN at != 0 THEN at + east * 60 END), 0), coalesce(max(at + east * 60), 0) "
             "FROM utterance"
         ).fetchone()
+    staged.damage(piece.path)
     if progress:
         progress(label, staged.records)
     return staged
@@ -124,6 +133,7 @@ def count(piece: Piece, options: Options, clock: Clock, progress: Progress | Non
             staged.first = min(staged.first or at + east * 60, at + east * 60)
             staged.last = max(staged.last, at + east * 60)
     staged.counts = dict(counts)
+    staged.damage(piece.path)
     return staged
 
 

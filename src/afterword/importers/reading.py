@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,16 +32,33 @@ CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated dat
 """How codecs call a character that the end of the file cuts."""
 
 
-def _cut_tail(e: UnicodeError) -> tuple[str, int]:
+def _strict(e: UnicodeError) -> tuple[str, int]:
     """A file that ends inside its last character is cut, not in another encoding; anywhere else it is an error."""
     if isinstance(e, UnicodeDecodeError) and e.reason in CUT and e.end == len(e.object):
         return "\ufffd", e.end
     raise e
 
 
+def _lenient(e: UnicodeError) -> tuple[str, int]:
+    """In UTF-8 a damaged byte is one damaged character, and everything after it is whole; it is replaced and counted."""
+    if isinstance(e, UnicodeDecodeError) and e.encoding == "utf-8":
+        return "\ufffd", e.end
+    return _strict(e)
+
+
 TAIL = "afterword-tail"
 """The error handler that every text file is read with."""
-codecs.register_error(TAIL, _cut_tail)
+codecs.register_error(TAIL, _lenient)
+codecs.register_error("afterword-strict", _strict)
+
+COMMON = frozenset(
+    "的一是不了在我有人这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看文无开手十用主行方又如前所本见经头面公同三已老从动两长知民样现分将外但身些与高意进把法此实回二理美点月明其种声全工己话儿者向情部正名定女问力机给等几很业最间新什打便位因重被走电四第门相次东政海口使教西再平真听世气信北少关并内加化由却代军产入先山五太水万市眼体别处总才场师书比住员九笑性通目华报立马命张活难神数件安表原车白应路期叫死常提感金何更反合放做系计或司利受光王果亲界及今京务制解各任至清物台象记边共风战干接它许八特觉望直服毛林题建南度统色字请交爱让认算论百吃义科怎元社术结六功指思非流每青管夫连远资队跟带花快条院变联言权往展该领传近留红治决周保达办运武半候七必城父强步完革深区即求品士转量空甚众技轻程告江语英基派满式李息写呢识极令黄德收脸钱党倒未持取设始版双历越史商千片容研像找友孩站广改议形委早房音火际则首单据导影失拿网香似斯专石若兵弟谁校读志飞观争究包组造落视济喜离虽坏哈嗯吧啊呀哦吗嘛呵晚睡饭觉您爸妈"
+)
+"""Characters of which everyday Chinese is mostly made; text of another language read as GB 18030 hardly has them."""
+PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Where GB 18030 puts what is no character; Big5 text lands there."""
+WESTERN = frozenset("àâäçéèêëîïôöùûüñßáíóúìòœæ¿¡ãõåøÀÂÄÇÉÈÊËÎÔÖÙÛÜÑÁÍÓÚÃÕÅØ«»‘’“”–—…€°·\xa0")
+HANZI = re.compile("[\u4e00-\u9fff]")
 
 
 @contextlib.contextmanager
@@ -55,7 +73,7 @@ def library(broken: Callable[[Exception], AfterwordError]) -> Iterator[None]:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)(TAIL)
+    decoder = codecs.getincrementaldecoder(encoding)("afterword-strict")
     try:
         with path.open("rb") as f:
             while block := f.read(CHUNK):
@@ -81,7 +99,37 @@ def encoding_of_head(head: bytes) -> str:
         except UnicodeDecodeError:
             continue
         return "utf-8"
-    return "gb18030"
+    return "utf-8" if _mostly_utf8(head) else "gb18030"
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Characters of several bytes are whole, apart from one in twenty at most. Other encodings make hardly a whole one."""
+    text = data.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    return bad * 20 <= sum(c > "\x7f" for c in text) - bad
+
+
+def _chinese(path: Path) -> bool:
+    """Does the file, read as GB 18030, hold Chinese as people write it? True when there is too little to tell."""
+    with path.open("rb") as f:
+        text = f.read(1 << 18).decode("gb18030", "replace")
+    if len(PRIVATE.findall(text)) * 50 > sum(c > "\x7f" for c in text):
+        return False
+    found = HANZI.findall(text)
+    return len(found) < 30 or sum(c in COMMON for c in found) > 0.2 * len(found)
+
+
+def damaged_characters(path: Path, encoding: str) -> int:
+    """How many characters of a UTF-8 file had to be replaced; 0 for other encodings, which are read only when whole."""
+    if encoding not in ("utf-8", "utf-8-sig") or _decodes(path, encoding):
+        return 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    n = whole = 0
+    with path.open("rb") as f:
+        while block := f.read(CHUNK):
+            n += decoder.decode(block).count("\ufffd")
+            whole += block.count("\ufffd".encode())
+    return max(0, n - whole)
 
 
 @functools.lru_cache(maxsize=4)
@@ -91,12 +139,12 @@ def head_text(head: bytes) -> str:
 
 
 def encoding_of(path: Path, asked: str | None = None) -> str:
-    """The codec that reads the whole file without one replacement: BOM, UTF-8, UTF-16, GB18030, then a statistical guess.
+    """The codec that reads the whole file: BOM, UTF-8, UTF-16, GB18030, then a statistical guess. Only UTF-8 may be damaged.
 
     BadInput ("import.encoding") when nothing does, or when the asked codec does not.
     """
     if asked:
-        if _decodes(path, asked):
+        if _decodes(path, asked) or (asked.lower() in ("utf-8", "utf8", "utf-8-sig") and _mostly(path)):
             return asked
         raise BadInput(
             "import.encoding", f"{path.name} is not {asked} text.", next_step="Leave out --encoding or name another."
@@ -104,13 +152,17 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
     with path.open("rb") as f:
         head = f.read(1 << 16)
     guess = encoding_of_head(head)
-    if guess != "gb18030" and _decodes(path, guess):
+    if guess != "gb18030" and (_decodes(path, guess) or (guess.startswith("utf-8") and _mostly(path))):
         return guess
-    if _decodes(path, "gb18030"):
+    if _decodes(path, "gb18030") and _chinese(path):
         return "gb18030"
     from charset_normalizer import from_bytes  # late: only odd files need it
 
-    best = from_bytes(head).best()
+    with path.open("rb") as f:
+        sample = f.read(1 << 18)
+    if _decodes(path, "cp1252") and all(c in WESTERN for c in sample.decode("cp1252", "replace") if c > "\x7f"):
+        return "cp1252"
+    best = from_bytes(sample).best()
     if best is not None and _decodes(path, best.encoding):
         return best.encoding
     if guess == "utf-8" or best is None:
@@ -120,6 +172,12 @@ def encoding_of(path: Path, asked: str | None = None) -> str:
             next_step="Name it with --encoding, for example --encoding cp1252.",
         )
     return best.encoding
+
+
+def _mostly(path: Path) -> bool:
+    """`_mostly_utf8` of a whole file, block by block; a block edge may cut one character."""
+    with path.open("rb") as f:
+        return all(_mostly_utf8(block) or block.isascii() for block in iter(lambda: f.read(CHUNK), b""))
 
 
 def lines(path: Path, encoding: str) -> Iterator[tuple[int, str]]:

@@ -76,6 +76,7 @@ class _Walk:
     def __init__(self, f: Any, name: str, elements: tuple[tuple[str, ...], ...]) -> None:
         self.f, self.name, self.elements = f, name, elements
         self.text, self.at, self.done, self.odd = "", 0, False, False
+        self.read = self.bad = 0
 
     def more(self) -> bool:
         """Read on; what lies behind is dropped. False at the end of the file."""
@@ -87,6 +88,14 @@ class _Walk:
                 (), f"one value has more than {LARGEST >> 20} million characters, or the file is damaged here"
             )
         block = self.f.read(max(CHUNK, len(rest)))
+        self.read += len(block)
+        self.bad += block.count("\ufffd")
+        if self.bad > 50 and self.bad * 100 > self.read:
+            raise BadInput(
+                "import.encoding",
+                f"{self.name} is not UTF-8 text: one character in {self.read // self.bad} cannot be read.",
+                next_step="Name its encoding with --encoding, for example --encoding gb18030.",
+            )
         self.done = not block
         self.odd = (self.odd and bool(rest)) or "\\ud" in block or "\\uD" in block
         self.text, self.at = rest + block, 0
