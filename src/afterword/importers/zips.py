@@ -7,6 +7,7 @@ ratios.
 from __future__ import annotations
 
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -20,7 +21,10 @@ RATIO = 100
 SMALL = 8 << 20
 """Bytes under which a ratio says nothing: a chat of "ok ok ok" compresses well."""
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, IndexError, OverflowError,
+    struct.error,
+)  # fmt: skip
 """What the standard library raises on a damaged or unusual zip."""
 
 
@@ -37,7 +41,7 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
         check(path, info)
     if sum(i.file_size for i in infos) > TOTAL_BYTES:
         raise _bomb(path, f"would unpack to more than {TOTAL_BYTES >> 30} GB")
-    return [i for i in infos if not i.is_dir() and "__MACOSX/" not in i.filename]
+    return [i for i in infos if i.filename and not i.is_dir() and "__MACOSX/" not in i.filename]
 
 
 def check(path: Path, info: zipfile.ZipInfo) -> None:

@@ -7,23 +7,19 @@ is recognised to say what to do with it.
 from __future__ import annotations
 
 import re
-import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from afterword.errors import BadInput
+from afterword.importers import zips
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.mail import mbox
 from afterword.importers.mail.mime import LARGEST, split
 from afterword.importers.mail.records import Owner, chats_of, is_sent_folder, record
 from afterword.model import ChatRef, FileFacts, Skipped
 
-ENTRIES = 500_000
-RATIO = 200
-SMALL = 8 << 20
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
+BROKEN = (*zips.BROKEN, OSError)
 """What the standard library raises on a damaged or unusual entry."""
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -171,47 +167,17 @@ def _records(path: Path, owner: frozenset[str]) -> Iterator[Record]:
 def _opened(path: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError) as e:
-        raise BadInput(
-            "import.zip.broken",
-            f"{path.name} is not a whole zip file ({e}).",
-            next_step="Copy or download it again.",
-            path=str(path),
-        ) from e
+    except zips.BROKEN as e:
+        raise zips.broken(path, e) from e
 
 
 def _entries(path: Path, z: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     """The mails of a zip. It comes from strangers: nothing is unpacked, and what cannot be a mail is left alone."""
-    infos = z.infolist()
-    if len(infos) > ENTRIES:
-        raise BadInput(
-            "import.zip.bomb",
-            f"{path.name} holds {len(infos)} entries (at most {ENTRIES}).",
-            next_step="Unpack it yourself and give the folder.",
-            path=str(path),
-        )
     found = []
-    for info in infos:
+    for info in zips.entries(path):
         name = PurePosixPath(info.filename).name
-        if info.is_dir() or name.startswith(".") or stat.S_ISLNK(info.external_attr >> 16):
-            continue
-        if "__MACOSX" in info.filename or not name.lower().endswith(_NAMES) and not _looks_like_mail(z, info):
-            continue
-        if info.flag_bits & 1:
-            raise BadInput(
-                "import.zip.unsafe",
-                f"{path.name} is encrypted ({info.filename[:80]!r}).",
-                next_step="Unpack it yourself and give the folder.",
-                path=str(path),
-            )
-        if info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1):
-            raise BadInput(
-                "import.zip.bomb",
-                f"{path.name}: {info.filename[:80]!r} would unpack to {info.file_size} bytes.",
-                next_step="If you trust it, unpack it yourself and give the folder.",
-                path=str(path),
-            )
-        found.append(info)
+        if not name.startswith(".") and (name.lower().endswith(_NAMES) or _looks_like_mail(z, info)):
+            found.append(info)
     return found
 
 

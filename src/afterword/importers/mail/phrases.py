@@ -16,15 +16,15 @@ _VERB_LAST = "|".join((
     r"am\b.+\bschrieb\b.*", r"am\b.+\bhat\b.+\bgeschrieben", r".+\bschrieb(?: am\b.+|.+@.+)", r".+@.+\bschrieb.*",
     r"le\b.+\ba écrit", r"el\b.+\bescribi[óo]", r".+@.+\bescribi[óo]", r"il\b.+\bha scritto", r"(?:em|a|no dia)\b.+\bescreveu",
     r"op\b.+\b(?:schreef|heeft)\b.*", r".+@.+\bschreef.*", r"(?:den|på|d\.|kl)\b.+\bskrev\b.*", r".+@.+\bskrev.*",
-    r".+\bskrev (?:den|følgende den|\d).+", r".+\bnapisał(?:a|\(a\))?", r"dne\b.+\bnapsala?(?:\(a\))?", r".+\bnapsal(?:a|\(a\))?",
+    r".+\bskrev (?:den|følgende den|\d).+", r"w dniu\b.+\b(?:pisze|napisał.*)", r".+\bnapisał(?:a|\(a\))?", r"dne\b.+\bnapsala?(?:\(a\))?", r".+\bnapsal(?:a|\(a\))?",
     r".+\b(?:пишет|писал|написала?|написал\(а\)|пише|написав)", r".+\byazdı", r".+\bşunları yazdı", r".+\bkirjoitti",
     r".+\bírta(?:\b.*)?", r".+\bέγραψε", r".+\ba scris", r"v(?:ào|ao)\b.+\bđã viết", r"pada\b.+\bmenulis", r".+님이 작성",
-    r".+(?:写道|寫道|写到|寫到|来信|編寫|撰寫)", r".+(?:さんは?書きました|が書きました|のメール|からのメール|のメッセージ)",
+    r".+(?:写道|寫道|写到|寫到|来信|編寫|撰寫|编写|撰写)", r".+(?:さんは?書きました|が書きました|のメール|からのメール|のメッセージ)",
     r".+(?:כתב/ה|כתבה|כתב|מאת).*", r".+(?:كتب|كتبت).*",
 ))  # fmt: skip
 ATTRIBUTION = re.compile(rf"(?:{_VERB_LAST})\s*[:：]\Z", re.I)
 OPENING = re.compile(
-    r"(?:on|at|in a|am|le|el|il|em|no dia|op|den|på|dne|v[àa]o|pada|quoting|zitat|you wrote|(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)\b.?)\s|[在於]"
+    r"(?:on|at|in a|am|le|el|il|em|no dia|op|den|på|dne|w dniu|v[àa]o|pada|quoting|zitat|you wrote|(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)\b.?)\s|[在於]"
     r"|\d{4}[年년]",
     re.I,
 )
@@ -52,7 +52,7 @@ _FORWARDED = "|".join((
     "转发邮件信息", "转发的邮件", "转发邮件", "轉寄郵件", "轉寄的郵件", "轉寄訊息", "转发消息", "転送メッセージ", "転送されたメール", "전달된 메일", "전달된 메시지",
     "thư đã chuyển tiếp", "pesan terusan",
 ))  # fmt: skip
-_RULE = r"[-_=—–─*]{2,}"
+_RULE = r"[-_=—–─*‐]{2,}"
 ORIGINAL = re.compile(rf"{_RULE}\s*(?:{_ORIGINAL})\s*[:：]?\s*{_RULE}.{{0,3}}\Z", re.I)
 FORWARDED = re.compile(
     rf"{_RULE}\s*(?:{_FORWARDED}|forwarded by .{{1,120}})\s*[:：]?\s*(?:{_RULE})?.{{0,3}}\Z|(?:begin forwarded message|anfang der"

@@ -26,14 +26,14 @@ from afterword.importers.mail.phrases import (
     WHEN_LABEL,
 )
 
-_RULED = re.compile(r"[-_=—–─*]{2}")
-_ONLY_RULE = re.compile(r"[-_=—–─*\s]{3,}\Z")
+_RULED = re.compile(r"[-_=—–─*‐]{2,}\s*([^-_=—–─*‐].*?)\s*[-_=—–─*‐]{2,}\Z")
+_ONLY_RULE = re.compile(r"[-_=—–─*‐\s]{3,}\Z")
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 _DASHES = re.compile(r"^- (?=-)", re.M)
 _SIGNED, _SIGNATURE, _SIGNATURE_END = (
     f"-----{word}-----" for word in ("BEGIN PGP SIGNED MESSAGE", "BEGIN PGP SIGNATURE", "END PGP SIGNATURE")
 )
-_FORWARD_MARKS = ("-", "_", "=", "—", "–", "─", "*")
+_FORWARD_MARKS = ("-", "_", "=", "—", "–", "─", "*", "‐")
 LIST_FOOTER = re.compile(r"_{30,}\Z")
 
 
@@ -91,7 +91,10 @@ def parted(text: str) -> tuple[str, str, bool]:
         if not end and FROM.match(s) and _headers(bare, i):
             end = n
             k = i - 1
-            while k >= 0 and (not bare[k] or _ONLY_RULE.match(bare[k])):
+            while k >= 0 and bare[k] and (WHEN_LABEL.match(bare[k]) or OTHER_LABEL.match(bare[k])):
+                quoted[k] = 1  # some programs write the date before the sender
+                k -= 1
+            while k >= 0 and (not bare[k] or _ONLY_RULE.match(bare[k]) or _RULED.match(bare[k])):
                 quoted[k] = bool(bare[k])
                 k -= 1
         if end:
@@ -128,7 +131,7 @@ def _rule(bare: list[str], i: int) -> tuple[int, bool]:
     s = bare[i]
     if len(s) > 160:
         return 0, False
-    if ORIGINAL.match(s):
+    if ORIGINAL.match(s) or (m := _RULED.match(s)) and DATED.search(m[1]) and ATTRIBUTION.match(f"{m[1]}:"):
         return _reach(bare, i + 1), False
     if FORWARDED.match(s):
         return len(bare), True
