@@ -29,6 +29,11 @@ REPLIES = {
     "outlook zh": "Mine.\n\n发件人: Ada\n日期: 星期五, 2018年1月5日 11:00\n收件人: Mira\n主题: 茶\n\nyours\n",
     "original": "Mine.\n\n-----Original Message-----\nFrom: Ada\n\nyours\n",
     "original, marked": "-----Original Message-----\n> From: Ada\n> yours\n\nMine.\n",
+    "pl thunderbird": "Mine.\n\nW dniu 05.01.2018 o 11:00, Ada Tuck pisze:\n\nyours\n",
+    "zoho": "Mine.\n\n---- On Fri, 05 Jan 2018 11:00:00 +0100 Ada Tuck <ada@example.com> wrote ----\n\nyours\n",
+    "proton": "Mine.\n\n‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Friday, January 5th, 2018 at 11:00 AM, Ada <ada@example.com> wrote:\n\nyours\n",
+    "date first": 'Mine.\n\nGesendet: Freitag, 05. Januar 2018 um 11:00 Uhr\nVon: "Ada" <ada@example.com>\nAn: mira@example.com\nBetreff: Tee\n\nyours\n',
+    "da": "Mine.\n\n-------- Originalbesked --------\nFra: Ada\nDato: 05.01.2018 11.00\nTil: Mira\nEmne: te\n\nyours\n",
     "list": "Mine.\n_______________________________________________\nPlums mailing list\nplums@lists.example\n",
 }  # fmt: skip
 

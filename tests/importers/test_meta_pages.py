@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from afterword.errors import BadInput
-from afterword.importers.base import identify, importers
+from afterword.importers.base import Options, identify, importers
 
 BOX = '<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder">'
 NAME = '<div class="_3-95 _2pim _a6-h _a6-i">{}</div>'
@@ -57,4 +57,11 @@ def test_a_list_of_the_archive_is_no_chat(tmp_path: Path, name: str, form: str, 
 def test_a_renamed_thread_is_one(title: str) -> None:
     boxes = [CHAT.format(who).replace("{0}", str(n)) for n, who in enumerate(["Bo Lin", "Ada Quill"] * 4, 1)]
     match = importers()["messenger_html"].sniff(page(title, boxes, "../../../../").encode(), "bo.html")
-    assert match and not match.companion
+    assert match
+    assert not match.companion
+
+
+def test_two_left_in_a_group_are_no_direct_chat() -> None:
+    path = Path(__file__).parent / "meta_json" / "group_of_two" / "input.json"
+    (chat,) = importers()["meta_json"].chats(path, Options())
+    assert (chat.key, chat.title, chat.direct) == ("inbox/choirbus_1", "Choir Bus", False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import random
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,7 @@ from afterword.app.contact_sheet import small
 from afterword.corpus.towns import kilometres, town_near
 from afterword.errors import AfterwordError
 from afterword.importers import Options, importers
-from afterword.importers.photo import _moment
+from afterword.importers.photo import _moment, _where
 from afterword.model import FileFacts, Keepsake
 
 PHOTO = importers()["photo"]
@@ -60,10 +62,10 @@ def test_the_moment_of_exposure_in_every_kind_of_file(tmp_path: Path, format: st
 def test_no_text_makes_a_date_that_is_not_in_it(raw: str) -> None:
     at = _moment(raw)
     if isinstance(at, str):
-        assert (
-            at.replace("T", " ").replace("-", ":")
-            == raw[:10].replace("-", ":").replace("/", ":").replace(".", ":") + " " + raw[11:19]
-        )
+        said = [int(number) for number in re.findall(r"\d+", raw)[:6]]
+        said[0] -= 543 if said[0] >= 2443 else 0
+        said[3] %= 24
+        assert [int(number) for number in re.findall(r"\d+", at)] == said
         assert datetime.fromisoformat(at) <= datetime.now() + timedelta(days=1)
 
 
@@ -74,6 +76,62 @@ def test_no_text_makes_a_date_that_is_not_in_it(raw: str) -> None:
 )  # fmt: skip
 def test_what_is_no_moment_of_exposure(raw: object) -> None:
     assert _moment(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "offset", "at"),
+    [
+        ("2018:10:12 24:15:30", None, "2018-10-12T00:15:30"),  # hours from 1 to 24
+        ("2019: 3: 5  9:14:01", None, "2019-03-05T09:14:01"),
+        ("2562:03:05 21:14:01", None, "2019-03-05T21:14:01"),  # a telephone in Thai
+        ("٢٠١٩:٠٣:٠٥ ٢١:١٤:٠١".encode().decode("latin-1"), None, "2019-03-05T21:14:01"),
+        ("2019:03:05 21:14:01", "+0800\0", 1551791641.0),
+        ("2019:03:05 21:14:01", "Z", 1551820441.0),
+        ("2019:03:05 21:14:01", "+99:99", "2019-03-05T21:14:01"),
+        ("2020:01:01 00:00:12", "+01:00", 1577833212.0),  # New Year's night on a telephone
+        ("2020:01:01 00:00:12", None, None),  # a camera whose clock was never set
+        ("0000:00:00 00:00:00", "+08:00", None),
+        (b"2019:03:05 21:14:01\0", None, "2019-03-05T21:14:01"),
+    ],
+)
+def test_moments_as_makers_write_them(raw: object, offset: object, at: float | str | None) -> None:
+    assert _moment(raw, offset) == at
+
+
+@pytest.mark.parametrize(
+    ("gps", "where"),
+    [
+        ({1: "N", 2: (30.0, 15.0, 36.0), 3: "E", 4: (120.0, 9.0, 0.0)}, (30.26, 120.15)),
+        ({1: "S\0", 2: (30.0, 15.6), 3: "w", 4: (120.15,)}, (-30.26, -120.15)),
+        ({1: "S", 2: (-30.0, 15.0, 36.0), 3: "E", 4: (120.0, 9.0, 0.0)}, (-30.26, 120.15)),
+        ({1: b"S", 2: (30.0, 15.0, 36.0), 3: b"E", 4: (120.0, 9.0, 0.0)}, (-30.26, 120.15)),
+        ({1: "N", 2: (math.nan, 0.0, 0.0), 3: "E", 4: (120.0, 9.0, 0.0)}, None),
+        ({1: "N", 2: (0.0, 0.0, 0.0), 3: "E", 4: (0.0, 0.0, 0.0)}, None),
+        ({1: "", 2: "30.26", 3: "", 4: "120.15"}, None),
+        ({1: "N", 2: (), 3: "E", 4: None}, None),
+    ],
+)
+def test_places_as_makers_write_them(gps: dict[int, Any], where: tuple[float, float] | None) -> None:
+    assert _where(gps) == where
+
+
+def test_the_zone_of_a_picture_never_edited_is_that_of_its_exposure(tmp_path: Path) -> None:
+    for written, at in (("2019:03:05 21:14:01", 1551791641.0), ("2020:08:01 10:00:00", "2019-03-05T21:14:01")):
+        tags = Image.Exif()
+        tags[0x0132] = written
+        tags.get_ifd(0x8769).update({0x9003: "2019:03:05 21:14:01", 0x9010: "+08:00"})
+        path = tmp_path / "a.jpg"
+        Image.new("RGB", (8, 6)).save(path, exif=tags)
+        assert read(path).at == at
+
+
+def test_two_long_names_that_begin_alike_have_their_own_sidecars(tmp_path: Path) -> None:
+    stem = "a walk along the river with everybody on monday"
+    for end in ("morning", "night"):
+        (tmp_path / f"{stem} {end}.jpg").write_bytes(picture())
+    side = {"title": f"{stem} night.jpg", "photoTakenTime": {"timestamp": "1551791641"}}
+    (tmp_path / f"{stem[:46]}.json").write_text(json.dumps(side), encoding="utf-8")
+    assert [read(tmp_path / f"{stem} {end}.jpg").at for end in ("morning", "night")] == [None, 1551791641.0]
 
 
 def test_the_date_of_an_edit_a_copy_or_a_name_is_not_taken(tmp_path: Path) -> None:
@@ -96,6 +154,13 @@ def test_the_date_of_an_edit_a_copy_or_a_name_is_not_taken(tmp_path: Path) -> No
             "a_very_long_name_of_a_photo_that_was_shared_tw.json",
         ),
         ("a_rather_long_name_of_a_photo.jpg", "a_rather_long_name_of_a_photo.jpg.supplemental.json"),
+        ("IMG_7.jpg", "IMG_7.jpg.supplemental-metada.json"),
+        ("IMG_7.jpg", "IMG_7.jpg.s.json"),
+        ("IMG_7.jpg", "IMG_7.jpg..json"),
+        ("IMG_7(2).jpg", "IMG_7(2).jpg.json"),
+        ("IMG_7-ha editado.jpg", "IMG_7.jpg.json"),
+        ("IMG_7-已编辑(1).jpg", "IMG_7.jpg.supplemental-metadata(1).json"),
+        ("IMG_7-modifie\u0301.jpg", "IMG_7.jpg.json"),
     ],
 )
 def test_googles_sidecar_is_found_under_its_names(tmp_path: Path, name: str, beside: str) -> None:

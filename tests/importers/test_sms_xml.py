@@ -70,3 +70,16 @@ def test_a_backup_saved_again_by_an_editor_is_read(tmp_path: Path, codec: str) -
     found = list(importers()["sms_xml"].read(path, Options()))
     assert isinstance(found[0], FileFacts)
     assert [r.text for r in found if isinstance(r, Message)] == ["回来了"]
+
+
+@pytest.mark.parametrize("block", [3, 64, 1 << 18])
+def test_lines_written_as_they_are_stay_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    path = tmp_path / "sms.xml"
+    monkeypatch.setattr(module, "BLOCK", block)
+    text = '<smses>\n<sms address="+4790000001"\n  date="1700000000000" type="1" body="one\ntwo\r\nthree" contact_name="a="/>\n'
+    path.write_bytes(
+        (
+            text + SMS.format(1_700_000_000_001, '"x = "') + SMS.format(1_700_000_000_002, '"\n> so\n"') + "</smses>"
+        ).encode()
+    )
+    assert [r.text for r in read(path) if isinstance(r, Message)] == ["one\ntwo\nthree", "x = ", "\n> so\n"]

@@ -114,3 +114,28 @@ def test_a_literal_longer_than_a_block_is_read(tmp_path: Path) -> None:
     )
     found = [r for r in identify(page)[0].read(page, Options()) if isinstance(r, Message)]
     assert [(len(r.text), r.kind) for r in found] == [(1 << 20, Kind.TEXT), (1, Kind.TEXT)]
+
+
+NO_CHATS = {
+    "app.log": "2024-01-01 10:00:00 INFO server: started\n2024-01-01 10:00:01 ERROR db: lost\n",
+    "app.txt": "2024-01-01 10:00:00 INFO server: started\n2024-01-01 10:00:01 WARN db: slow\n",
+    "packages.txt": "".join(f"2024-01-01 10:00:0{n} status installed tool-{n}\n" for n in range(8)),
+    "diary.txt": "2024-01-01 10:00 早饭：粥\n2024-01-02 11:00 电影：老片子\n2024-01-03 12:00 晚饭：面\n",
+    "timetable.txt": "语文 08:00\n数学 09:00\n语文 10:00\n数学 11:00\n",
+    "compose.yml": "name: web\nimage: one\nname: db\nimage: two\n",
+    "history.txt": "Start-Date: 2024-01-01  10:00:00\nCommandline: x\nEnd-Date: 2024-01-01  10:00:09\n\n"
+    "Start-Date: 2024-01-02  10:00:00\nCommandline: y\nEnd-Date: 2024-01-02  10:00:09\n",
+    "commits.json": '[{"author": "a", "date": "2024-01-01", "message": "x"}]',
+    "log.jsonl": '{"time": "2024-01-01T00:00:00Z", "level": "info", "msg": "x", "from": "y"}\n',
+    "notes.md": "# 说明\n\n支持: 各系统\n作者: 某人\n注意：先登录\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_CHATS)
+def test_what_is_no_chat_is_not_taken_for_one(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path, name, NO_CHATS[name])
+    try:
+        found = identify(path)[0].name
+    except BadInput:
+        return
+    assert found == "notes"

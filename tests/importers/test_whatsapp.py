@@ -188,7 +188,13 @@ def test_a_name_with_a_colon_is_one_name(tmp_path: Path) -> None:
 
 def test_group_lines_have_no_sender(tmp_path: Path) -> None:
     text = '23/03/22, 13:31 - Ada added Bo\n23/03/22, 13:32 - Ada changed the subject to "Trip: sea"\n'
-    assert [(m.kind, m.handle) for m in messages(write(tmp_path, text))] == [(Kind.SYSTEM, "")] * 2
+    text += "23/03/22, 13:33 - Ada ändrade gruppens namn till ”Resa: hav”\n"
+    assert [(m.kind, m.handle) for m in messages(write(tmp_path, text))] == [(Kind.SYSTEM, "")] * 3
+
+
+def test_the_company_speaks_by_itself(tmp_path: Path) -> None:
+    text = "23/03/22, 13:31 - Meta AI: Here is a plan.\n23/03/22, 13:32 - Ada: thanks\n"
+    assert [m.kind for m in messages(write(tmp_path, text))] == [Kind.AUTOMATED, Kind.TEXT]
 
 
 def test_numbers_and_tildes_lose_only_their_marks(tmp_path: Path) -> None:
@@ -202,6 +208,31 @@ BODIES = [
     ("<Media omitted>\nlook at this", False, Kind.FILE, "look at this", "", False),
     ("<Medien weggelassen>", False, Kind.FILE, "", "", False),
     ("<省略多媒体文件>", False, Kind.FILE, "", "", False),
+    ("<省略影音内容>", False, Kind.FILE, "", "", False),
+    ("<Multimedia omitido>", False, Kind.FILE, "", "", False),
+    ("<Medien ausgeschlossen>", False, Kind.FILE, "", "", False),
+    ("<Médias omis>\nla mer", False, Kind.FILE, "la mer", "", False),
+    ("<Media omessi>", False, Kind.FILE, "", "", False),
+    ("<Mídia oculta>", False, Kind.FILE, "", "", False),
+    ("<Medya dahil edilmedi>", False, Kind.FILE, "", "", False),
+    ("<Без медиафайлов>", False, Kind.FILE, "", "", False),
+    ("<המדיה לא נכללה>", False, Kind.FILE, "", "", False),
+    ("<メディアなし>", False, Kind.FILE, "", "", False),
+    ("<미디어 파일 제외됨>", False, Kind.FILE, "", "", False),
+    ("<media U Hoq>", False, Kind.FILE, "", "", False),
+    ("<La nota de video fue omitida>", False, Kind.FILE, "", "", False),
+    ("<ver ejemplo>", False, Kind.TEXT, "<ver ejemplo>", "", False),
+    ("<Media omitted>\nplan of the mill.pdf", False, Kind.FILE, "", "plan of the mill.pdf", False),
+    ("IMG-20220318-WA0001.jpg (bifogad bild)\nso", False, Kind.IMAGE, "so", "IMG-20220318-WA0001.jpg", False),
+    ("mapa.pdf (archivo adjunto)", False, Kind.FILE, "", "mapa.pdf", False),
+    ("GIF omitted", True, Kind.VIDEO, "", "", False),
+    ("\u200e", True, Kind.UNKNOWN, "", "", False),
+    ("\u200eYou received a view once photo. For added privacy, you can only open it on your phone.", True, Kind.IMAGE, "",
+     "", False),
+    ("\u200eHai ricevuto un messaggio visualizzabile una volta. Aprilo.", True, Kind.UNKNOWN, "", "", False),
+    ("hasta luego <Mensaje editado>", False, Kind.TEXT, "hasta luego", "", True),
+    ("to the end <of what I edited>", False, Kind.TEXT, "to the end <of what I edited>", "", False),
+    ("你已刪除此訊息", False, Kind.RECALLED, "你已刪除此訊息", "", False),
     ("\u200eimage omitted", True, Kind.IMAGE, "", "", False),
     ("\u200eVideo weggelassen", True, Kind.VIDEO, "", "", False),
     ("\u200e貼圖已略去", True, Kind.STICKER, "", "", False),
@@ -215,6 +246,10 @@ BODIES = [
     ("my report.pdf (file attached)", False, Kind.FILE, "", "my report.pdf", False),
     ("\u200e<attached: 00000035-PHOTO-2022.jpg>", True, Kind.IMAGE, "", "00000035-PHOTO-2022.jpg", False),
     ("the sea \u200e<attached: 035-PHOTO-2022.jpg>", True, Kind.IMAGE, "the sea", "035-PHOTO-2022.jpg", False),
+    ("the sea\nat four <attached: 00000035-PHOTO-2022.jpg>", True, Kind.IMAGE, "the sea\nat four",
+     "00000035-PHOTO-2022.jpg", False),
+    ("plan (1).pdf • 6 pagine <allegato: 00000035-plan (1).pdf>", True, Kind.FILE, "", "00000035-plan (1).pdf", False),
+    ("he wrote <see: notes.txt>", True, Kind.TEXT, "he wrote <see: notes.txt>", "", False),
     ("\u200e<附件：00000036-AUDIO-2022.opus>", True, Kind.VOICE, "", "00000036-AUDIO-2022.opus", False),
     ("This message was deleted", False, Kind.RECALLED, "This message was deleted", "", False),
     ("You deleted this message", False, Kind.RECALLED, "You deleted this message", "", False),
@@ -345,12 +380,33 @@ def test_a_cut_zip_is_refused(tmp_path: Path) -> None:
         "Talk_2021.12.29 20:36-1.txt\n2021년 12월 29일 오후 8:36, 나 : 반가워\n",
         "--------------- 2020년 6월 28일 일요일 ---------------\n[김한길] [오전 1:01] 사진: x\n",
         '{"name": "x", "messages": []}',
+        "[2024-01-05 10:22:33] shop.ERROR: no such page\n[stacktrace]\n[2024-01-05 10:22:34] shop.INFO: mail sent\n",
+        "12/03/2024 14:05 - 15:00 Rowing: mill pond\n12/03/2024 16:05 - 17:00 Rowing: mill pond\n",
+        "My diary\n12.03.2024, 14:05 - walk: fine\nIt was warm.\n",
         "nothing of the kind\n",
         "",
     ],
 )
 def test_other_formats_are_not_claimed(text: str) -> None:
     assert importer.sniff(text.encode(), "chat.txt") is None
+
+
+@pytest.mark.parametrize("name", ["README.md", "test_reader.py", "server.log"])
+def test_files_that_quote_a_chat_are_not_claimed(name: str) -> None:
+    text = "# Reader\n\n12/03/2024, 14:05 - Ada: hello\n12/03/2024, 14:06 - Bo: yes\n"
+    assert importer.sniff(text.encode(), name) is None
+    assert importer.sniff(text.encode(), "chat.txt")
+
+
+def test_notices_show_without_the_marks_that_an_editor_took(tmp_path: Path) -> None:
+    text = (
+        "[23/03/2022, 13:31:05] Mill: Messages and calls are end-to-end encrypted.\n"
+        "[23/03/2022, 13:31:06] ~\u202fBo: ~\u202fBo was added\n"
+        "[23/03/2022, 13:31:07] ~\u202fBo: hello\n"
+    )
+    assert [(m.handle, m.kind) for m in messages(write(tmp_path, text))] == [
+        ("", Kind.SYSTEM), ("", Kind.SYSTEM), ("Bo", Kind.TEXT)
+    ]  # fmt: skip
 
 
 def test_no_header_at_all_is_an_error_that_says_so(tmp_path: Path) -> None:
@@ -364,6 +420,7 @@ def test_no_header_at_all_is_an_error_that_says_so(tmp_path: Path) -> None:
     [
         ("WhatsApp Chat mit Ada.txt", "Ada"),
         ("WhatsApp 与 李雷 的对话.txt", "李雷"),
+        ("与李雷的 WhatsApp 聊天.txt", "李雷"),
         ("AdaとのWhatsAppチャット.txt", "Ada"),
         ("old.txt", "old"),
     ],

@@ -44,11 +44,15 @@ KINDS = {
 }
 MARKED = frozenset(KINDS.values()) - {Kind.TEXT, Kind.SYSTEM, Kind.RECALLED, Kind.UNKNOWN}
 """Kinds whose content may begin with a mark in brackets."""
-_HEADER = re.compile(r'"chatlab"\s*:\s*\{[^{}]*"(?:version|exportedAt)"')
+# A package list or a configuration that names ChatLab has such an object too, but none of its neighbours.
+_HEADER = re.compile(r'"chatlab"\s*:\s*\{[^{}]*"(?:version|exportedAt)"\s*:')
+_BESIDE = re.compile(r'"_type"\s*:\s*"|"(?:members|messages)"\s*:\s*\[|"meta"\s*:\s*\{|"exportedAt"\s*:')
 _MARK = re.compile(r"\s*[\[【]([^\[\]【】\n]{1,16})[\]】][ \t]*")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d\d)(?!\d)|(\d+)\s*(?:秒|s\b|sec)")
 _QUOTE = re.compile(r"\s*\[(?:引用|Reply|回复)[ :：]?([^\n]*)\]\s*|^引用[:：]([^\n]*)$", re.M)
-ELEMENTS = (("meta",), ("members", "*"), ("messages", "*"))
+MESSAGES = (("messages", "*"), ("data", "messages", "*"))
+"""A server that answers with a ChatLab file puts it under `data`."""
+ELEMENTS = (*MESSAGES, ("meta",), ("members", "*"), ("data", "meta"), ("data", "members", "*"))
 
 
 class ChatLab:
@@ -58,7 +62,7 @@ class ChatLab:
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head)
-        if '"chatlab"' in text and ('"meta"' in text or '"_type"' in text or _HEADER.search(text)):
+        if '"chatlab"' in text and _HEADER.search(text) and _BESIDE.search(text):
             return Match(1.0, "ChatLab header")
         return None
 
@@ -114,8 +118,8 @@ def _is_lines(path: Path) -> bool:
 
 
 def _member(m: dict[str, Any], names: dict[str, str]) -> None:
-    if id := _word(m.get("platformId")):
-        names[id] = _word(m.get("accountName")) or _word(m.get("groupNickname"))
+    if id := _word(m.get("platformId")) or _word(m.get("username")):
+        names[id] = _word(m.get("accountName")) or _word(m.get("groupNickname")) or _word(m.get("nickname"))
 
 
 def _about(path: Path, codec: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -131,6 +135,7 @@ def _about(path: Path, codec: str) -> tuple[dict[str, Any], dict[str, str]]:
         return meta, names
     try:
         for at, value in _walk(path, codec, *ELEMENTS):
+            at = at[1:] if at[0] == "data" and len(at) > 1 else at
             if at == ("meta",) and isinstance(value, dict):
                 meta = value
             elif at[0] == "members" and isinstance(value, dict):
@@ -192,8 +197,8 @@ def _messages(path: Path, codec: str) -> Iterator[tuple[Any, str]]:
                 yield Skipped(f"line {number}", "no-message", raw), f"line {number}"
         return
     try:
-        for at, value in _walk(path, codec, ("messages", "*")):
-            if len(at) == 2:
+        for at, value in _walk(path, codec, *MESSAGES):
+            if len(at) > 1 and at[-2] == "messages":
                 yield value, pointer(at)
     except JsonCut as e:
         yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200]), ""
@@ -207,7 +212,7 @@ def _moment(stamp: Any) -> float | None:
             return None
         if isinstance(stamp, datetime):
             return stamp.timestamp() if stamp.tzinfo else None
-    if type(stamp) not in (int, float) or not -1e15 < stamp < 1e15 or not math.isfinite(stamp):
+    if type(stamp) not in (int, float) or not 0 < stamp < 1e15 or not math.isfinite(stamp):  # 0: the tool had none
         return None
     return float(stamp) / 1000 if stamp > 1e11 else float(stamp)
 

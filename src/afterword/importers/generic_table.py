@@ -1,4 +1,5 @@
-"""A table of one's own: csv, tsv or jsonl with columns for time, speaker and text. In: a path. Out: a record each row.
+"""A table of one's own: csv, tsv, jsonl or a json list with columns for time, speaker and text. In: a path. Out: a
+record each row.
 
 Columns are taken by name only where the name leaves no doubt; otherwise the user maps them. Dates in numbers with day
 and month in doubt are decided from the whole file, or asked for.
@@ -16,6 +17,7 @@ from typing import Any
 from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers.base import Match, Options
 from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, lines, table
+from afterword.importers.streamed_json import ANY, JsonCut, pointer, stream
 from afterword.model import ChatRef, Kind, Message, Skipped
 
 KNOWN = {
@@ -37,7 +39,21 @@ KNOWN = {
     ),
     "text": ("text", "message", "content", "body", "msg", "消息", "内容", "正文", "文本"),
     "kind": ("kind", "type", "类型"),
+    "mine": ("is_me", "is_self", "isself", "is_sender", "is_from_me", "from_me", "is_send", "issend", "是否本人"),
 }
+OTHERS = {
+    "at": ("ts", "create_time", "createtime", "date_time", "创建时间", "消息时间", "日期时间", "发送日期"),
+    "speaker": ("sendername", "nickname", "talker", "who", "发送人昵称", "发送者昵称", "发送者名称", "说话人", "姓名"),
+    "text": ("message_content", "消息内容", "聊天内容", "发送内容", "内容文本"),
+}
+"""Asked for only where none of KNOWN is there."""
+DAYS, CLOCKS = ("date", "日期"), ("time", "时间", "時間")
+LISTS = ("messages", "records", "data", "items", "chat", "聊天记录")
+UNSURE = ("author", "作者", "name", "user", "username", "nickname", "who")
+"""Speakers in a chat of one's own, but of articles and commits as well: not enough to take a json file for a chat."""
+OBJECT = re.compile(r'\{[^\[\]]*?"(?:' + "|".join(LISTS) + r')"\s*:\s*\[|\{[ \t]*\r?\n|\{[^\n]*[\[{,][ \t]*\r?\n')
+"""An object over several lines, or one that names a list: no JSON lines."""
+LOGS = ("level", "severity", "logger", "loglevel", "commit", "sha", "url", "title", "role")
 SPACES = str.maketrans("\u00a0\u2009\u202f", "   ")
 NEEDED = ("at", "speaker", "text")
 NUMERIC = re.compile(
@@ -52,14 +68,9 @@ class GenericTable:
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head).lstrip()
-        if text.startswith("{"):
-            try:
-                row = json.loads(text.split("\n", 1)[0])
-            except (ValueError, RecursionError):
-                return None
-            return (
-                Match(0.25, "JSON lines with known fields") if isinstance(row, dict) and _columns(list(row)) else None
-            )
+        if text[:1] in ("{", "["):
+            row = _first_row(text)
+            return Match(0.25, "JSON with known fields") if row is not None and _is_said(row) else None
         if filename.casefold().endswith((".csv", ".tsv")) or _columns(header_cells(head)):
             return Match(0.2, "a table")
         return None
@@ -67,8 +78,8 @@ class GenericTable:
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
         order = _order(path, options)
         for where, row in _rows(path, options):
-            if row is None:
-                yield Skipped(where, "unreadable", "")
+            if row is None or "" in row:
+                yield Skipped(where, str((row or {}).get("", "unreadable")), "")
                 continue
             at = _moment(_stamp(row), order)
             text = str(row.get("text") or "")
@@ -79,10 +90,40 @@ class GenericTable:
             else:
                 label = str(row.get("kind") or "text").upper()
                 kind = Kind[label] if label in Kind.__members__ else Kind.TEXT
-                yield Message(where, at, str(row["speaker"]).strip(), text, kind)
+                yield Message(where, at, str(row["speaker"]).strip(), text, kind, mine=_yes(row.get("mine")))
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         yield ChatRef("", path.stem, None, "table")
+
+
+def _first_row(text: str) -> dict[str, Any] | None:
+    """The first object of a list, of a line, or of a list that the object names."""
+    at = 0
+    if text[:1] == "{" and (m := OBJECT.match(text)):
+        at = m.end() - 1
+        while text[at : at + 1] != "[":
+            at = text.find("[", at + 1)
+            if at < 0:
+                return None
+    text = text[at:].removeprefix("[").lstrip()
+    try:
+        row, _ = json.JSONDecoder(strict=False).raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _is_said(row: dict[str, Any]) -> bool:
+    columns = _columns(list(row))
+    if columns is None or any(isinstance(row[c], (dict, list)) for c in columns.values()):
+        return False
+    return columns["speaker"].casefold() not in UNSURE and not {k.casefold() for k in row} & set(LOGS)
+
+
+def _yes(value: Any) -> bool | None:
+    return {"1": True, "true": True, "yes": True, "是": True, "0": False, "false": False, "no": False, "否": False}.get(
+        str(value).strip().casefold()
+    )
 
 
 def _columns(names: list[str], mapping: dict[str, str] | None = None) -> dict[str, str] | None:
@@ -95,11 +136,22 @@ def _columns(names: list[str], mapping: dict[str, str] | None = None) -> dict[st
     out: dict[str, str] = {}
     for field, known in KNOWN.items():
         found = [column for k in known for column in folded.get(k, [])]
+        if not found:
+            found = [column for k in OTHERS.get(field, ()) for column in folded.get(k, [])]
         if len(found) == 1:
             out[field] = found[0]
+        elif field == "at" and len(found) == 2 and (split := _split(found)):
+            out["at"], out["clock"] = split
         elif field in NEEDED:
             return None
     return out
+
+
+def _split(found: list[str]) -> tuple[str, str] | None:
+    """(column of the day, column of the time), where they are two."""
+    day = [c for c in found if c.strip().casefold() in DAYS]
+    clock = [c for c in found if c.strip().casefold() in CLOCKS]
+    return (day[0], clock[0]) if len(day) == len(clock) == 1 else None
 
 
 def _need(path: Path, names: list[str], options: Options) -> dict[str, str]:
@@ -125,9 +177,13 @@ def _need(path: Path, names: list[str], options: Options) -> dict[str, str]:
 def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | None]]:
     encoding = encoding_of(path, options.encoding)
     with path.open("rb") as f:
-        head = f.read(4096)
-    if head_text(head).lstrip().startswith("{"):
-        columns: dict[str, str] | None = None
+        head = f.read(1 << 16)
+    text = head_text(head).lstrip()
+    columns: dict[str, str] | None = None
+    if text[:1] == "[" or OBJECT.match(text):
+        yield from _listed(path, encoding, options, text[:1] == "[")
+        return
+    if text.startswith("{"):
         for number, line in lines(path, encoding):
             if not line.strip():
                 continue
@@ -139,7 +195,7 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
                 yield f"line {number}", None
                 continue
             columns = columns or _need(path, list(row), options)
-            yield f"line {number}", {field: row.get(column) for field, column in columns.items()}
+            yield f"line {number}", _fields(row, columns)
         return
     first = head_text(head).split("\n", 1)[0]
     delimiter = max(",\t;|", key=first.count)
@@ -157,9 +213,40 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
         )
 
 
+def _listed(path: Path, encoding: str, options: Options, bare: bool) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    columns: dict[str, str] | None = None
+    places: list[tuple[str, ...]] = [(ANY,)] if bare else [(name, ANY) for name in LISTS]
+    if not bare:
+        places += [("data", name, ANY) for name in LISTS]
+    found = False
+    try:
+        for where, row in stream(path, *places, encoding=encoding):
+            if not isinstance(where[-1:][0] if where else "", int) or len(where) > 3:
+                continue
+            found = True
+            if not isinstance(row, dict):
+                yield pointer(where), None
+                continue
+            columns = columns or _need(path, list(row), options)
+            yield pointer(where), _fields(row, columns)
+    except JsonCut as e:
+        found = True
+        yield pointer(e.path) or "/", {"": "truncated"}
+    if not found:
+        yield "/", {"": "no-messages"}
+
+
+def _fields(row: dict[str, Any], columns: dict[str, str]) -> dict[str, Any] | None:
+    """None where an object or a list stands in a field: another program's record, not a row of one's own."""
+    fields = {field: row.get(column) for field, column in columns.items()}
+    return None if any(isinstance(value, (dict, list)) for value in fields.values()) else fields
+
+
 def _stamp(row: dict[str, Any]) -> str:
     # Spreadsheets and web pages put spaces of other widths around and inside a date.
-    return str(row.get("at") or "").translate(SPACES).strip()
+    day = str(row.get("at") or "").translate(SPACES).strip()
+    clock = str(row.get("clock") or "").translate(SPACES).strip()
+    return f"{day} {clock}".strip()
 
 
 def _order(path: Path, options: Options) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import struct
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,13 +29,19 @@ SIGNATURES = (
     (re.compile(rb"....ftyp(?:hei[cxms]|hev[cx]|mif1|msf1|avif)", re.S), "HEIF", "image/heic"),
     (re.compile(rb"II\*\0|MM\0\*"), "TIFF", "image/tiff"),
 )
-MOMENT = re.compile(r"(\d{4})[:\-/.](\d\d)[:\-/.](\d\d)[ T](\d\d):(\d\d):(\d\d)")
-OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)")
+MOMENT = re.compile(r"(\d{4})[:\-/.] ?(\d{1,2})[:\-/.] ?(\d{1,2})[ T]+(\d{1,2}): ?(\d{1,2}): ?(\d{1,2})")
+OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-])(\d{1,2}):?(\d\d)")
 TAKEN, DIGITIZED, TAKEN_OFFSET, DIGITIZED_OFFSET = 0x9003, 0x9004, 0x9011, 0x9012
+WRITTEN, WRITTEN_OFFSET = 0x0132, 0x9010
 EXIF, GPS, DESCRIPTION = 0x8769, 0x8825, 0x010E
-SIDECAR_NAMES = (".supplemental-metadata.json", ".json")
+SUPPLEMENT = ".supplemental-metadata"
 NAME_LIMIT = 46
-"""Google cuts names of sidecars (without .json) to 46 characters."""
+"""Google cuts names of sidecars (without .json) to 46 characters; Windows' limit cuts the last word further."""
+EDITED = re.compile(
+    r"-(?:edited|bearbeitet|modifié|(?:ha )?editado|editada|editat|modificato|bewerkt|edytowane|redigerad|redigeret|redigert|muokattu"
+    r"|upravené|編集済み|编辑|編輯|已编辑|已編輯|편집됨)\Z",
+    re.I,
+)
 BROKEN = (OSError, ValueError, SyntaxError, TypeError, OverflowError, KeyError, EOFError, struct.error)
 """What Pillow raises on damaged pictures."""
 NO_WORDS = re.compile(r"(?i)\s*(?:olympus digital camera|sony dsc|dcim\\.*|screenshot|untitled|default)?\s*\Z")
@@ -72,7 +79,8 @@ class Photo:
                     exif = image.getexif()
                     inner, gps = exif.get_ifd(EXIF), exif.get_ifd(GPS)
                     words = exif.get(DESCRIPTION)
-                    taken = _exposed(inner) or _xmp(image)
+                    taken = _exposed(inner, exif.get(WRITTEN))
+                    taken = _xmp(image) if taken is None else taken
         except (*BROKEN, Image.DecompressionBombError) as e:
             raise BadInput(
                 "import.picture",
@@ -110,28 +118,53 @@ def _heif(path: Path) -> None:
 
 def _moment(raw: object, offset: object = None) -> float | str | None:
     """A camera's time, local or with its offset as an instant; None when it cannot be the moment of exposure."""
-    m = MOMENT.match(raw.decode("latin-1") if isinstance(raw, bytes) else str(raw or ""))
+    text = _ascii(raw)
+    m = MOMENT.match(text)
     if m is None:
         return None
+    year, month, day, hour, minute, second = (int(part) for part in m.groups())
+    if hour == 24:
+        hour = 0  # telephones that count the hours of a day from 1 to 24
+    if 2443 <= year <= datetime.now().year + 543:
+        year -= 543  # a telephone in Thai
     try:
-        at = datetime(*(int(part) for part in m.groups()))  # type: ignore[arg-type]
+        at = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
-    unset = (at.month, at.day, at.hour, at.minute) == (1, 1, 0, 0) and at.second < 60 and at.year in UNSET
-    if at.year < 1900 or unset or at > datetime.now() + timedelta(days=1):
+    zone = _ascii(offset).strip() or text[m.end() :].strip()
+    zone = "+00:00" if zone == "Z" else zone
+    east = OFFSET.match(zone)
+    # A clock that nobody set knows no zone either; a telephone's New Year's night does.
+    unset = east is None and (month, day, hour, minute) == (1, 1, 0, 0) and year in UNSET
+    if year < 1900 or unset or at > datetime.now() + timedelta(days=1):
         return None
-    if (east := OFFSET.match(str(offset or (raw if isinstance(raw, str) else "")[19:]))) is not None:
-        minutes = (int(east[2]) * 60 + int(east[3])) * (-1 if east[1] == "-" else 1)
-        return (at - datetime(1970, 1, 1)).total_seconds() - minutes * 60
+    if east is not None and (minutes := int(east[2]) * 60 + int(east[3])) <= 15 * 60:
+        return (at - datetime(1970, 1, 1)).total_seconds() - (-minutes if east[1] == "-" else minutes) * 60
     return at.isoformat(timespec="seconds")
+
+
+def _ascii(raw: object) -> str:
+    """A tag's text. Telephones in Arabic or Thai write their own digits, as UTF-8 where the standard wants ASCII."""
+    if isinstance(raw, bytes):
+        raw = raw.decode("latin-1")
+    text = str(raw or "").strip("\0 ")
+    if not text.isascii():
+        try:
+            text = text.encode("latin-1").decode("utf-8")
+        except ValueError:
+            return ""
+    return text
 
 
 UNSET = frozenset((1970, 1980, *range(1999, 2025)))
 """Years whose first minute is where clocks begin that nobody set."""
 
 
-def _exposed(exif: dict[int, Any]) -> float | str | None:
-    taken = _moment(exif.get(TAKEN), exif.get(TAKEN_OFFSET))
+def _exposed(exif: dict[int, Any], written: object) -> float | str | None:
+    offset = exif.get(TAKEN_OFFSET)
+    if not offset and written and written == exif.get(TAKEN):
+        offset = exif.get(WRITTEN_OFFSET)  # never edited since, so the zone of the writing is that of the exposure
+    taken = _moment(exif.get(TAKEN), offset)
     return taken if taken is not None else _moment(exif.get(DIGITIZED), exif.get(DIGITIZED_OFFSET))
 
 
@@ -152,11 +185,12 @@ def _words(raw: object) -> str:
 
 def _degrees(value: Any, ref: Any) -> float | None:
     try:
-        d, m, s = (float(v) for v in value)
+        d, m, s = [*(float(v) for v in value), 0.0, 0.0][:3]
     except (TypeError, ValueError, ZeroDivisionError):
         return None
-    sign = -1 if str(ref or "").strip("\0 ").upper() in ("S", "W") else 1
-    return round(sign * (d + m / 60 + s / 3600), 6)
+    # Some apps write the side of the globe as a sign and as a letter.
+    west = d < 0 or _ascii(ref).upper()[:1] in ("S", "W")
+    return round((-1 if west else 1) * (abs(d) + abs(m) / 60 + abs(s) / 3600), 6)
 
 
 def _placed(lat: float | None, lon: float | None) -> tuple[float, float] | None:
@@ -176,23 +210,40 @@ def _where(gps: dict[int, Any]) -> tuple[float, float] | None:
 def sidecar(path: Path) -> dict[str, Any]:
     """What Google Photos wrote beside a photo: {} when there is nothing. Names are cut, and "(1)" moves: IMG(1).jpg has
     IMG.jpg(1).json. An edited copy (IMG-edited.jpg) has the sidecar of the photo it was made from."""
-    stem, suffix = path.stem, path.suffix
-    number = ""
-    if m := re.fullmatch(r"(.*)(\(\d+\))", stem):
-        stem, number = m[1], m[2]
-    stem = re.sub(r"-(?:edited|bearbeitet|modifié|editado|modificato|编辑|編集済み)$", "", stem)
-    for ending in SIDECAR_NAMES:
-        whole = stem + suffix + ending.removesuffix(".json")
-        for name in (f"{whole}{number}.json", f"{whole[:NAME_LIMIT]}{number}.json", f"{stem}{number}.json"):
-            beside = path.with_name(name)
+    for stem, number in _stems(path.stem):
+        whole = stem + path.suffix
+        names = [whole + SUPPLEMENT[:n] for n in range(len(SUPPLEMENT), -1, -1)]
+        cut = [name[:NAME_LIMIT] for name in names[:1] if len(name) > NAME_LIMIT]
+        for name in dict.fromkeys([*cut, *names, stem + SUPPLEMENT, stem]):
+            beside = path.with_name(f"{name}{number}.json")
             if beside.is_file() and beside.stat().st_size < 1 << 20:
                 try:
                     found = json.loads(beside.read_text(encoding="utf-8"))
                 except (ValueError, OSError):
                     continue
-                if isinstance(found, dict) and "photoTakenTime" in found:
-                    return found
+                if not isinstance(found, dict) or "photoTakenTime" not in found:
+                    continue
+                if name.startswith(whole) or _letters(str(found.get("title") or stem)).startswith(_letters(stem)):
+                    return found  # of two long names that begin alike, each has its own
     return {}
+
+
+def _stems(stem: str) -> Iterator[tuple[str, str]]:
+    """A photo's name and its number as the sidecar may have them: as it is, without its number, without "-edited"; on a
+    Mac an accent may be a character of its own."""
+    seen = set()
+    for form in (stem, unicodedata.normalize("NFC", stem), unicodedata.normalize("NFD", stem)):
+        m = re.fullmatch(r"(.*)(\(\d+\))", form)
+        for base, number in ((form, ""), (m[1], m[2]) if m else (form, "")):
+            plain = unicodedata.normalize("NFC", base)
+            for name in (base, EDITED.sub("", plain), unicodedata.normalize("NFD", EDITED.sub("", plain))):
+                if name and (name, number) not in seen:
+                    seen.add((name, number))
+                    yield name, number
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFC", name).casefold() if c.isalnum())
 
 
 def _google_time(side: dict[str, Any]) -> float | None:

@@ -31,6 +31,10 @@ LONE = re.compile(
 )
 DATA = re.compile(rb"""data=(["'])""")
 BASE64 = re.compile(rb"(?:[A-Za-z0-9+/=\s]|&#1[03];){%d}" % LONG)
+BROKEN_LINE = re.compile(rb"""(?<=\s)([\w:.-]+=")([^"<\n]*\n[^"<]*)"(?=\s*[/?]?>|\s+[\w:.-]+=["'])""")
+"""A value with line ends as they are, which a parser would turn into spaces. Old apps and scripts write them so."""
+WHOLE_TAG = re.compile(rb"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
+TAG = 1 << 16
 CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
 DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 CALLS = {
@@ -80,8 +84,14 @@ class _Repaired:
                 # An unfinished reference, or one whose other half may follow, waits for the next block.
                 before = data.rfind(b"&", max(0, at - 12), at)
                 cut = before if before != -1 and data[before:at].endswith(b";") else at
+            if more and not self._skip:
+                at = data.rfind(b"<", max(0, len(data) - TAG))
+                if at != -1 and not WHOLE_TAG.match(data, at):
+                    cut = min(cut, at)  # a value that is not whole yet waits
             if cut < len(data):
                 data, self._left = data[:cut], data[cut:] + self._left
+            if data.count(b"\n") > data.count(b">\n") + data.count(b">\r\n"):
+                data = BROKEN_LINE.sub(_kept_lines, data)
             if b"&#" in data:
                 data = LONE.sub(b"&#xFFFD;", PAIR.sub(_joined, data))
             if data:
@@ -112,6 +122,10 @@ class _Repaired:
             kept.append(data[at:cut])
             self._left = data[cut:]
             return b"".join(kept)
+
+
+def _kept_lines(m: re.Match[bytes]) -> bytes:
+    return m[1] + m[2].replace(b"\r\n", b"&#10;").replace(b"\n", b"&#10;") + b'"'
 
 
 def _joined(m: re.Match[bytes]) -> bytes:

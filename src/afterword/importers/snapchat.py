@@ -61,7 +61,7 @@ class Snapchat:
         text = head_text(head).lstrip()
         if not text.startswith("{") or '"$schema"' in text[:200]:
             return None
-        if _ITEM.search(text) and '"Created"' in text and ('"From"' in text or '"To"' in text or '"IsSender"' in text):
+        if _ITEM.search(text) and '"Created' in text and ('"From"' in text or '"To"' in text or '"IsSender"' in text):
             return Match(1.0, "Media Type, Created and a sender")
         if re.match(r'\{\s*"(?:Received|Sent) (?:Saved Chat|Snap) History"', text):
             return Match(1.0, "a Snapchat history")
@@ -106,6 +106,9 @@ class Snapchat:
         for key, title in titles.items():
             # A direct chat is kept under the friend's account; a group under a number, with a title where it has one.
             direct = not title and not re.fullmatch(r"[0-9a-f]{8}-[0-9a-f-]{27}", key) and not others[key] - {key}
+            if direct and not re.fullmatch(r"[\w.-]{2,40}", key, re.A) and key not in others[key]:
+                yield ChatRef(key, key, None, "snapchat")  # no account's name, and nobody of that name has written
+                continue
             yield ChatRef(key, title or key, direct, "snapchat", key if direct else "")
 
 

@@ -48,7 +48,7 @@ LAYOUTS: dict[str, dict[str, tuple[str, ...]]] = {
         "text": ("微博", "微博内容", "微博正文"),
         "at": ("发布时间",),
         "place": ("发布位置", "微博位置"),
-        "sign": ("发布时间", "点赞数", "转发数", "评论数"),
+        "sign": ("微博", "发布时间", "点赞数", "转发数"),
     },
     "comments (MediaCrawler)": {
         "text": ("content",),
@@ -168,7 +168,7 @@ class SocialPosts:
         yield FileFacts(codec, zone="local")
         author = ""
         if '"weibo"' not in text and text.lstrip().startswith("{"):
-            for number, line in lines(path, codec):
+            for number, line in lines(path, encoding_of(path, options.encoding)):
                 if line.strip():
                     yield _line(line, LAYOUTS[name], f"line {number}")
             return

@@ -21,7 +21,7 @@ from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Mess
 
 _CHAT = re.compile(r">>> (Group )?Chat History with (.*?):*\s*\Z")
 _KEY = re.compile(r"(?:Group )?Chat History with (.*?):*\s*\Z")
-_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC ([^:]{1,100}): ?(.*)\Z", re.S)
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: UTC)? ([^:]{1,100}): ?(.*)\Z", re.S)
 _VIDEO = re.compile(r"https?://(?:www\.|vm\.)?tiktokv?\.com/\S+\Z")
 _SECTIONS = (
     "Favorite Videos",

@@ -132,7 +132,10 @@ def _record(m: Any, where: Path_, jid: str, name: str, ios: bool) -> Message | S
         return Skipped(locator, "no-date", _raw(m))
     at = stamp / 1000 if stamp > 9_999_999_999 else float(stamp)
     mine = bool(m.get("from_me"))
-    id, reply = m.get("key_id"), m.get("reply")
+    id, reply = (
+        m.get("full_key_id") or m.get("key_id"),
+        m.get("reply_key_id") or m.get("reply"),
+    )  # iOS cuts the short ones
     data = m.get("data")
     kind, text, raw = Kind.TEXT, "", ""
     files: tuple[Attachment, ...] = ()

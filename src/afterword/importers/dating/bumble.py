@@ -76,7 +76,11 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
             for pragma in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 db.execute(f"PRAGMA {pragma}")
             yield db
-    except (sqlite3.Error, UnicodeDecodeError) as e:  # of a damaged file, sqlite cannot even say what is wrong
+    except (
+        sqlite3.Error,
+        UnicodeDecodeError,
+        MemoryError,
+    ) as e:  # of a damaged file, sqlite cannot even say what is wrong
         raise BadInput(
             "import.sqlite",
             f"{path.name} is not a whole SQLite database ({e}).",

@@ -5,6 +5,7 @@ The file is cut into groups first and each group parsed by itself, so a tree of 
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,13 @@ from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipp
 
 _GROUP = re.compile(r"<div\b[^>]{0,200}\bclass=[\"']?chatlog__message-group\b")
 _END = re.compile(r"<div\b[^>]{0,200}\bclass=[\"']?postamble\b")
+_TITLE = re.compile(r"<title>([^<]{0,300})</title>")
 _SCROLL = re.compile(r"scrollToMessage\(event, ?['\"](\d+)")
 _BLOCK = {"div", "p", "ul", "ol", "h1", "h2", "h3", "pre"}
 _AUTHOR = ".chatlog__author, .chatlog__author-name, .chatlog__system-notification-author"
 _TAG = ".chatlog__author-tag, .chatlog__bot-tag, .chatlog__bot-label"
+_ANSWERED_TAG = ".chatlog__reference .chatlog__bot-tag"
+"""The tag of the bot that is answered, not of the one who answers."""
 _QUOTE = ".chatlog__reply-link, .chatlog__reference-link"
 _TIME = ".chatlog__timestamp, .chatlog__system-notification-timestamp, .chatlog__short-timestamp"
 _CALL = re.compile(r"started a call that lasted ([\d.,]+) minutes")
@@ -62,8 +66,9 @@ def _place(whole: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     start = re.search(r"<div\b[^>]*\bclass=[\"']?preamble\b", whole)
-    if start is None:
-        return ""
+    if start is None:  # the pages of bots (chat_exporter) have the server and the channel in their title alone
+        title = _TITLE.search(whole[:65536])
+        return html.unescape(re.sub(r"\s+", " ", title[1])).strip() if title else ""
     first = _GROUP.search(whole, start.start())
     tree = LexborHTMLParser(whole[start.start() : first.start() if first else start.start() + (1 << 16)])
     entries = tree.css(".preamble__entry, .preamble__guild-name, .preamble__channel-name")[:2]
@@ -153,16 +158,17 @@ def _record(
         name = (who.text() or "").strip() if who is not None else ""
         return Message(where, at, "", f"{name} {line}".strip(), Kind.SYSTEM, chat=chat, id=id)
     handle, name = _who(author)
-    tag = group.css_first(_TAG)
-    automated = tag is not None or is_webhook((author.attributes.get("title") or "") if author is not None else "")
+    tagged = len(group.css(_TAG)) > len(group.css(_ANSWERED_TAG))
+    automated = tagged or is_webhook((author.attributes.get("title") or "") if author is not None else "")
     content = m.css_first(".chatlog__content") or (
         m if "chatlog__content" in (m.attributes.get("class") or "") else None
     )
     text, quoted, edited = "", "", m.css_first(".chatlog__edited-timestamp") is not None
     forwarded = m.css_first(".chatlog__forwarded, .chatlog__forwarded-content")
     if content is not None:
-        inner = content.css_first(".chatlog__markdown-preserve, .markdown, .preserve-whitespace")
-        text, quoted = words(inner if inner is not None else content)
+        # The words stand in the innermost of these; around it are line ends of the page.
+        inner = content.css_first(".chatlog__markdown-preserve, .preserve-whitespace")
+        text, quoted = words(inner or content.css_first(".markdown") or content)
         if inner is None:
             text = text.strip()
     if forwarded is not None and not text:

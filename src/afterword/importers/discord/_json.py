@@ -15,6 +15,7 @@ from afterword.importers.discord._words import (
     quotes_apart,
     readable,
 )
+from afterword.importers.reading import head_text
 from afterword.importers.streamed_json import JsonCut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
@@ -26,13 +27,19 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     yield FileFacts(encoding="utf-8", zone="instant")
     chat = ""
     try:
-        for where, value in stream(path, ("channel",), ("messages", "*"), encoding=options.encoding):
-            if where[0] == "messages" and len(where) == 2:
-                yield _record(value, f"/messages/{where[1]}", chat)
+        for where, value in stream(path, *_places(path), encoding=options.encoding):
+            if len(where) == 2 and where[0] == "messages" or len(where) == 1 and isinstance(where[0], int):
+                yield _record(value, pointer(where), chat)
             elif where == ("channel",) and isinstance(value, dict):
                 chat = _str(value.get("id"))
     except JsonCut as e:
         yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+
+
+def _places(path: Path) -> tuple[tuple[str, ...], ...]:
+    with path.open("rb") as f:
+        listed = head_text(f.read(4096)).lstrip().startswith("[")
+    return (("*",),) if listed else (("channel",), ("messages", "*"))
 
 
 def chats(path: Path, options: Options) -> Iterator[ChatRef]:
@@ -56,6 +63,8 @@ def chats(path: Path, options: Options) -> Iterator[ChatRef]:
                     break
     except JsonCut:
         pass  # the cut is reported when the messages are read
+    if not channel:
+        title = path.stem
     kind = _str(channel.get("type"))
     direct = True if kind == "DirectTextChat" else False if kind else None
     if direct is False and _str(guild.get("id")) not in ("", "0"):
@@ -92,8 +101,8 @@ def _record(m: Any, where: str, chat: str) -> Message | Skipped:
         return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
     author = m.get("author")
     author = author if isinstance(author, dict) else {}
-    handle, id = _str(author.get("id")), _str(m.get("id"))
     name = _str(author.get("nickname")) or _str(author.get("name"))
+    handle, id = _str(author.get("id")) or name, _str(m.get("id"))
     text, kind = _str(m.get("content")), _str(m.get("type"))
     if kind == "Call":
         end = _seconds(m.get("callEndedTimestamp"))

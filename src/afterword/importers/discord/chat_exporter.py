@@ -9,6 +9,7 @@ whose header repeats the channel, so the parts fall into one chat. Words of embe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from afterword.importers.discord import _html, _json, _table, _text
 from afterword.importers.reading import head_text, header_cells
 from afterword.model import ChatRef
 
+_TYPE = re.compile(r'"type"\s*:\s*"(?:Default|Reply|Call|RecipientAdd|ChannelPinnedMessage|GuildMemberJoin)"')
 _FORMS = {"json": _json, "csv": _table, "txt": _text, "html": _html}
 
 
@@ -27,10 +29,13 @@ def _form(head: bytes) -> str:
         start = text[:8192]
         known = '"dateRange"' in start or '"exportedAt"' in start or '"timestampEdited"' in text
         return "json" if known and '"guild"' in start and '"channel"' in start else ""
+    if text.startswith("["):  # the messages taken out of their file
+        known = all(f'"{field}"' in text for field in ("timestamp", "content", "author"))
+        return "json" if known and _TYPE.search(text[:8192]) else ""
     if text.startswith("=====") and text.lstrip("=").lstrip("\r\n").startswith("Guild: "):
         return "txt"
     if text.startswith("<"):
-        return "html" if "chatlog__" in text and "<html" in text[:2048].lower() else ""
+        return "html" if "chatlog__message" in text and "<html" in text[:2048].lower() else ""
     return "csv" if _table.layout(header_cells(head)) else ""
 
 

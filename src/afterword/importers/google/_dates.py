@@ -13,17 +13,19 @@ from datetime import UTC, datetime
 _SPACES = str.maketrans(dict.fromkeys("\u202f\u00a0\u2009\u200e\u200f", " "))
 _TIMES = (  # a colon first: in "2026. 5. 29. 3:00" the dots are no hours
     re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?"),
-    re.compile(r"(\d{1,2})\s?[時时点點시]\s?(\d{1,2})\s?[分분]\s?(?:(\d{1,2})\s?[秒초])?"),
+    re.compile(r"(\d{1,2})\s?(?:[時时点點시]|นาฬิกา)\s?(\d{1,2})\s?(?:[分분]|นาที)\s?(?:(\d{1,2})\s?(?:[秒초]|วินาที))?"),
     re.compile(r"\b(\d{1,2})\.(\d{2})\.(\d{2})(?!\d)"),
     re.compile(r"\b(\d{1,2})\s?h\s?(\d{2})(?:\s?m(?:in)?\s?(\d{2}))?"),
 )
 # What nearly every Takeout has, read at once.
 _ENGLISH = re.compile(r"[A-Z][a-z]+, ([A-Z][a-z]+) (\d{1,2}), (\d{4}) at (\d{1,2}):(\d\d):(\d\d)[ \u202f]([AP])M UTC\Z")
 _EAST = re.compile(r"(\d{4})\s?[年년.]\s?(\d{1,2})\s?[月월.]\s?(\d{1,2})\s?[日일.]?")
-_WORD = re.compile(r"[^\W\d_]+|\d+")
-_PM = re.compile(r"\bp\.?\s?m\b|下午|午後|오후|晚上")
-_AM = re.compile(r"\ba\.?\s?m\b|上午|午前|오전|凌晨|早上")
-_ZONE = re.compile(r"\b(?:utc|gmt|tuc)\b|协调世界时|協定世界時|世界標準時間|協調世界時|협정 세계시")
+_WORD = re.compile(r"\d+|[^\s\d.,،()/]+")  # not \w: it knows no vowel signs of Indic and Thai writing
+_PM = re.compile(r"\bp\.?\s?m\b|\bم\b|\bμ\.?μ\b|下午|午後|오후|晚上")
+_AM = re.compile(r"\ba\.?\s?m\b|\bص\b|\bπ\.?μ\b|上午|午前|오전|凌晨|早上")
+_ZONE = re.compile(
+    r"\b(?:utc|gmt|tuc|coordinated universal time)\b|协调世界时|協定世界時|世界標準時間|協調世界時|협정 세계시"
+)
 
 _MONTHS: dict[str, int] = {}
 for _row in (
@@ -46,6 +48,19 @@ for _row in (
     "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta elokuuta syyskuuta lokakuuta"
     " marraskuuta joulukuuta",
     "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "januára februára marca apríla mája júna júla augusta septembra októbra novembra decembra",
+    "januar februar marec april maj junij julij avgust september oktober november december",
+    "januar februar mart april maj jun jul avgust septembar oktobar novembar decembar",
+    "јануар фебруар март април мај јун јул август септембар октобар новембар децембар",
+    "януари февруари март април май юни юли август септември октомври ноември декември",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου"
+    " δεκεμβρίου",
+    "בינואר בפברואר במרץ באפריל במאי ביוני ביולי באוגוסט בספטמבר באוקטובר בנובמבר בדצמבר",
+    "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+    "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    # Not Croatian: its October is the November of Polish and Czech.
     "január február március április május június július augusztus szeptember október november december",
 ):
     for _i, _name in enumerate(_row.split(), 1):
@@ -99,4 +114,5 @@ def _day(text: str) -> tuple[int, int, int] | None:
     days = [n for n in numbers if len(n) <= 2]
     if len(set(months)) != 1 or len(years) != 1 or len(days) != 1:
         return None
-    return int(years[0]), months[0], int(days[0])
+    year = int(years[0])
+    return year - 543 if 2400 < year < 2700 else year, months[0], int(days[0])  # Thailand counts from the Buddha

@@ -80,18 +80,19 @@ class Hangouts:
             yield Skipped(pointer(e.path) or "/", "truncated", str(e))
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        seen: set[str] = set()
-        refs = [Conversation(None)]
+        refs: dict[str, Conversation] = {}
+        here = Conversation(None)
         try:
-            for where, value in stream(path, _PLACES[0], _PLACES[2], encoding=options.encoding):
+            for where, value in stream(path, *_PLACES, encoding=options.encoding):
                 if where[-1:] == ("conversation",):
-                    refs.append(Conversation(value))
+                    here = Conversation(value)
+                    refs.setdefault(here.key, here)
+                elif here.key not in refs and _is_event(where):  # an event that stands before its conversation
+                    refs[here.key] = here
         except JsonCut:
             pass  # the cut is reported when the events are read
-        for c in refs[1:] + refs[:1]:
-            if c.key not in seen:
-                seen.add(c.key)
-                yield c.ref()
+        for c in refs.values():
+            yield c.ref()
 
 
 def _is_event(where: Path_) -> bool:

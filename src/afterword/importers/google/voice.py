@@ -121,7 +121,7 @@ def _text(node: Any) -> str:
     parts: list[str] = []
     for child in node.iter(include_text=True):
         parts.append("\n" if child.tag == "br" else child.text() or "")
-    return "".join(parts)
+    return "".join(parts).rstrip("\n")  # a group's messages end with <br>
 
 
 def _record(m: Any, where: str, chat: str, owners: set[str]) -> Message | Skipped:

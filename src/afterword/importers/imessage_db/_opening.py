@@ -21,8 +21,8 @@ LARGEST = 1 << 30
 PATIENCE = 20_000
 """Times 100,000 steps of SQLite's machine without one row."""
 
-ERRORS = (sqlite3.Error, UnicodeDecodeError)
-"""What a damaged file raises; the second where SQLite quotes damaged names in its message."""
+ERRORS = (sqlite3.Error, UnicodeDecodeError, MemoryError)
+"""What a damaged file raises; the second where SQLite quotes damaged names in its message, the third for a damaged size."""
 
 _HEAD = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")

@@ -55,7 +55,8 @@ SENT_AS_TEXT = re.compile(
     re.S,
 )
 APP = (
-    (re.compile(r".{1,80} message:(?:\n.*)?", re.S), Kind.UNKNOWN),
+    # An app's name, or its bundle's: a sentence that ends so was typed.
+    (re.compile(r"(?:(?:(?![a-z]+ )\S+|with|of|for|and|the|to|in) ){1,5}message:(?:\n.*)?", re.S), Kind.UNKNOWN),
     (re.compile(r"[^\n]{1,40} transaction: \S[^\n]*"), Kind.TRANSFER),
     (re.compile(r"Photo album: [^\n]*"), Kind.IMAGE),
     (re.compile(r"Check[ \u00a0]In: .*\n(?:Checked in|Expected|Was expected) at .*", re.S), Kind.LOCATION),

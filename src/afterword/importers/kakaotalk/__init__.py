@@ -25,8 +25,9 @@ TITLES = tuple(
     re.compile(p)
     for p in (
         r"(.+?) ?님과(?:의)? 카카오톡 ?대화",
+        r"(.+?) ?\(\d+명\)과(?:의)? 카카오톡 ?대화",
         r"(.+?) 카카오톡 ?대화",
-        r"KakaoTalk Chats? with (.+)",
+        r"KakaoTalk Chats? with (.+?)(?: \(\d+ people\))?",
         r"(.+?) with KakaoTalk Chats?",
         r"(.+?) (?:Kakao)?Talk Chats",
         r"Chat with (.+)",
@@ -34,6 +35,7 @@ TITLES = tuple(
         r"(?:Kakao)?Talk_.*\.txt",
     )
 )
+PART = re.compile(r"-\d{1,3}\.txt\Z")
 SAVED = re.compile(r"(?:저장한 ?날짜|Date Saved|Saved Date|保存日時|保存した日付) ?: ?\S")
 COLUMNS = ["date", "user", "message"]
 LOOK = 3000
@@ -122,6 +124,8 @@ def _codec(path: Path, asked: str | None) -> str:
 
 def _title(line: str) -> str | None:
     line = line.strip("\ufeff ")
+    if not line.startswith(("Talk_", "KakaoTalk_")):
+        line = PART.sub("", line)
     for pattern in TITLES:
         if m := pattern.fullmatch(line):
             return "" if pattern is TITLES[-1] else m[1].strip()

@@ -27,8 +27,8 @@ DATE = (
     r"(?:(\d{4})(?:년|年|[./-]) ?(\d{1,2})(?:월|月|[./-]) ?(\d{1,2})(?:일|日|\.)?"
     r"|([A-Z][a-z]{2,8})\.? (\d{1,2}),? (\d{4})|(\d{1,2}) ([A-Z][a-z]{2,8})\.? (\d{4}))"
 )
-TIME = rf"(?:({_HALF})[ \u00a0\u202f]?)?(\d{{1,2}}):(\d\d)(?::(\d\d))?(?:[ \u00a0\u202f]({_HALF}))?"
-STAMP = rf"{DATE}(?:,| at)?[ \u00a0\u202f]+{TIME}"
+TIME = rf"(?:({_HALF})[ \u00a0\u202f]?)?(\d{{1,2}}):(\d\d)(?::(\d\d))?(?:[ \u00a0\u202f]?({_HALF}))?"
+STAMP = rf"(?:{DATE}(?:,| at)?[ \u00a0\u202f]+{TIME}|{TIME}, {DATE})"  # English phones of 2015 put the time first
 _STAMP = re.compile(STAMP)
 _TIME = re.compile(TIME)
 _DAY = re.compile(
@@ -62,7 +62,8 @@ def stamp(text: str) -> str | None:
     m = _STAMP.fullmatch(text.strip())
     if not m:
         return None
-    day, clock = _iso(m.groups()[:9]), _clock(m.groups()[9:14])
+    parts = m.groups() if m[11] else (*m.groups()[19:28], *m.groups()[14:19])
+    day, clock = _iso(parts[:9]), _clock(parts[9:14])
     return f"{day}T{clock}" if day and clock else None
 
 

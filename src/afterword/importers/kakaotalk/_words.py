@@ -7,9 +7,9 @@ import re
 from afterword.model import Attachment, Kind
 
 _EXACT_KO = {
-    Kind.IMAGE: "사진|앨범|<사진 읽지 않음>",
-    Kind.VIDEO: "동영상",
-    Kind.STICKER: "이모티콘|(이모티콘)|스티커",
+    Kind.IMAGE: "사진|<사진>|앨범|<사진 읽지 않음>",
+    Kind.VIDEO: "동영상|<동영상>",
+    Kind.STICKER: "이모티콘|(이모티콘)|(emoticon)|스티커",
     Kind.VOICE: "음성메시지|음성 메시지|보이스메시지",
     Kind.FILE: "파일",
     Kind.CONTACT: "연락처|카카오톡 프로필",
@@ -18,9 +18,9 @@ _EXACT_KO = {
     Kind.TRANSFER: "송금|선물|카카오페이",
 }
 _EXACT_EN = {
-    Kind.IMAGE: "Photo|Photos|Image|Album",
-    Kind.VIDEO: "Video|Videos",
-    Kind.STICKER: "Emoticon|Emoticons|Sticker|Stickers",
+    Kind.IMAGE: "Photo|Photos|photo|<Photo>|Image|Album",
+    Kind.VIDEO: "Video|Videos|<Video>",
+    Kind.STICKER: "Emoticon|Emoticons|(emoticon)|Sticker|Stickers",
     Kind.VOICE: "Voice Message|Voice message|Voice Note|Audio",
     Kind.FILE: "File",
     Kind.CONTACT: "Contact|KakaoTalk Profile",
@@ -79,7 +79,7 @@ def by_service(text: str) -> bool:
 
 def told(text: str, language: str) -> tuple[Kind, str, tuple[Attachment, ...]]:
     """(kind, words, file) of a body of one line."""
-    kind = EXACT[language].get(text)
+    kind = EXACT[language].get(text.rstrip(" "))
     if kind is not None:
         return kind, "", ()
     if len(text) > 200:
@@ -102,7 +102,7 @@ def told(text: str, language: str) -> tuple[Kind, str, tuple[Attachment, ...]]:
 
 
 # A character that one of the marks above begins with; nearly all bodies are over with one look.
-_FIRST = frozenset("사앨<동이(스음보파연카지위투일송선PIAVESFCMLGK#샵페라그통Tt삭메DH" + "0123456789")
+_FIRST = frozenset("사앨<동이(스음보파연카지위투일송선PIAVESFCMLGK#샵페라그통Tt삭메DHp" + "0123456789")
 _DOT = re.compile(r"\.\w{3,4}\Z")
 
 

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from afterword.importers.base import Match, Options, Record
+from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.line_txt import _days
 from afterword.importers.line_txt._names import SAMPLE, names_in
 from afterword.importers.line_txt._words import BARE, MOVE, MOVED, SAVED, heading, told, unsent
@@ -29,6 +29,9 @@ SPACED = re.compile(rf"((?:(?:{_HALF})[ \u202f]?)?\d{{1,2}}:\d\d(?:[ \u202f]?(?:
 _MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2068\u2069\ufeff"))
 _DIGITS = frozenset("0123456789")
 NIGHT = 24 * 60
+WIDE = re.compile(rf"^(?:{CLOCK.pattern}) {{2,}}\S.*? {{2,}}\S", re.I | re.M)
+GAP = re.compile(" {2,}")
+COPY = re.compile(r" ?\(\d{1,3}\)\Z")
 
 
 class _Plan(NamedTuple):
@@ -110,6 +113,17 @@ def _minutes(clock: str) -> int | None:
     return hour * 60 + minute if hour < 30 and minute < 60 else None
 
 
+def _rows(path: Path, codec: str) -> Iterator[tuple[int, str]]:
+    """The file's lines; where an editor has made spaces of the tabs, the tabs again."""
+    with path.open("rb") as f:
+        head = f.read(HEAD).decode(codec, "replace")
+    if "\t" in head or not WIDE.search(head):
+        yield from lines(path, codec)
+        return
+    for number, line in lines(path, codec):
+        yield number, GAP.sub("\t", line, count=2) if WIDE.match(line) else line
+
+
 def _plan(path: Path, options: Options) -> _Plan:
     codec = encoding_of(path, options.encoding)
     found: list[_days.Candidate] = []
@@ -118,7 +132,7 @@ def _plan(path: Path, options: Options) -> _Plan:
     title, direct, begins = "", None, 1
     rests: list[str] = []
     members: set[str] = set()
-    for number, line in lines(path, codec):
+    for number, line in _rows(path, codec):
         row = False
         if "\t" in line:
             if waiting is not None or not tabbed:
@@ -149,6 +163,9 @@ def _plan(path: Path, options: Options) -> _Plan:
         elif number == 1 and (head := heading(line.translate(_MARKS))) is not None:
             (title, direct), begins = head, 2
         blank = False
+    if not title and path.stem.startswith("[LINE]"):  # the app for computers names the talk in the file's name alone
+        stem = COPY.sub("", path.stem)
+        title, direct = heading(f"{stem}履歴" if stem.endswith("のトーク") else stem) or ("", None)
     if waiting is not None:  # the file ends with a day of which nothing follows
         found.append(waiting)
     order, decided_by = _days.day_order(found, options.date_order, thai, path.name)
@@ -198,6 +215,7 @@ def _closed(body: list[str], ended: bool) -> str:
 
 def _tabbed(path: Path, plan: _Plan) -> Iterator[Message | Skipped]:
     days, night = plan.days, _Night()
+    bare = plan.begins == 1  # no heading: the form for computers, with tabs
     clocks: dict[str, int | None] = {}
     stamps: dict[str, str] = {}
     day = ""
@@ -218,11 +236,13 @@ def _tabbed(path: Path, plan: _Plan) -> Iterator[Message | Skipped]:
             return Message(where, at, who, "", Kind.RECALLED)
         if text and text[0] in "[☎":
             kind, text, parts = told(text)
+        elif bare and text.lower() in BARE:
+            kind, text = BARE[text.lower()], ""
         elif unsent(text) is not None:
             kind, text = Kind.RECALLED, ""
         return Message(where, at, name, text, kind, attachments=parts)
 
-    for number, line in lines(path, plan.codec):
+    for number, line in _rows(path, plan.codec):
         if "\t" in line:
             clock, _, rest = line.partition("\t")
             minutes = clocks.get(clock, -1)

@@ -30,11 +30,13 @@ _TRIM = re.compile(r"^(?:週|周|星期|礼拜|禮拜|วัน)|(?:曜日|曜|�
 
 LINE = re.compile(
     r"(?:(?P<before>[^\W\d_][^\d\s,]{0,11})[,.]? )?"
-    r"(?:(?P<y>\d{4})(?:[./-] ?|年 ?|년 ?)(?P<m>\d{1,2})(?:[./-] ?|月 ?|월 ?)(?P<d>\d{1,2})(?:日|일|\.)?"
+    r"(?:(?P<y>\d{4}|(?:[RH]|令和|平成)\d{1,2})(?:[./-] ?|年 ?|년 ?)(?P<m>\d{1,2})(?:[./-] ?|月 ?|월 ?)(?P<d>\d{1,2})(?:日|일|\.)?"
     r"|(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?P=sep)(?P<z>\d{4}))"
     r"(?: ?(?:BE|CE|AD|พ\.ศ\.))?"
     r"(?: ?[(（]?(?P<after>[^\d()（）\t ]{1,14})[)）]?)?\s*"
 )
+_ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988}
+"""The year before the first of a Japanese era: phones with the Japanese calendar count so."""
 _FORM = re.compile(r"\d+|[^\W\d_]+[^\W\d_\u0e00-\u0e7f]*[\u0e00-\u0e7f]*")
 
 
@@ -62,8 +64,11 @@ def candidate(number: int, line: str, blank: bool) -> Candidate | None:
     if m["before"] and named is None:
         return None
     form = _FORM.sub(lambda t: "9" if t[0][0].isdecimal() else "a", line.strip())
-    if m["y"]:
-        return Candidate(number, (int(m["y"]), int(m["m"]), int(m["d"])), "ymd", named, form, blank)
+    if year := m["y"]:
+        era = year.rstrip("0123456789")
+        return Candidate(
+            number, (int(year[len(era) :]) + _ERAS.get(era, 0), int(m["m"]), int(m["d"])), "ymd", named, form, blank
+        )
     return Candidate(number, (int(m["z"]), int(m["a"]), int(m["b"])), "", named, form, blank)
 
 

@@ -18,7 +18,7 @@ _IN_BRACKETS = {
         "mensaje_de_voz message_vocal sprachnachricht"
     ),
     Kind.FILE: "file files ファイル 檔案 文件 ไฟล์ 파일 berkas archivo fichier datei arquivo файл",
-    Kind.LOCATION: "location 位置情報 位置訊息 位置資訊 位置信息 位置 ตำแหน่งที่ตั้ง ตำแหน่ง 위치정보 위치_정보 위치 lokasi ubicación position standort",
+    Kind.LOCATION: "null location 位置情報 位置訊息 位置資訊 位置信息 位置 ตำแหน่งที่ตั้ง ตำแหน่ง 위치정보 위치_정보 위치 lokasi ubicación position standort",
     Kind.CONTACT: (
         "contact contacts contact_info 連絡先 聯絡資訊 聯絡人資訊 聯絡人 联系人信息 联系人 名片 รายชื่อติดต่อ รายชื่อผู้ติดต่อ ข้อมูลติดต่อ 연락처 kontak "
         "contacto kontakt"
@@ -83,7 +83,7 @@ _HEADINGS: tuple[tuple[str, bool], ...] = (
 )
 HEADINGS = tuple((re.compile(p, re.S), direct) for p, direct in _HEADINGS)
 SAVED = re.compile(
-    r"(?:保存日時|儲存日期|储存日期|保存日期|Saved on|Save date|Saved|บันทึก(?:เมื่อ|วันที่)?|저장 ?(?:일시|한 날짜)|Disimpan(?: pada)?) ?[:：]? ?\d"
+    r"(?:保存日時|儲存日期|储存日期|保存日期|Saved on|Save date|Saved|บันทึก(?:เมื่อ|วันที่)?|저장 ?(?:일시|한 날짜)|Disimpan(?: pada)?) ?[:：]? ?(?:[RH]|令和|平成)?\d"
 )
 
 

@@ -112,6 +112,8 @@ SENT = frozenset(
         "skickade", "sendt", "sendte elementer", "sendt post", "wysłane", "elementy wysłane", "отправленные", "отправлено", "gönderilmiş öğeler", "gönderilmiş postalar",
         "gönderilen", "lähetetyt", "odeslané", "已发送", "已发邮件", "已发送邮件", "已寄出", "寄件備份", "寄件备份", "已傳送", "已发送的邮件", "送信済み", "送信済みメール",
         "送信済みアイテム", "보낸편지함", "보낸 편지함", "보낸메일함",
+        "envoyé", "enviado", "enviada", "inviato", "odeslaná pošta", "elküldött", "elküldött elemek", "απεσταλμένα", "надіслані", "trimise", "terkirim",
+        "đã gửi", "thư đã gửi", "จดหมายที่ส่งแล้ว", "ส่งแล้ว", "भेजे गए", "דואר יוצא", "דואר שנשלח", "مرسلة", "البريد المرسل",
     )
 )  # fmt: skip
 DRAFTS = frozenset(

@@ -149,7 +149,7 @@ class MetaJson:
         about = _About(path, options)
         direct = None
         if about.people:
-            direct = len(about.people) == 2 and about.kind != "RegularGroup" and not _strangers(path, about.people)
+            direct = len(about.people) == 2 and not about.group and not _strangers(path, about.people)
         other = next((p for p in about.people if p != about.owner), "") if direct and about.owner else ""
         yield ChatRef(about.key, about.title, direct, about.platform, other, other)
 
@@ -177,7 +177,10 @@ class _About:
         title = words(found.get("title"))
         encrypted = words(found.get("threadName"))
         self.title = title or re.sub(r"_\d{1,6}\Z", "", encrypted)
-        self.kind = words(found.get("thread_type"))
+        joined = found.get("joinable_mode")  # only groups have a link to join them by
+        self.group = words(found.get("thread_type")) == "RegularGroup" or (
+            isinstance(joined, dict) and bool(joined.get("link"))
+        )
         box = path.parent.parent.name
         folder = f"{box}/{path.parent.name}" if box in BOXES else ""
         self.key = words(found.get("thread_path")) or folder or self.title or ", ".join(sorted(self.people))

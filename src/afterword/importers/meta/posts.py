@@ -114,6 +114,8 @@ class MetaPosts:
                 return Match(0.95, "Instagram comments")
         if '"string_map_data"' in text or '"string_list_data"' in text:
             return Match(0.6, "a list of Meta's archive that holds no words of the owner", companion=True)
+        if key.endswith("_v2") and '"timestamp"' in text:
+            return Match(0.5, "a list of Meta's archive that holds no words of the owner", companion=True)
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
@@ -225,7 +227,7 @@ def _keepsake(m: dict[str, Any], where: str, called: str, author: str, captions:
             found.media(media, False)
     else:
         # In Instagram the words are the post's title, or its only picture's; Facebook's title is the server's.
-        instagram = "data" not in m and "attachments" not in m and "label_values" not in m
+        instagram = not {"data", "attachments", "label_values", "timestamp"} & m.keys()
         for label in _list(m.get("label_values")):
             if words(label.get("label")) in CAPTION:
                 text = text or words(label.get("value"))
@@ -262,6 +264,8 @@ def _attached(part: dict[str, Any], found: _Found) -> None:
     if link := words(_dict(part.get("external_context")).get("url")):
         found.files.append(Attachment(link))
     found.spot(part.get("place"))
+    if question := words(_dict(part.get("poll")).get("question")):
+        found.texts.append(question)
     if note := _dict(part.get("note")):
         found.texts += [t for t in (words(note.get("title")), words(note.get("text"))) if t]
         for media in _list(note.get("media")):

@@ -16,7 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from afterword.errors import BadInput
-from afterword.importers.base import Match, Options, Record
+from afterword.importers.base import HEAD, Match, Options, Record
+from afterword.importers.notes.others import what
 from afterword.importers.notes.writing import Page, date_in, keepsake, looks_like_chat
 from afterword.importers.reading import library
 from afterword.model import ChatRef, FileFacts
@@ -78,6 +79,13 @@ class Papers:
                 "import.notes.chat",
                 f"{path.name} holds a conversation, in a form that Afterword does not know.",
                 next_step="Export the chat as text or JSON. If it is a table, use --map.",
+                path=str(path),
+            )
+        if kind := what(text[:HEAD]):
+            raise BadInput(
+                "import.notes.other",
+                f"{path.name} is {kind}, neither a note nor a letter.",
+                next_step="Leave it out. If somebody wrote it to you, save its words as .txt and name --importer notes.",
                 path=str(path),
             )
         own = date_in([s.strip() for s in text.split("\n") if s.strip()], options.date_order)

@@ -1,7 +1,8 @@
 """Notes and letters as text: md and txt, with front matter (Obsidian, Joplin) or without, and Apple Notes as html.
 
 In: a path. Out: one Keepsake for the file. It is the last of all importers: whatever another one knows is not a note,
-and a text that looks like a conversation is refused, so that an unknown chat ends in a clear error.
+a text that looks like a conversation is refused, so that an unknown chat ends in a clear error, and so is what nobody
+wrote to anybody (a licence, a manual, a table: others.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.notes.others import what
 from afterword.importers.notes.pages import text_of
 from afterword.importers.notes.writing import LARGEST, Page, keepsake, looks_like_chat, moment
 from afterword.importers.reading import TAIL, encoding_of, head_text
@@ -63,7 +65,8 @@ class Notes:
         if sum(1 for row in rows if _TABS.match(row)) * 2 > len(rows):
             return None
         front, behind = _FRONT.match(start), _JOPLIN.search(start, max(0, len(start) - _BEHIND))
-        if looks_like_chat(start[front.end() if front else 0 : behind.start() if behind else None]):
+        body = start[front.end() if front else 0 : behind.start() if behind else None]
+        if looks_like_chat(body) or not behind and what(body, filename):
             return None
         return Match(0.06 if front or behind else 0.05, "a text that no other importer knows")
 

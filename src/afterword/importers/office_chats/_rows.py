@@ -26,10 +26,16 @@ def rows(path: Path, encoding: str | None, *named: tuple[str, ...]) -> Iterator[
                 yield where, Skipped(where, "unreadable", line[:500])
         return
     places = (("*",),) if head.startswith("[") else named
+    found = False
     try:
         for place, value in stream(path, *places, encoding=encoding):
             if any(len(place) == len(n) and place[:-1] == n[:-1] for n in places):
+                found = True
                 yield pointer(place), value
+        if not found and head.startswith("{"):  # one message, written over several lines
+            for place, value in stream(path, (), encoding=encoding):
+                if place == () and isinstance(value, dict) and not any(n[0] in value for n in named):
+                    yield "/", value
     except JsonCut as e:
         where = pointer(e.path) or "/"
         yield where, Skipped(where, "truncated", str(e))

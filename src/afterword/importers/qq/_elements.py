@@ -129,6 +129,8 @@ def _of(elements: list[Any], rendered: str) -> Content:
             elif kind == Kind.SYSTEM:
                 title = title or word(data.get("text")) or word(data.get("summary"))
     text = "".join(parts)
+    if not text and not kinds and not answers and rendered:
+        return _rendered(rendered)  # elements that say nothing
     if answers:
         text = own_words(text, quoted)
         if not quoted:  # V4 says what was answered in the rendering alone

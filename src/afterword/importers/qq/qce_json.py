@@ -39,6 +39,8 @@ class QceJson:
             return Match(1.0, "QQChatExporter header")
         if '"chatInfo"' in start and ('"selfUid"' in start or '"selfUin"' in start):
             return Match(0.95, "chatInfo with selfUid")
+        if '"chatInfo"' in start and '"messages"' in text and '"sender"' in text and '"recalled"' in text:
+            return Match(0.9, "chatInfo and QQ message fields")
         if re.match(r'\{\s*"\d{5,12}"\s*:\s*"data:image/', start):
             return Match(0.9, "avatars of a QQChatExporter export", companion=True)
         first = text.split("\n", 1)[0]

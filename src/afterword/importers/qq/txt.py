@@ -22,7 +22,7 @@ _TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d"
 HEADER = re.compile(
     rf"(\d{{4}}[-/](?:0?[1-9]|1[0-2])[-/](?:0?[1-9]|[12]\d|3[01])) (?:({_HALF}) ?)?({_TIME})(?: ([AaPp][Mm])(?=\s|$))?(?:\s(.*))?$"
 )
-COPIED = re.compile(rf"(\S.{{0,60}}?)\s+(\d{{1,4}}[-/]\d{{1,2}}[-/]\d{{1,4}})\s+({_TIME})(?: ([AP]M))?\s*$")
+COPIED = re.compile(rf"(\S.{{0,60}}?)(?<![:：])\s+(\d{{1,4}}[-/]\d{{1,2}}[-/]\d{{1,4}})\s+({_TIME})(?: ([AP]M))?\s*$")
 MOBILE_DAY = re.compile(r"\s*— —\s+(\d{4}-\d{1,2}-\d{1,2})\s+— —\s*$")
 MOBILE = re.compile(rf"(\S.{{0,60}}?)  ({_TIME}) ?$")
 SECTION = re.compile(r"消息(分组|对象)[:：](.*)$")
@@ -152,7 +152,7 @@ def _layout(head: str) -> str:
         if row[:1].isdigit() and HEADER.match(row):
             if before.strip() and not before.startswith((RULE, "消息")):
                 close += 1
-            else:
+            elif not before.startswith((RULE, "消息")):
                 alone += 1
         before = row
     return "close" if close > alone else "manager"

@@ -53,6 +53,8 @@ class Slack:
                 return Match(0.5, "a list of a Slack workspace", companion=True)
         if _TS.search(text) and _TYPE.search(text):
             return Match(0.97, "Slack message fields")
+        if first == "[" and _TS.search(text) and '"text"' in text and '"user"' in text:  # the type is always the same
+            return Match(0.8, "Slack message fields without their type")
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:

@@ -62,5 +62,13 @@ def text_of_blocks(value: Any, names: dict[str, str], depth: int = 0) -> str:
         return text_of_blocks(text, names, depth + 1) + "\n"
     if isinstance(text, str):
         return readable(text, names) if kind == "mrkdwn" else text
+    if kind == "table":
+        rows = value.get("rows")
+        return "".join(_row(row, names, depth) + "\n" for row in (rows if isinstance(rows, list) else []))
     inner = text_of_blocks(value.get("elements") or value.get("fields") or [], names, depth + 1)
     return inner + "\n" if inner and kind in ("rich_text_section", "section", "context") else inner
+
+
+def _row(row: Any, names: dict[str, str], depth: int) -> str:
+    cells = row if isinstance(row, list) else []
+    return "\t".join(text_of_blocks(c, names, depth + 1).strip("\n") for c in cells).rstrip()

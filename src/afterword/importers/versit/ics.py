@@ -32,6 +32,8 @@ _LENGTH = re.compile(
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])(\d{1,2})(?::?(\d\d))?", re.I)
 _YEARLY = re.compile(r"(?:^|;)\s*FREQ=YEARLY(?:;|\s*\Z)", re.I)
 _INTERVAL = re.compile(r"INTERVAL=0*([2-9]|[1-9]\d)", re.I)
+_OTHER_SCALE = re.compile(r"RSCALE=(?!GREGORIAN)", re.I)
+_LUNAR = re.compile(r"农历|農曆|阴历|陰曆|旧历|舊曆|旧暦|음력|\blunar\b|âm lịch", re.I)
 _YEARLY_1_0 = re.compile(r"Y[MD]0*1\b", re.I)
 _BIRTHDAYS = re.compile(
     r"birthday|geburtstag|anniversaire|cumplea|compleann|aniversári|verjaardag|födelsedag|fødselsdag|urodzin|дни рождения|дні народження|doğum gün|生日|誕生日|생일",
@@ -145,10 +147,14 @@ def _record(
 
 
 def _is_yearly(known: dict[str, Property], calendar: dict[str, str]) -> bool:
-    if "RRULE" in known:
-        rule = known["RRULE"].text
+    """Each year on this day of the Gregorian calendar; a lunar birthday comes back on another one."""
+    rule = known["RRULE"].text if "RRULE" in known else ""
+    summary = known["SUMMARY"].text if "SUMMARY" in known else ""
+    if _OTHER_SCALE.search(rule) or any(_LUNAR.search(s) for s in (summary, *calendar.values())):
+        return False
+    if rule:
         return bool(_YEARLY.search(rule) and not _INTERVAL.search(rule) or _YEARLY_1_0.match(rule))
-    if "RECURRENCE-ID" in known:
+    if "RECURRENCE-ID" in known or "DTSTART" in known and "T" in known["DTSTART"].raw:
         return False
     said = [known[k].text for k in ("CATEGORIES", "X-GOOGLE-CALENDAR-CONTENT-TYPE", "X-EVENT-TYPE") if k in known]
     said += calendar.values()

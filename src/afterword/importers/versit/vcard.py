@@ -148,6 +148,8 @@ def _android(known: dict[str, list[Property]], kinds: tuple[str, ...]) -> list[t
 
 
 def _day(p: Property) -> str | None:
+    if p.said("CALSCALE").lower() not in ("", "gregorian"):
+        return None  # a day of the moon's year is another one each year
     return day(p.text, p.said("X-APPLE-OMIT-YEAR") or NO_YEAR)
 
 

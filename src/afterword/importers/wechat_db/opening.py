@@ -77,11 +77,11 @@ def opened(path: Path, key: str | None) -> Iterator[Any]:
 def damage() -> tuple[type[Exception], ...]:
     """Errors that are the database's: sqlite3 and sqlcipher3 have a DatabaseError each, and no common class.
 
-    A damaged schema makes an error whose own text cannot be decoded.
+    A damaged schema makes an error whose own text cannot be decoded, a damaged size asks for more memory than there is.
     """
     from sqlcipher3 import dbapi2
 
-    return (sqlite3.DatabaseError, dbapi2.DatabaseError, UnicodeDecodeError)
+    return (sqlite3.DatabaseError, dbapi2.DatabaseError, UnicodeDecodeError, MemoryError)
 
 
 def _text(raw: bytes) -> str | bytes:

@@ -39,6 +39,11 @@ NOTICE = re.compile(
     r"|You recalled a message$|\"[^\"\n]{1,60}\" recalled a message$"
 )
 """Lines of the app itself, as whole bodies. Names stand in quotes there; without them the words may be a person's."""
+_LOGGED = re.compile(
+    r"^\[?\d{4}[-/]\d\d[-/]\d\d[ T]\d\d:\d\d:\d\d\S*\s+(?:\S+\s+){0,3}?(?:\S+\.)?\[?"
+    r"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b",
+    re.M,
+)
 
 _LED = re.compile(r"([\[【])([^\[\]【】:：|\n]{1,12}?)(?:[:：|]([^\]】\n]*))?[\]】][:：]?[ \n]?(.*)\Z", re.S)
 _SAID_ALOUD = re.compile(r"语音时长[:：] ?([\d.]*) ?秒?(?:\n翻译结果[:：](.*))?\Z", re.S)
@@ -53,7 +58,9 @@ _CLOCK = re.compile(
     r"(\d{1,2}):(\d\d)(?::(\d\d))?(?:\.\d+)? ?(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?$"
 )
 _PATH = re.compile(
-    r"(?:[^\n\"<>|*?]{0,300}[\\/])?(images?|voices?|videos?|emojis?|files?)[\\/][^\\/\n]{1,200}\.\w{2,5}$", re.I
+    r"(?!\w+://)(?:[^\n\"<>|*?]{0,300}[\\/])?(images?|voices?|videos?|emojis?|files?)[\\/](?:[^\\/\n]{1,100}[\\/]){0,3}"
+    r"[^\\/\n]{1,200}\.\w{2,5}$",
+    re.I,
 )
 _OLD_QUOTE = re.compile(r"「(?:[^：:\n「」]{0,80}[：:] ?)?(.*?)」\n[-—–─ ]{5,}\n(.*)\Z", re.S)
 _FOLDERS = {
@@ -84,6 +91,12 @@ def kind_of_number(number: int, sub: int = 0) -> Kind:
     if number == 49:
         return SUBTYPES.get(sub, Kind.LINK)
     return NUMBERS.get(number, Kind.UNKNOWN)
+
+
+def is_log(text: str) -> bool:
+    """Whether the lines are a program's: a time and how bad it is."""
+    text = text[:4000]
+    return len(_LOGGED.findall(text)) * 3 >= text.count("\n") + 1
 
 
 def told(text: str, labelled: bool) -> tuple[Kind, str, tuple[Attachment, ...]]:

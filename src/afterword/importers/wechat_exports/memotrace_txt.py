@@ -15,7 +15,7 @@ from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text, lines
 from afterword.importers.wechat_exports._blocks import dense
-from afterword.importers.wechat_exports._words import NOTICE, old_quote, spoken, told
+from afterword.importers.wechat_exports._words import NOTICE, is_log, old_quote, spoken, told
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 HEADER = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: (.*))?$")
@@ -32,6 +32,8 @@ class MemotraceTxt:
         text = head_text(head).lstrip("\r\n ")
         first = text.split("\n", 1)[0].rstrip("\r")
         m = HEADER.match(first)
+        if is_log(text) or _bare(text):
+            return None
         if m and not (m[3] or "").startswith("'") and not dense(text, HEADER.match):  # WeFlow sets names in quotes
             return Match(0.9, "time and name alone on the first line")
         if MASKED.match(first):
@@ -68,6 +70,13 @@ class MemotraceTxt:
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         yield ChatRef("", path.stem, None, "wechat")
+
+
+def _bare(text: str) -> bool:
+    """Whether nearly every line is a time with something behind it, and no empty line between: a program's log."""
+    rows = [line.rstrip("\r") for line in text.split("\n")[:200]]
+    rows = rows[:-1] if rows and not rows[-1] else rows
+    return len(rows) > 3 and all(rows) and sum(HEADER.match(row) is not None for row in rows) > 0.8 * len(rows)
 
 
 def _record(start: int, head: re.Match[str], body: list[str], closed: bool) -> Message:

@@ -13,7 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.reading import encoding_of, head_text, header_cells, table
+from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, table
 from afterword.importers.wechat_exports import _days
 from afterword.importers.wechat_exports._cells import MEDIA, NOBODY, cell, kind_of
 from afterword.importers.wechat_exports._quotes import plain
@@ -179,10 +179,11 @@ def _records(
     kinds: dict[tuple[str, str], Kind] = {}
     good: dict[str, bool] = {}
     flags: dict[str, bool | None] = {"0": False, "1": True}
-    numbered, chatlog, weclone = (
+    numbered, chatlog, weclone, wrapped = (
         "type" in LAYOUTS[layout] and "sub" in LAYOUTS[layout],
         layout == "chatlog",
         layout == "WeClone",
+        layout == "PyWxDump 2",
     )
     for number, row in rows:
         where, written = f"line {number}", len(row)
@@ -198,15 +199,17 @@ def _records(
         kind = kinds.get(label, Kind.UNKNOWN)
         if label not in kinds:
             kind = kinds[label] = Kind.TEXT if chatlog else kind_of(*label)
-        text, quoted, raw, files = row[c_text], "", "", NONE
+        text, quoted, raw, files, source = row[c_text], "", "", NONE, row[c_src]
+        if wrapped and text[:1] == "{":
+            text, source = _unwrapped(text)
         handle, name, chat = row[c_handle].strip(), row[c_name].strip() or row[c_remark].strip(), row[c_chat].strip()
         if numbered:
             if text[:1] in "<\n\t " or kind != Kind.TEXT:
                 kind, text, quoted = _xml(kind, text)
         elif kind != Kind.TEXT or weclone or chatlog or "引用" in label[0]:
             kind, text, quoted, files = plain(text) if chatlog else cell(kind, text, weclone)
-            if row[c_src] and kind in MEDIA and not (files and files[0].name):
-                files = (Attachment(row[c_src][:1000], seconds=files[0].seconds if files else None),)
+            if source and kind in MEDIA and not (files and files[0].name):
+                files = (Attachment(source[:1000], seconds=files[0].seconds if files else None),)
         if kind == Kind.UNKNOWN and handle not in NOBODY:
             text, raw = "", row[c_text][:2000]
         elif text[:1] == "「" and not quoted and kind == Kind.TEXT:
@@ -254,6 +257,18 @@ def _moment(row: list[str], cells: Cells, good: dict[str, bool], days: _days.Day
             good[day] = moment(raw) is not None  # not the 30th of February
         return f"{day}T{clock[1:]}" if good[day] else None
     return days.moment(raw)
+
+
+def _unwrapped(text: str) -> tuple[str, str]:
+    """(words, the file's place) of the object that PyWxDump once wrote into a cell; the cell itself if it is none."""
+    try:
+        value = json_line(text)
+    except (ValueError, RecursionError):
+        return text, ""
+    if not isinstance(value, dict) or not isinstance(value.get("msg"), str):
+        return text, ""
+    source = value.get("src")
+    return value["msg"], source if isinstance(source, str) else ""
 
 
 def _xml(kind: Kind, text: str) -> tuple[Kind, str, str]:

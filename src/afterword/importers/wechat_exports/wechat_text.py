@@ -14,7 +14,7 @@ from pathlib import Path
 from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text, lines
 from afterword.importers.wechat_exports._blocks import blocks, dense
-from afterword.importers.wechat_exports._words import NOTICE, moment, old_quote, told
+from afterword.importers.wechat_exports._words import NOTICE, is_log, moment, old_quote, told
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 _STAMP = r"\[?(\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)\]?"
@@ -25,7 +25,9 @@ LAYOUTS = {
 }
 MEMOTRACE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: .*)?$")
 OTHERS = re.compile(r"消息记录（|消息分组:|消息对象:|^\(- .* -\)$|Exported \d+ message", re.M)
+FIELD = re.compile(r"[\w-]+:\s")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+NO_CHAT = (".csv", ".tsv", ".json", ".jsonl", ".log", ".srt", ".lrc", ".yml", ".yaml")
 ME = "我"
 
 
@@ -37,9 +39,11 @@ class WechatText:
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head)
         found = _layout(text)
-        if found is None or OTHERS.search(text) or filename.lower().endswith((".csv", ".tsv", ".json", ".jsonl")):
+        if found is None or OTHERS.search(text) or is_log(text) or filename.lower().endswith(NO_CHAT):
             return None
         layout, hits = found
+        if layout == "inline" and not _comes_back(text, layout):
+            return None
         first = text.lstrip("\r\n ").split("\n", 1)[0].rstrip("\r")
         if layout == "above" and MEMOTRACE.match(first):
             return (
@@ -47,6 +51,8 @@ class WechatText:
                 if dense(text, MEMOTRACE.match)
                 else None
             )
+        if layout == "after" and FIELD.match(first) and not CHINESE.search(text):
+            return None  # "Start-Date: 2024-01-01 10:00"
         if not CHINESE.search(text) or filename.lower().endswith(".md"):
             return Match(0.29, f"{hits} lines with a time and a name")
         return Match(0.92 if layout == "inline" else 0.58, f"{hits} lines with a time and a name, words in Chinese")
@@ -78,6 +84,13 @@ def _layout(text: str) -> tuple[str, int] | None:
     return (best, hits[best]) if early and hits[best] >= min(2, len(rows)) and hits[best] * 12 >= len(rows) else None
 
 
+def _comes_back(text: str, layout: str) -> bool:
+    """In a diary or a list each line begins with a word of its own; people speak again, or one of them is the owner."""
+    rows = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
+    names = [m["name"].strip().rstrip(":：") for row in rows if (m := LAYOUTS[layout].match(row))]
+    return len(names) < 3 or len(set(names)) < len(names) or ME in names
+
+
 def _header(path: Path) -> re.Pattern[str]:
     with path.open("rb") as f:
         found = _layout(head_text(f.read(HEAD)))
@@ -89,14 +102,18 @@ def _private(path: Path, codec: str, header: re.Pattern[str]) -> str | None:
     names: set[str] = set()
     for _, line in lines(path, codec):
         if m := header.match(line):
-            names.add(m["name"].strip())
+            names.add(m["name"].strip().rstrip(":："))
             if len(names) > 2:
                 return None
     return next(iter(names - {ME})) if ME in names and len(names) == 2 else None
 
 
 def _record(start: int, head: re.Match[str], body: list[str], private: str | None) -> Message | Skipped:
-    at, name, where = moment(head["at"].strip("[]").replace("  ", " ")), head["name"].strip(), f"line {start}"
+    at, name, where = (
+        moment(head["at"].strip("[]").replace("  ", " ")),
+        head["name"].strip().rstrip(":：") or head["name"],
+        f"line {start}",
+    )
     if at is None:
         return Skipped(where, "no-date", "\n".join([head[0], *body])[:500])
     if "text" in head.groupdict():

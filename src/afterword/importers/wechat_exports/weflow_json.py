@@ -1,4 +1,5 @@
-"""WeFlow's WeChat json (also its arkme-json), EchoTrace's and CipherTalk's. In: a path. Out: a record for each message.
+"""WeFlow's WeChat json (its arkme-json and its API's answers too), EchoTrace's and CipherTalk's. In: a path. Out: a
+record for each message.
 
 The Chinese `type` says what a record is; `localType` is asked only where the name says nothing. Quoted words stand in
 fields of their own and are repeated behind the speaker's; they never become the speaker's. In arkme-json a message has
@@ -56,6 +57,9 @@ class WeflowJson:
             return Match(1.0, "WeFlow header")
         if '"session"' in text and ('"isSend"' in text or '"senderUsername"' in text or '"wxid"' in text):
             return Match(0.95, "session and WeChat message fields")
+        answer = '"talker"' in text[:500] and all(f'"{k}"' in text for k in ("messages", "localId", "createTime"))
+        if answer and ('"senderUsername"' in text or '"isSelf"' in text):
+            return Match(0.9, "WeFlow's API")
         return None
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
@@ -77,14 +81,19 @@ class WeflowJson:
             yield cut(e, f"/messages/{n}")
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
+        about: dict[str, Any] = {}
         try:
             for where, s in streamed(path, options, ("session",)):
                 if where == ("session",):
                     yield _chat(s if isinstance(s, dict) else {}, path.stem)
                     return
+                if where in (("talker",), ("chatName",)):
+                    about["wxid" if where[0] == "talker" else "displayName"] = s
         except JsonCut:
             pass  # the place is reported when the messages are read
-        yield ChatRef("", path.stem, None, "wechat")
+        account = word(about.get("wxid"))
+        about["isGroup"] = account.endswith("@chatroom") if account else None
+        yield _chat(about, path.stem)
 
 
 def _chat(s: dict[str, Any], stem: str) -> ChatRef:
@@ -127,21 +136,30 @@ def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipp
         if at is None:
             return undated(where, m)
     label = get("type")
-    kind = kind_of_label(label) if isinstance(label, str) and label else Kind.TEXT
-    content, text, quoted, raw = word(get("content")), "", word(get("quotedContent")), ""
-    files: tuple[Attachment, ...] = ()
-    number = get("senderID")
-    if isinstance(number, int) and number in senders:
-        handle, name = senders[number]
+    if isinstance(label, str) and label:
+        kind = kind_of_label(label)
     else:
-        handle, name = word(get("senderUsername")), word(get("senderDisplayName"))
-    if kind == Kind.TEXT:
+        number = label if isinstance(label, int) else get("localType")
+        kind = kind_of_number(number) if isinstance(number, int) else Kind.TEXT
+    content, text, quoted, raw = word(get("content")), "", word(get("quotedContent")), ""
+    if content[:1] == "<" and isinstance(get("parsedContent"), str):
+        content = m["parsedContent"]  # the API gives the xml of an app message as its content
+    files: tuple[Attachment, ...] = ()
+    sender = get("senderID")
+    if isinstance(sender, int) and sender in senders:
+        handle, name = senders[sender]
+    else:
+        handle = word(get("senderUsername")) or word(get("sender"))
+        name = word(get("senderDisplayName")) or word(get("senderName"))
+    if isinstance(get("content"), (dict, list)):
+        kind, raw = Kind.UNKNOWN, written(m)
+    elif kind == Kind.TEXT:
         text = content
         if quoted or (isinstance(label, str) and "引用" in label):
             text, quoted = _own(content, word(get("quotedSender")), quoted)
         elif text[:1] == "「":
             text, quoted = old_quote(text)
-        if get("isSend") is None and not handle:
+        if get("isSend", get("isSelf")) is None and not handle:
             kind = Kind.SYSTEM
     elif kind != Kind.SYSTEM:
         kind, text, files = _other(kind, content, m)
@@ -154,7 +172,7 @@ def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipp
     ident, answered = word(get("platformMessageId")) or word(get("localId")), word(get("replyToMessageId"))
     if kind == Kind.SYSTEM:
         return Message(where, at, "", text, kind, id=ident)
-    mine = yes(get("isSend"))
+    mine = yes(get("isSend", get("isSelf")))
     if mine is None and owner and handle:
         mine = handle == owner
     if name == handle:

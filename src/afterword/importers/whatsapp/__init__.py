@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from msgspec import structs
+
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options
 from afterword.importers.reading import TAIL, encoding_of, encoding_of_head, head_text
@@ -28,6 +30,19 @@ from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 _SIGNAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d$")
 _MEDIA_NAME = re.compile(r"^(?:(?:IMG|VID|PTT|AUD|STK|DOC)-\d{8}-WA\d+|\d{8}-(?:PHOTO|VIDEO|AUDIO|STICKER|GIF)-)", re.I)
+_OTHER_FILES = (
+    ".py", ".ipynb", ".js", ".jsx", ".ts", ".tsx", ".java", ".kt", ".go", ".rs", ".rb", ".php", ".c", ".h", ".cpp", ".cs",
+    ".swift", ".dart", ".r", ".sh", ".sql", ".tex", ".css", ".html", ".htm", ".xml", ".json", ".jsonl", ".toml", ".yml",
+    ".yaml", ".csv", ".tsv", ".log", ".srt", ".vtt", ".ics", ".vcf", ".eml",
+)  # fmt: skip
+"""Ends of names of files that quote a chat or look like one: programs that read exports, logs, tables."""
+_LOGGED = re.compile(
+    r"(?:[\w.-]+\.)?(?:EMERGENCY|ALERT|CRITICAL|ERROR|WARN(?:ING)?|NOTICE|INFO|DEBUG|TRACE|FATAL):|\d{1,2}[:.]\d\d(?!\d)",
+    re.I,
+)
+"""What stands before a colon in logs and timetables, where a chat has a name."""
+_ROBOTS = {"Meta AI", "WhatsApp"}
+"""Senders that are the company's: its assistant, and its own account with news of the app."""
 _ME = "You"
 """The sender's name that WhatsApp Web writes for the owner; phones write everybody's own."""
 
@@ -89,25 +104,29 @@ class WhatsApp:
     def sniff(self, head: bytes, filename: str) -> Match | None:
         if head.startswith(b"PK\x03\x04"):
             return self._sniff_zip(head, filename)
-        text = head_text(head)
+        text = head_text(head).replace("\r\n", "\n")
         if text[:1] in ("{", "<") or "\0" in text[:1000]:
             return None
         found = family_of(text)
         if found is None:
             return None
         family, header = found
-        before = text[: max(header.start() - 1, 0)].count("\n")
-        sample = list(records([text.replace("\r\n", "\n")], (family,)))
-        named = sum(1 for r in sample if r[2] and r[4].partition("\n")[0].find(":") > 0)
-        if not named:
+        before = text[: header.start()].count("\n")
+        sample = list(records([text], (family,)))
+        named = [line for r in sample if r[2] and (line := r[4].partition("\n")[0]).find(":") > 0]
+        logged = sum(_LOGGED.match(line) is not None for line in named)
+        markdown = filename.lower().endswith(".md")
+        if not named or logged * 2 > len(named) or filename.lower().endswith(_OTHER_FILES):
             return None
+        if before and (markdown or len(named) == 1):
+            return None  # an example in somebody's text, or a dated line of a diary
         shape = "[date, time] name: text" if header.group(1) else "date, time - name: text"
         if family is not COMMON:
             return Match(0.6 if before < 5 else 0.2, f"WhatsApp lines ({family.name}) from line {before + 1}")
         if before > 20:
             return Match(0.3, f"lines of the form {shape}, but not before line {before + 1}")
         score = 0.9 if before < 3 else 0.7
-        if filename.lower().endswith((".md", ".html", ".csv")) or "\t" in text[: max(header.start(), 0)]:
+        if markdown or "\t" in text[: header.start()]:
             score = 0.4  # signal-export writes "[2024-01-02 03:04:05] name: text" to chat.md
         if header.group(1) and _SIGNAL.match(header.group(2) + " " + header.group(3)):
             score = 0.4  # its older form; WhatsApp's bracketed form always has seconds
@@ -142,7 +161,8 @@ class WhatsApp:
 
         decided = found.order.decide(path.name, lambda: found.hints((r[2], r[1], r[3], r[4]) for r in lines() if r[2]))
         yield FileFacts(source.encoding, decided.order, decided.by, "local")
-        yield from _messages(lines(), found, decided)
+        told = _messages(lines(), found, decided)
+        yield from _told_by_robots(told) if _ROBOTS & found.senders.seen.keys() else told
 
     def _family(self, source: _Source) -> Family:
         for block in source.blocks():
@@ -154,6 +174,13 @@ class WhatsApp:
             next_step="Check that it is WhatsApp's own export; for other tables use --map.",
             path=str(source.path),
         )
+
+
+def _told_by_robots(records: Iterator[Message | Skipped]) -> Iterator[Message | Skipped]:
+    for r in records:
+        if isinstance(r, Message) and not r.kind and r.handle in _ROBOTS:
+            r = structs.replace(r, kind=Kind.AUTOMATED)
+        yield r
 
 
 def _messages(lines: Iterator[Record], found: Survey, decided: Decided) -> Iterator[Message | Skipped]:
@@ -213,6 +240,9 @@ def _messages(lines: Iterator[Record], found: Survey, decided: Decided) -> Itera
                 continue
             text = rest[skip:]
         mine = handle == _ME if web else None
+        if ios and ((rest[0] == "~" and text.startswith(rest[:i])) or (place == 0 and marks.encrypted(text))):
+            yield Message(locator, at, "", text, Kind.SYSTEM, handle)  # an editor took the marks that say so
+            continue
         if text:
             cut = text.find("\n")
             first = text if cut < 0 else text[:cut]

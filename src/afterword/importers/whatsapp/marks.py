@@ -35,6 +35,10 @@ _LONG = 12
 _NEWER = {
     "null": Kind.UNKNOWN,
     "Waiting for this message. This may take a while": Kind.UNKNOWN,
+    "You received a view once message. For added privacy, you can only open it on your phone": Kind.UNKNOWN,
+    "You received a view once photo. For added privacy, you can only open it on your phone": Kind.IMAGE,
+    "You received a view once video. For added privacy, you can only open it on your phone": Kind.VIDEO,
+    "You sent a view once message. For added privacy, you can only open it on your phone": Kind.UNKNOWN,
     "View once voice message omitted": Kind.VOICE,
     "View once photo omitted": Kind.IMAGE,
     "View once video omitted": Kind.VIDEO,
@@ -68,13 +72,34 @@ _EDITED = (
     "|Acest mesaj a fost editat|Ezt az üzenetet szerkesztették|Αυτό το μήνυμα τροποποιήθηκε|ข้อความนี้ถูกแก้ไขแล้ว"
 )
 _EDIT_KNOWN = re.compile(rf" ?[{MARKS}]{{0,4}}<[{MARKS}]{{0,4}}(?:{_EDITED})[.。]?[{MARKS}]{{0,4}}>[{MARKS}]{{0,4}}$")
+_EDIT_STEM = re.compile(
+    rf"[ {MARKS}]{{1,5}}<(?=[^<>\n]*(?:mess?ag|mensa|nachricht|bericht|сообщ|повідом|mesaj|meddel|melding|besked|wiadomo|zpráv"
+    r"|správ|消息|訊息|信息|メッセージ|메시지|pesan|mesej|मैसेज|संदेश|رسالة|پیام|הודעה|viesti|tin nhắn|üzenet|μήνυμα|ข้อความ|poruk))"
+    r"[^<>\n:：/=\"]{0,40}(?:edited|bearbeitet|edit[óé]|editad[oa]|modifi[eéc]|bewerkt|измен[её]н|змінено|відредаг|düzenlen"
+    r"|编辑|編輯|編集|수정|편집|diedit|disunting|एडिट|संपादित|تعديل|ویرایش|נערכ|zmienion|edytowan|upraven|redigera|redigeret"
+    r"|redigert|muokat|chỉnh sửa|editat|szerkeszt|επεξεργ|τροποποι|แก้ไข|uređen|izmenjen)"
+    rf"[^<>\n:：/=\"]{{0,25}}>[{MARKS}]{{0,4}}$",
+    re.I,
+)
+"""A wording of the edit mark that the list lacks, by its noun and its verb."""
 _EDIT_MARKED = re.compile(rf" ?[{MARKS}]{{0,4}}\u200e<[^<>\n:：]{{3,60}}>$")
 _ATTACHED_NEW = re.compile(
     rf"^(.*?) ?[{MARKS}]{{0,4}}<[{MARKS} \u00a0]{{0,4}}(?:[^<>\n:：]{{2,40}}[:：])"
     rf"[{MARKS} \u00a0]{{0,4}}([^<>\n]+?\.\w{{1,8}})[{MARKS} \u00a0]{{0,4}}>$",
     re.S,
 )
+_NUMBERED = re.compile(r"\d{8}-")
+"""How iOS begins the name of an attached file: proof where an editor took the marks."""
+_PAGES = re.compile(r"[^\n]+\.\w{2,5} • \d+ \S+$")
 _ATTACHED_OLD = re.compile(rf"^([^<>\n]+\.\w{{2,5}})[ \u00a0]<[{MARKS}]{{0,4}}[^<>\n]{{3,40}}>$")
+_ATTACHED_ANY = re.compile(
+    rf"^[{MARKS}]{{0,4}}((?:IMG|VID|PTT|AUD|STK|DOC)-\d{{8}}-WA\d{{4,6}}\.\w{{2,5}})[{MARKS}]{{0,4}} \([^()\n]{{2,40}}\)$"
+)
+"""WhatsApp's own name for a file: what stands in brackets behind it needs no language."""
+_DOCUMENT = re.compile(
+    r"^[^\n/]{1,200}\.(?:pdf|docx?|xlsx?|pptx?|odt|ods|csv|rtf|epub|zip|rar|7z|apk|vcf|ics|jpe?g|png|heic|webp|mp[34]|mov)$",
+    re.I,
+)
 _POLL = re.compile(r"^[^\W\d_]{2,20}[:：]\n[^\n]+\n[^\W\d_]{2,20}[:：] [^\n]*\(\d+ [^()\n]*\)")
 _CALL = re.compile(
     r"^(?:(?:Missed |Silenced |Incoming |Outgoing )?(?:group )?(?:voice|video|group) call"
@@ -93,6 +118,15 @@ _OMITTED = re.compile(
     r"^.{2,40}(?:omitted|weggelassen|ausgelassen|omis|omise|omitid[oa]|ocultad[oa]|omess[oa]|weggelaten|dihilangkan|utelämnad"
     r"|udeladt|utelatt|已忽略|已省略|已略去|생략됨|제외됨|は含まれていません|отсутствует|dahil edilmedi)$"
 )
+_LEFT_OUT = re.compile(
+    r"^<(?=[^<>\n]*(?: |[^\x00-\u02ff]))[^<>\n:：/=\"]{0,60}"
+    r"(?:omitted|omitid[oa]|omess[aoie]|omise?s?\b|ocult[oa]|omès|omes[oa]s|ausgeschlossen|weggelassen|weggelaten"
+    r"|dahil edilmedi|atlanmış|отсутств|пропущен|הושמט|לא נכלל|なし|含まれていません|제외|생략|省略|忽略|略去|略過"
+    r"|disertakan|dimasukkan|dikecualikan|استبعاد|إدراج|vynech|pominięt|utelämn|udelad|utelatt|izostavlj|jätet)"
+    r"[^<>\n:：/=\"]{0,25}>$",
+    re.I,
+)
+"""A wording of "<Media omitted>" that the list lacks, by its verb."""
 _ADMIN = re.compile(
     r"^(?:This message was deleted by (?:an )?admin\b.*|You deleted this message as admin"
     r"|Diese Nachricht wurde von (?:Admin|einem Admin)\b.* gelöscht|Du hast diese Nachricht als Admin gelöscht"
@@ -101,14 +135,19 @@ _ADMIN = re.compile(
     r"|Esta mensagem foi apagada (?:pelo|por um) admin\w*.*)$"
 )
 _WAITING = re.compile(
-    r"^(?:Waiting for this message\b|Warten auf diese Nachricht\b|Esperando (?:el|este) mensaje\b|En attente de ce message\b"
-    r"|In attesa del messaggio\b|(?:Aguardando|À espera d)[^.]{0,12} mensagem\b|正在等待此消息|正在等候此訊息|Ожидание сообщения\b)"
+    r"^(?:You (?:received|sent) a view once |Hai (?:ricevuto|inviato) un\w* ?\w+ visualizzabile una volta\b"
+    r"|Waiting for this message\b|Warten auf diese Nachricht\b|Esperando (?:el|este) mensaje\b|En attente de ce message\b"
+    r"|In attesa del messaggio\b|Wachten op d(?:it|eze) bericht|(?:Aguardando|À espera d)[^.]{0,12} mensagem\b|正在等待此消息|正在等候此訊息|Ожидание сообщения\b)"
 )
 _ENCRYPTED = re.compile(
     r"^(?:Messages and calls are end-to-end encrypted|Messages (?:you send )?to this (?:chat|group)\b.{0,20} (?:are now|is now)? ?secured"
     r"|Messages to this (?:chat|group) (?:and calls )?are now secured|Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt"
     r"|Los mensajes y las llamadas están cifrados|Les messages et les appels sont chiffrés|I messaggi e le chiamate sono crittografati"
-    r"|As mensagens e (?:as )?(?:ligações|chamadas) são (?:protegidas|encriptadas)|消息和通话已进行端到端加密|訊息和通話(?:經過|已)端對端加密)"
+    r"|As mensagens e (?:as )?(?:ligações|chamadas) são (?:protegidas|encriptadas)|消息和通话已进行端到端加密|訊息[和與]通話(?:已受|經過?|已|都)"
+    r"|(?:Nachrichten|Die Nachrichten) an diese[nrs]? (?:Gruppe|Chat) sind jetzt|I messaggi inviati a questo|Mesajlar ve aramalar uçtan uca"
+    r"|Berichten en (?:oproepen|gesprekken) (?:zijn|worden) end-to-end|Сообщения и звонки защищены|Повідомлення та дзвінки захищ"
+    r"|ההודעות והשיחות מוצפנות|الرسائل والمكالمات مشفرة|Pesan dan panggilan terenkripsi|メッセージと通話はエンドツーエンド|메시지[와 ].{0,5}종단간"
+    r"|Wiadomości i połączenia są w pełni|Meddelanden och samtal är|Zprávy a hovory jsou|Τα μηνύματα και οι κλήσεις)"
 )
 _FORWARDED = re.compile(r"^\[Forwarded(?: many times)?\] ")
 _WEB_POLL = re.compile(r"^[^\W\d_]{2,20}: [^\n]+(?:\n    - [^\n]+)+$")
@@ -157,7 +196,11 @@ def strings() -> Strings:
     whole = {s: _NAMES[kind] for kind, group in raw["whole"].items() for s in group}
     whole |= _NEWER
     whole |= {f"<{s}>": kind for s, kind in _NEWER.items() if s.endswith("omitted")}
-    plain = {s for s in whole if len(s) >= _LONG or s.startswith("<") or s == "null" or not s.isascii() and len(s) >= 6}
+    plain = {
+        s
+        for s in whole
+        if len(s) >= _LONG or s.startswith(("<", "GIF ")) or s == "null" or not s.isascii() and len(s) >= 6
+    }
     plain |= {s[0].upper() + s[1:] for s in plain if s != "null"}
     plain |= {s + end for s in plain for end in (".", "。")}
     whole |= {s.lower(): kind for s, kind in whole.items() if s != "null"}
@@ -184,9 +227,9 @@ def _attached(first: str) -> tuple[str, str] | None:
     """(words before the mark, file name) when the first line names a file."""
     if "." not in first:
         return None
-    if (m := _ATTACHED_NEW.match(first)) and (not m[1] or "\u200e" in first):
+    if (m := _ATTACHED_NEW.match(first)) and (not m[1] or "\u200e" in first or _NUMBERED.match(m[2])):
         return _caption(m[1]), m[2].strip()
-    if m := _ATTACHED_OLD.match(first):
+    if m := _ATTACHED_ANY.match(first) or _ATTACHED_OLD.match(first):
         return "", m[1].translate(STRIP_MARKS).strip()
     clean = normal(first)
     for before, after in strings().fixes:
@@ -199,7 +242,7 @@ def _attached(first: str) -> tuple[str, str] | None:
 
 def _caption(words: str) -> str:
     """What stands before an attachment: somebody's words, unless the app's mark says it is the document's name."""
-    return "" if words.startswith(_LRM) or "• \u200e" in words else words
+    return "" if words.startswith(_LRM) or "• \u200e" in words or _PAGES.match(words) else words
 
 
 def _attached_before(first: str) -> tuple[str, str] | None:
@@ -227,7 +270,9 @@ def body(text: str, ios: bool, own: Own = NOTHING) -> Body:
     marked = first.startswith(_LRM)
     clean = normal(first)
     kind = _whole(clean)
-    if kind is not None and (marked or first in s.plain or clean in s.plain):
+    if marked and not clean and not newline:
+        return Kind.UNKNOWN, "", (), False, text
+    if kind is not None and (marked or first.startswith("<") or first in s.plain or clean in s.plain):
         if clean == "null":
             return (Kind.TEXT, text, (), False, "") if newline else (kind, "", (), False, text)
         if kind is Kind.UNKNOWN:
@@ -235,19 +280,22 @@ def body(text: str, ios: bool, own: Own = NOTHING) -> Body:
         if kind is Kind.RECALLED:
             # The notice is kept as the record has it: the deleted words are gone, and somebody may have typed the same.
             return kind, text.strip(_MARKS), (), False, ""
+        if kind is Kind.FILE and _DOCUMENT.match(more):  # a document's name stands where words would
+            return kind, "", (Attachment(more),), False, ""
         return kind, more, (), False, ""
     if found := _attached(first):
         words, name = found
         return kind_of_file(name), "\n".join(p for p in (words, more) if p), (Attachment(name),), False, ""
-    if ios and newline and text.endswith(">") and "\u200e" in text and (m := _ATTACHED_NEW.match(text)):
+    m = _ATTACHED_NEW.match(text) if ios and newline and text.endswith(">") else None
+    if m and ("\u200e" in text or _NUMBERED.match(m[2])):
         return kind_of_file(m[2].strip()), _caption(m[1]), (Attachment(m[2].strip()),), False, ""
     if text.endswith(">"):
-        m = _EDIT_KNOWN.search(text) or (_EDIT_MARKED.search(text) if ios else None)
+        m = _EDIT_KNOWN.search(text) or _EDIT_STEM.search(text) or (_EDIT_MARKED.search(text) if ios else None)
         at = m.start() if m else _own_edit(text, own)
         if at > 0:
             kind, words, files_, _, raw = body(text[:at], ios, own)
             return kind, words, files_, True, raw
-    if first in own[0] and not newline:
+    if not newline and (first in own[0] or _LEFT_OUT.match(first)):
         return Kind.FILE, "", (), False, text
     if m := _WEB_OMITTED.match(first):
         kind = _whole(m[1]) or _whole(f"<{m[1]}>")
@@ -305,6 +353,11 @@ def _length(clean: str) -> tuple[Attachment, ...]:
     for m in _LENGTH.finditer(clean):
         found += int(m[1]) * (3600 if m[2] else 60 if m[3] else 1)
     return (Attachment(seconds=float(found)),) if found else ()
+
+
+def encrypted(text: str) -> bool:
+    """The first line of a chat, which a copy without marks gives a sender like any other."""
+    return _ENCRYPTED.match(text) is not None
 
 
 def unmarked_system(text: str) -> Kind:

@@ -90,4 +90,6 @@ def _no_name(name: str) -> bool:
     """A group's line such as: Ann changed the subject to "Trip: the end". Or a sentence of the app with a colon in it."""
     if any(name.count(a) % 2 if a == b else name.count(a) > name.count(b) for a, b in _QUOTES):
         return True
+    if name.count("”") % 2 and not ("“" in name or "„" in name):  # ”Trip: the end”, in Swedish and Finnish
+        return True
     return len(name) > _SENTENCE and _STOPS.search(name) is not None

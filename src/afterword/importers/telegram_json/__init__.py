@@ -19,16 +19,9 @@ from afterword.errors import BadInput
 from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.reading import encoding_of_head, head_text
 from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.telegram_json._rich import MEDIA, Rich
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Message, Skipped
 
-MEDIA = {
-    "sticker": Kind.STICKER,
-    "voice_message": Kind.VOICE,
-    "audio_file": Kind.FILE,
-    "video_message": Kind.VIDEO,
-    "video_file": Kind.VIDEO,
-    "animation": Kind.VIDEO,
-}
 FIELDS = (
     ("photo", Kind.IMAGE),
     ("location_information", Kind.LOCATION),
@@ -48,14 +41,15 @@ DIRECT = frozenset({"personal_chat", "private_chat", "saved_messages", "bot_chat
 TELEGRAM = "user777000"
 """The account that sends login codes."""
 LISTS = (("chats", "list"), ("left_chats", "list"))
-MESSAGES = (("messages", "*"), *((*at, "*", "messages", "*") for at in LISTS))
+# `chats` as a plain list is the form of a tool that took the list out of its object.
+MESSAGES = (("messages", "*"), *((*at, "*", "messages", "*") for at in (*LISTS, ("chats",))))
 AROUND = (("contacts", "list", "*"), ("profile_pictures", "*"), ("stories", "*"))
 ELEMENTS = (*MESSAGES, ("personal_information",), *AROUND)
 _TYPE = re.compile(
     r'"type"\s*:\s*"(?:personal_chat|bot_chat|saved_messages|p(?:rivate|ublic)_(?:super)?(?:group|channel))"'
 )
 _MESSAGE = re.compile(r'"type"\s*:\s*"message"')
-_LOCAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
+_LOCAL = re.compile(r"20\d\d-\d\d-\d\d[T ]\d\d:\d\d")  # 1970 stands for no date
 _MANY = 1000
 
 Base = tuple[str | int, ...]
@@ -85,7 +79,7 @@ class TelegramJson:
             return Match(0.9, "Telegram account export")
         if _TYPE.search(text) and '"messages"' in text:
             return Match(0.9, "Telegram's type of chat")
-        if '"messages"' in text and _MESSAGE.search(text) and '"from"' in text and '"date"' in text:
+        if _MESSAGE.search(text) and all(f'"{field}"' in text for field in ("messages", "from", "date", "text")):
             return Match(0.5, "Telegram messages without ids of their senders")
         return None
 
@@ -181,7 +175,7 @@ def _moment(m: dict[str, Any]) -> float | str | None:
     if unix is not None:
         try:
             at = float(unix)
-            if -1e11 < at < 1e11:
+            if 0 < at < 1e11:
                 return at
         except (TypeError, ValueError, OverflowError):
             pass
@@ -265,6 +259,9 @@ def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
     raw = ""
     if not OTHER_FIELDS.isdisjoint(m):
         kind, text, parts = _media(m, text)
+    if "rich_message" in m and not text:
+        rich = Rich(m["rich_message"])
+        text, quoted, kind, parts = rich.text, rich.quoted, kind or rich.kind, (*parts, *rich.files)
     if not text and kind is Kind.TEXT and not quoted:
         kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
     if not BY_OTHERS.isdisjoint(m) or chat.bot or chat.news or handle == TELEGRAM:
@@ -281,7 +278,7 @@ def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
     edited = False
     if "edited" in m or "edited_unixtime" in m:
         edited = _edited(m)
-    handle = handle or name or "deleted account"
+    handle = handle or name or ("deleted account" if not chat.news else f"channel{chat.id}" if chat.id else chat.key)
     reply = get("reply_to_message_id")
     return Message(
         where,
@@ -385,7 +382,7 @@ def _around(what: str, value: Any, where: str) -> Keepsake | Skipped:
     """An entry of the account beside its chats: a contact, a profile picture, a story."""
     if not isinstance(value, dict):
         return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
-    at = _moment(value) or None  # 1970 stands for no date
+    at = _moment(value)
     if what == "contacts":
         full = " ".join(t for f in ("first_name", "last_name") if (t := _plain(value.get(f))))
         user = _plain(value.get("user_id"))

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of_head, head_text
+from afterword.importers.telegram_html._parts import SPACE, media_of, reactions_of, rich_words, words_of
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 LARGEST = 256 << 20
@@ -33,26 +34,7 @@ NO_SUMMER = frozenset({180, 240, 270, 300, 330, 345, 360, 390, 420, 480, 540})
 _DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _VIA = re.compile(r" via @(\w+)$")
 _REPLY = re.compile(r"go_to_message(-?\d+)")
-_LENGTH = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
-_SECONDS = re.compile(r"\((\d+) seconds?\)")
 _PAGE = re.compile(r"messages(\d*)\.html?$")
-_SPACE = " \n\r\t"
-LINKS = {"photo": Kind.IMAGE, "sticker": Kind.STICKER, "animated": Kind.VIDEO, "video_file": Kind.VIDEO}
-MEDIA = {
-    "media_photo": Kind.IMAGE,
-    "media_sticker": Kind.STICKER,
-    "media_video": Kind.VIDEO,
-    "media_voice_message": Kind.VOICE,
-    "media_audio_file": Kind.FILE,
-    "media_file": Kind.FILE,
-    "media_contact": Kind.CONTACT,
-    "media_location": Kind.LOCATION,
-    "media_live_location": Kind.LOCATION,
-    "media_venue": Kind.LOCATION,
-    "media_game": Kind.LINK,
-    "media_invoice": Kind.TRANSFER,
-    "media_call": Kind.CALL,
-}
 
 
 class _Account(NamedTuple):
@@ -104,7 +86,7 @@ class TelegramHtml:
                 yield Skipped(where, "truncated", " ".join(node.text().split())[:500])
                 return
             if "service" in classes:
-                words = _words(node.css_first(".body") or node)[0]
+                words = words_of(node.css_first(".body") or node)[0]
                 if _is_separator(where, words):
                     yield from _waited(waiting, at, key)
                     at, waiting = None, []
@@ -161,7 +143,7 @@ def _tree(text: str) -> Any:
 
 def _title(tree: Any) -> str:
     node = tree.css_first(".page_header .text")
-    return _words(node)[0] if node is not None else ""
+    return words_of(node)[0] if node is not None else ""
 
 
 def _key(path: Path, title: str) -> str:
@@ -178,14 +160,14 @@ def _account(path: Path) -> _Account:
     if folder.parent.name == "chats":
         try:
             rows = _tree((top / "export_results.html").read_text("utf-8", "replace")).css(".names .row .value")
-            owner = " ".join(_words(r)[0] for r in rows)
+            owner = " ".join(words_of(r)[0] for r in rows)
         except OSError:
             pass
         try:
             for entry in _tree((top / "lists" / "chats.html").read_text("utf-8", "replace")).css("a.entry"):
                 if f"{folder.name}/" in (entry.attributes.get("href") or ""):
                     info = entry.css_first(".info")
-                    sort = _words(info)[0] if info is not None else ""
+                    sort = words_of(info)[0] if info is not None else ""
         except OSError:
             pass
     return _Account(owner, sort)
@@ -196,38 +178,11 @@ def _child(node: Any, name: str) -> Any:
     return next((c for c in node.iter() if name in (c.attributes.get("class") or "").split()), None)
 
 
-def _words(node: Any) -> tuple[str, str]:
-    """(words, quoted words) of an element; <br> is a new line, a blockquote is somebody else's."""
-    own: list[str] = []
-    quoted: list[str] = []
-
-    def walk(part: Any, to: list[str], depth: int) -> None:
-        for c in part.iter(include_text=True):
-            tag = c.tag
-            if tag == "-text":
-                to.append(c.text_content or "")
-            elif tag == "br":
-                to.append("\n")
-            elif depth < 200 and tag not in ("script", "style", "table"):
-                if tag == "blockquote":
-                    quoted.append("\n")
-                    walk(c, quoted, depth + 1)
-                    continue
-                block = tag in ("p", "div", "section", "figure", "li") and to and to[-1][-1:] != "\n"
-                if block:
-                    to.append("\n")
-                walk(c, to, depth + 1)
-
-    walk(node, own, 0)
-    text = "".join(own).strip(_SPACE)
-    return text, "".join(quoted).strip(_SPACE)
-
-
 def _sender(name: Any) -> tuple[str, str]:
     """(name, bot): the element says "Name via @bot", and a date behind it where a forward is shown as the original."""
-    text = "".join(c.text_content or "" for c in name.iter(include_text=True) if c.tag == "-text").strip(_SPACE)
+    text = "".join(c.text_content or "" for c in name.iter(include_text=True) if c.tag == "-text").strip(SPACE)
     m = _VIA.search(text)
-    return (text[: m.start()].strip(_SPACE), m[1]) if m else (text, "")
+    return (text[: m.start()].strip(SPACE), m[1]) if m else (text, "")
 
 
 def _last_sender(path: Path, tree: Any, options: Options) -> tuple[str, str]:
@@ -294,14 +249,19 @@ def _message(
     bot = bool(via)
     for part in (*body.iter(), *(inner.iter() if inner is not None else ())):
         classes = (part.attributes.get("class") or "").split()
-        if "text" in classes or classes[:1] == ["rich_message"]:
-            text, quoted = _words(part)
+        if "rich_message" in classes:
+            text, quoted = rich_words(part)
+            for wrap in part.css(".media_wrap"):
+                shown, words, files = media_of(wrap)
+                kind, text, parts = (kind or shown), text or words, parts + files
+        elif "text" in classes:
+            text, quoted = words_of(part)
         elif "reply_to" in classes:
             m = _REPLY.search(part.html or "")
             reply = m[1] if m else ""
-            quoted = _words(part)[1] or quoted
+            quoted = words_of(part)[1] or quoted
         elif "media_wrap" in classes:
-            kind, words, parts = _media(part)
+            kind, words, parts = media_of(part)
             text = text or words
         elif "bot_buttons_table" in classes:
             bot = True
@@ -327,72 +287,9 @@ def _message(
         False,
         parts,
         (),
-        _reactions(body),
+        reactions_of(body),
         raw,
     )
-
-
-def _media(wrap: Any) -> tuple[Kind, str, tuple[Attachment, ...]]:
-    """(kind, words that stand for it, the file) of what is sent beside words."""
-    for name, kind in LINKS.items():
-        if (a := wrap.css_first(f"a.{name}_wrap")) is not None:
-            length = wrap.css_first(".video_duration")
-            return kind, "", (Attachment(a.attributes.get("href") or "", "", _length(length)),)
-    if (poll := wrap.css_first(".media_poll")) is not None:
-        lines = [_direct(q) for q in poll.css(".question")] + [_direct(a) for a in poll.css(".answer")]
-        return Kind.POLL, "\n".join(lines), ()
-    media = wrap.css_first(".media")
-    if media is None:
-        return (Kind.POLL, _words(wrap)[0], ()) if "todo" in (wrap.html or "") else (Kind.UNKNOWN, "", ())
-    classes = (media.attributes.get("class") or "").split()
-    kind = next((MEDIA[c] for c in classes if c in MEDIA), Kind.FILE)
-    title, status, about = (
-        _words(n)[0] if (n := media.css_first(f".{c}")) is not None else "" for c in ("title", "status", "description")
-    )
-    href = media.attributes.get("href") or ""
-    if title == "Sticker" or kind is Kind.STICKER:
-        emoji = status.partition(",")[0]
-        return Kind.STICKER, "" if re.search(r"\d", emoji) else emoji, (Attachment(href),) if href else ()
-    if kind is Kind.CALL:
-        m = _SECONDS.search(status)
-        how = status.partition(" (")[0].lower()
-        return kind, "", (Attachment(how, seconds=float(m[1][:9]) if m else None),)
-    if kind is Kind.CONTACT:
-        return kind, "\n".join(t for t in (title, status.removesuffix(" - vCard")) if t), ()
-    if kind is Kind.LOCATION:
-        m = re.search(r"q=(-?[\d.]+),(-?[\d.]+)", href) or re.match(r"(-?[\d.]+), (-?[\d.]+)", status)
-        words = "\n".join(t for t in (title, about) if t) if "media_venue" in classes else ""
-        return kind, words, (Attachment(f"geo:{m[1]},{m[2]}"),) if m else ()
-    if kind in (Kind.LINK, Kind.TRANSFER):
-        return kind, title, ()
-    name = href or (title if kind is Kind.FILE and title not in ("File", "Audio file") else "")
-    seconds = _length(media.css_first(".status")) if kind in (Kind.VIDEO, Kind.VOICE, Kind.FILE) else None
-    return kind, "", (Attachment(name, "", seconds),) if name or seconds else ()
-
-
-def _direct(node: Any) -> str:
-    """An answer without the number of its votes."""
-    return "".join(c.text_content or "" for c in node.iter(include_text=True) if c.tag == "-text").strip(_SPACE)
-
-
-def _length(node: Any) -> float | None:
-    m = _LENGTH.match(_words(node)[0]) if node is not None else None
-    seconds = int(m[1] or 0) * 3600 + int(m[2]) * 60 + int(m[3]) if m else 0
-    return float(seconds) if 0 < seconds < 1e9 else None
-
-
-def _reactions(body: Any) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for r in body.css(".reactions .reaction"):
-        emoji, count = r.css_first(".emoji"), r.css_first(".count")
-        what = _words(emoji)[0] if emoji is not None else ""
-        named = [n.attributes.get("title") or "" for n in r.css(".userpics [title]")]
-        pictures = len(r.css(".userpics .userpic"))
-        named += [""] * (pictures - len(named))
-        number = _words(count)[0] if count is not None else ""
-        total = min(int(number[:9]), 1000) if number.isdecimal() else 0
-        found += [(who, what) for who in named] + [("", what)] * (total - len(named))
-    return tuple(found)
 
 
 importer = TelegramHtml()
