@@ -42,7 +42,7 @@ class People:
             if id and person:
                 groups[str(id)] = str(person)
         addresses = list(dict.fromkeys([*self.handles.values(), *self._identifiers(db, there)]))
-        self.cards = _cards(path, [a for a in addresses if a])
+        self.cards = cards(path, [a for a in addresses if a])
         names: dict[str, str] = {}
         for address, (_, shown) in self.cards.items():  # a card names every account of its person
             names.setdefault(groups.get(address, ""), shown)
@@ -134,7 +134,7 @@ def by_a_service(address: str, named: bool) -> bool:
     return not named and bool(LETTERS.fullmatch(address)) and not address.startswith("handle ")
 
 
-def _cards(path: Path, addresses: list[str]) -> dict[str, tuple[str, str]]:
+def cards(path: Path, addresses: list[str]) -> dict[str, tuple[str, str]]:
     """address → (card, name), for accounts of exactly one card."""
     exact: dict[str, set[tuple[str, str]]] = {}
     ends: dict[str, set[tuple[str, str]]] = {}
