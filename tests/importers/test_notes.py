@@ -11,6 +11,7 @@ from afterword.importers import Options, identify, importers
 from afterword.importers.notes.papers import importer as papers
 from afterword.importers.notes.plain import importer as notes
 from afterword.importers.notes.writing import is_letter, moment
+from afterword.model import Skipped
 
 CHATS = [
     "Mon 10:02 Ada hi\nMon 10:03 Jonas ho\nMon 10:04 Ada so\n",
@@ -77,16 +78,16 @@ def test_what_somebody_wrote_is_a_note(name: str) -> None:
     assert notes.sniff(NOTES[name].encode(), name) is not None
 
 
-def test_a_manual_as_document_is_refused(tmp_path: Path) -> None:
+def test_a_manual_as_document_is_skipped(tmp_path: Path) -> None:
     docx = pytest.importorskip("docx")
     document = docx.Document()
     for line in OTHERS["ferry.md"].split("\n"):
         document.add_paragraph(line)
     path = tmp_path / "ferry.docx"
     document.save(str(path))
-    with pytest.raises(BadInput) as e:
-        list(papers.read(path, Options()))
-    assert e.value.code == "import.notes.other"
+    (record,) = [r for r in papers.read(path, Options()) if hasattr(r, "locator")]
+    assert isinstance(record, Skipped)
+    assert record.reason == "not-a-note"
 
 
 @pytest.mark.parametrize(

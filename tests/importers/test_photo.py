@@ -253,3 +253,9 @@ def test_no_picture_for_what_is_no_picture(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xffnothing")
     assert small(tmp_path / "a.jpg") == ""
     assert small(tmp_path / "absent.jpg") == ""
+
+
+def test_a_photo_with_the_longest_name_a_disk_takes(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 251 + ".jpg")
+    path.write_bytes(picture(at="2023:08:14 18:05:09"))
+    assert read(path).at == "2023-08-14T18:05:09"

@@ -19,7 +19,7 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.reading import head_text
+from afterword.importers.reading import head_text, is_beside
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake
 
 SIGNATURES = (
@@ -216,7 +216,7 @@ def sidecar(path: Path) -> dict[str, Any]:
         cut = [name[:NAME_LIMIT] for name in names[:1] if len(name) > NAME_LIMIT]
         for name in dict.fromkeys([*cut, *names, stem + SUPPLEMENT, stem]):
             beside = path.with_name(f"{name}{number}.json")
-            if beside.is_file() and beside.stat().st_size < 1 << 20:
+            if is_beside(beside) and beside.stat().st_size < 1 << 20:
                 try:
                     found = json.loads(beside.read_text(encoding="utf-8"))
                 except (ValueError, OSError):

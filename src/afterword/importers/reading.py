@@ -72,6 +72,14 @@ def library(broken: Callable[[Exception], AfterwordError]) -> Iterator[None]:
         raise broken(e) from e
 
 
+def is_beside(path: Path) -> bool:
+    """Is there such a file? A name that is too long for the disk is a file that is not there."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def _decodes(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)("afterword-strict")
     try:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.reading import head_text
+from afterword.importers.reading import head_text, is_beside
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake
 
 SIGNATURES = (
@@ -73,7 +73,7 @@ def transcript(path: Path) -> str:
     """The words that lie beside a recording under its name, "" when there are none."""
     for suffix in (".txt", ".srt", ".vtt"):
         for beside in (path.with_suffix(suffix), path.with_name(path.name + suffix)):
-            if beside.is_file() and beside.stat().st_size < LONGEST:
+            if is_beside(beside) and beside.stat().st_size < LONGEST:
                 text = head_text(beside.read_bytes()).replace("\r\n", "\n")
                 return (STAMPS.sub("", text) if suffix != ".txt" else text).strip()
     return ""

@@ -16,7 +16,7 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.imessage_db._body import Summary, attributed_text, transcript
-from afterword.importers.imessage_db._opening import ERRORS, Patience, opened, rows, select, tables
+from afterword.importers.imessage_db._opening import ERRORS, Patience, in_order, opened, rows, select, tables
 from afterword.importers.imessage_db._people import BOOKS, JOINS, People, by_a_service
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
@@ -163,7 +163,7 @@ def _records(db: sqlite3.Connection, people: People, patience: Patience) -> Iter
         )
     fresh: tuple[Any, Any] = ((), ())
     key, other, service, name = "", "", False, ""
-    for row in db.execute(f"SELECT {select(db, 'message', FIELDS)} FROM message ORDER BY ROWID"):
+    for row in in_order(db.execute(f"SELECT {select(db, 'message', FIELDS)} FROM message ORDER BY ROWID")):
         patience.ticks = 0
         (rowid, guid, text, blob, handle_id, date, from_me, item, tapback, thread, balloon, edited, retracted, summary,
          subject, audio, scheduled, sent, *rest) = row  # fmt: skip

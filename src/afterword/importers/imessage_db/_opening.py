@@ -73,6 +73,16 @@ def opened(path: Path, patience: Patience | None = None) -> Iterator[sqlite3.Con
             ) from e
 
 
+def in_order(found: Iterator[Any]) -> Iterator[Any]:
+    """Rows whose first column is their id. Where pages are missing, SQLite gives a row of nothing again and again."""
+    last = -(1 << 63)
+    for row in found:
+        if row[0] <= last:
+            raise sqlite3.DatabaseError("pages are missing: a row comes twice")
+        last = row[0]
+        yield row
+
+
 def rows(db: sqlite3.Connection, query: str, table: str, damaged: list[str]) -> Iterator[Any]:
     """What can be read of a table that only helps; its name is noted when that is not all."""
     try:

@@ -16,13 +16,14 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.imessage_db._body import attributed_text
-from afterword.importers.imessage_db._opening import ERRORS, Patience, opened, rows, select, tables
+from afterword.importers.imessage_db._opening import ERRORS, Patience, in_order, opened, rows, select, tables
 from afterword.importers.imessage_db._people import TAIL, by_a_service, cards
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 EPOCH = 978_307_200
 FIRST = 1_000_000_000
 """Seconds after 1970 that every text message of an iPhone has, and no iMessage after 2001."""
+LAST = 4_102_444_800
 FROM_ME = 4
 OUT = 1
 UNSENT = frozenset((33, 35, 131))
@@ -124,7 +125,7 @@ class _Chats:
 def _records(db: sqlite3.Connection, chats: _Chats, patience: Patience) -> Iterator[Message | Skipped]:
     pieces = _pieces(db, chats.damaged)
     piece = next(pieces, None)
-    for row in db.execute(f"SELECT {select(db, 'message', FIELDS)} FROM message ORDER BY ROWID"):
+    for row in in_order(db.execute(f"SELECT {select(db, 'message', FIELDS)} FROM message ORDER BY ROWID")):
         patience.ticks = 0
         (rowid, address, date, text, flags, group, subject, madrid, handle, bits, room, blob, error) = row
         where, files, words = f"message:{rowid}", [], []
@@ -136,7 +137,7 @@ def _records(db: sqlite3.Connection, chats: _Chats, patience: Patience) -> Itera
                     said = piece[3]
                     words.append(said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said))
             piece = next(pieces, None)
-        if type(date) not in (int, float) or date <= 0:
+        if type(date) not in (int, float) or not 0 < date < LAST:
             yield Skipped(where, "no-date", str(text or "")[:500])
             continue
         at = float(date if date >= FIRST else date + EPOCH)

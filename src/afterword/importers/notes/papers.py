@@ -1,7 +1,8 @@
 """Letters as docx and pdf (extra `docs-import`). In: a path. Out: one Keepsake for the file.
 
 The date is one in the text that stands alone, else the one that the program wrote into the document when it was made;
-never the file's. A scanned page has no words, and that is what its record says.
+never the file's. A manual, a bill or a book is skipped as "not-a-note". A scanned page
+has no words, and that is what its record says.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.notes.others import what
 from afterword.importers.notes.writing import Page, date_in, keepsake, looks_like_chat
 from afterword.importers.reading import library
-from afterword.model import ChatRef, FileFacts
+from afterword.model import ChatRef, FileFacts, Skipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 UNPACKED = 64 << 20
@@ -81,13 +82,9 @@ class Papers:
                 next_step="Export the chat as text or JSON. If it is a table, use --map.",
                 path=str(path),
             )
-        if kind := what(text[:HEAD]):
-            raise BadInput(
-                "import.notes.other",
-                f"{path.name} is {kind}, neither a note nor a letter.",
-                next_step="Leave it out. If somebody wrote it to you, save its words as .txt and name --importer notes.",
-                path=str(path),
-            )
+        if what(text[:HEAD]):
+            yield Skipped("document 1", "not-a-note", text[:500])
+            return
         own = date_in([s.strip() for s in text.split("\n") if s.strip()], options.date_order)
         if own is not None:
             page.at = own

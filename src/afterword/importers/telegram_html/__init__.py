@@ -35,6 +35,7 @@ _DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _VIA = re.compile(r" via @(\w+)$")
 _REPLY = re.compile(r"go_to_message(-?\d+)")
 _PAGE = re.compile(r"messages(\d*)\.html?$")
+_PAGE_NAME = re.compile(r"messages\d{0,9}\.html", re.I)
 
 
 class _Account(NamedTuple):
@@ -192,7 +193,7 @@ def _last_sender(path: Path, tree: Any, options: Options) -> tuple[str, str]:
         before = (link.attributes.get("href") or "").rpartition("/")[2] if link is not None else ""
         if not before and (m := _PAGE.search(path.name)) and m[1]:
             before = f"messages{int(m[1][:9]) - 1 if m[1] != '2' else ''}.html"
-        if not before or before == path.name or not (path.parent / before).is_file():
+        if before == path.name or not _PAGE_NAME.fullmatch(before) or not (path.parent / before).is_file():
             return "", ""
         path = path.parent / before
         tree = _tree(_page(path, options)[1])

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,10 @@ _INTERVAL = re.compile(r"INTERVAL=0*([2-9]|[1-9]\d)", re.I)
 _OTHER_SCALE = re.compile(r"RSCALE=(?!GREGORIAN)", re.I)
 _LUNAR = re.compile(r"农历|農曆|阴历|陰曆|旧历|舊曆|旧暦|음력|\blunar\b|âm lịch", re.I)
 _YEARLY_1_0 = re.compile(r"Y[MD]0*1\b", re.I)
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li|h\d|tr)>(?=.)", re.I | re.S)
+_MARK = re.compile(
+    r"</?(?:br|p|div|b|i|u|a|ul|ol|li|span|strong|em|h\d|table|tbody|tr|td|font|html-blob)(?:\s[^<>]*)?/?>", re.I
+)
 _BIRTHDAYS = re.compile(
     r"birthday|geburtstag|anniversaire|cumplea|compleann|aniversári|verjaardag|födelsedag|fødselsdag|urodzin|дни рождения|дні народження|doğum gün|生日|誕生日|생일",
     re.I,
@@ -138,12 +143,19 @@ def _record(
         until=until,
         author=author,
         title=text("SUMMARY"),
-        text=text("DESCRIPTION"),
+        text=_plain(text("DESCRIPTION")),
         where=place(known["GEO"].raw) if "GEO" in known else None,
         place=text("LOCATION"),
         yearly=yearly,
         attachments=tuple(_attached(p) for p in component if p.name == "ATTACH"),
     )
+
+
+def _plain(text: str) -> str:
+    """Google's and Outlook's descriptions hold the marks of a page, without being one."""
+    if not _MARK.search(text):
+        return text
+    return unescape(_MARK.sub("", _BREAK.sub("\n", text))).replace("\u00a0", " ").strip()
 
 
 def _is_yearly(known: dict[str, Property], calendar: dict[str, str]) -> bool:
