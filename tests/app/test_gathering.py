@@ -203,3 +203,16 @@ def test_a_stray_file_without_the_owner_does_not_stop_the_others(w: Workspace, i
     done = w.import_files([inbox], me="Ann Ash")
     assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
     assert [(Path(f["path"]).name, f["code"]) for f in done["failed"]] == [("others.txt", "people.me")]
+
+
+def test_what_only_might_be_a_chat_asks_nothing_among_other_files(w: Workspace, inbox: Path) -> None:
+    (inbox / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    (inbox / "play.txt").write_text("ROMEO: hark\nJULIET: what now\n" * 30, encoding="utf-8")
+    (inbox / "bank.csv").write_text("Date,Description,Amount\n" + "01/03/2024,CARD,-3.20\n" * 9, encoding="utf-8")
+    done = w.import_files([inbox], me="Ann Ash")
+    assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
+    assert {Path(item["path"]).name for item in done["left"]} == {"play.txt", "bank.csv"}
+    assert not done["failed"]
+    with pytest.raises(ChoiceNeeded) as e:
+        w.import_files([inbox / "play.txt"])
+    assert e.value.code == "people.me"

@@ -29,6 +29,8 @@ from afterword.model import ChatRef, Message
 from afterword.store import Shelf, Vault
 from afterword.store.cipher import transaction
 
+SURE = 0.3
+"""A weaker claim than this (a table, lines with a colon) is worth no question when the file lies among others."""
 LEFT_SHOWN = 1_000
 """Files that are left are told one by one up to here; the counts by reason are always whole."""
 
@@ -113,26 +115,34 @@ def who_is_in(
 
     A file among others that cannot be read (a photo beside the chat) is left to the import's accounting.
     """
-    counts: Counter[tuple[str, bool | None, str]] = Counter()
     people = People(vault)
+    counts: Counter[tuple[str, bool | None, str]] = Counter()
     with gather(paths, vault.workshop) as found:
-        for piece in found.pieces:
-            file = Path(piece.shown).name
+        alone = len(found.pieces) == 1
+        sure = [p for p in found.pieces if p.match.score >= SURE]
+        for piece in sure or found.pieces:
             try:
                 with readable(piece.path):
-                    for n, record in enumerate(piece.importer.read(piece.path, options), 1):
-                        if progress and not n % STEP:
-                            progress(file, n)
-                        if type(record) is not Message or record.kind in NOBODY:
-                            continue
-                        if record.handle or record.name or record.mine:
-                            counts[(record.name or record.handle, record.mine, file)] += 1
-            except AfterwordError as e:
-                if len(found.pieces) == 1 or e.exit_code == 3:
+                    _count_people(piece, options, counts, progress)
+            except AfterwordError:
+                if alone:
                     raise
     return [
         {"name": people.contact(n) or n, "messages": c, "mine": m, "file": f} for (n, m, f), c in counts.most_common()
     ]
+
+
+def _count_people(
+    piece: Piece, options: Options, counts: Counter[tuple[str, bool | None, str]], progress: Progress | None
+) -> None:
+    file = Path(piece.shown).name
+    for n, record in enumerate(piece.importer.read(piece.path, options), 1):
+        if progress and not n % STEP:
+            progress(file, n)
+        if type(record) is not Message or record.kind in NOBODY:
+            continue
+        if record.handle or record.name or record.mine:
+            counts[(record.name or record.handle, record.mine, file)] += 1
 
 
 def inspect(
@@ -190,6 +200,9 @@ def import_files(
                 with readable(piece.path):
                     _import_one(vault, piece, done, kept, me, subject, options, zone, clock, progress, number)
             except AfterwordError as e:
+                if piece.match.score < SURE and not alone and (e.exit_code == 3 or e.code == "import.mapping"):
+                    done.left.append(Left(piece.shown, "unknown", e.message))
+                    continue
                 # who is who must be said before anything goes on; a file without the person who was named is a stray
                 if (alone and not found.left) or (e.code.startswith("people.") and not me):
                     raise
