@@ -19,7 +19,8 @@ import msgspec
 
 from afterword.app import keepsakes
 from afterword.app.gathering import Gathered, Left, Piece, gather, readable, shown
-from afterword.app.people import People
+from afterword.app.joining import join
+from afterword.app.people import People, names_person
 from afterword.app.staging import NOBODY, STEP, Progress, Staged, basis, count, source_hash, stage
 from afterword.corpus import Cast, Clock, HandleSeen, cast_chat, minute_key, mixed, same_name
 from afterword.corpus.identity import chat_digest
@@ -188,8 +189,7 @@ def import_files(
     kept: list[tuple[SourceReport, str, str, Staged]] = []
     open_choice: AfterwordError | None = None
     if len(subject) > 1:
-        people = People(vault)
-        people.called(people.resolve(subject[0], ()), subject)
+        join(vault, subject)
     with gather(paths, vault.workshop, importer_name) as found:
         done.left = found.left
         alone = len(found.pieces) == 1
@@ -351,10 +351,16 @@ def _place_keepsakes(
     shelf = next(
         (vault.shelf(e["id"]) for e in vault.shelves() if speaker and e["direct"] and e["speaker"] == speaker), None
     )
-    shelf = shelf or keepsakes.own_shelf(vault, make=True)
-    assert shelf is not None
+    own = keepsakes.own_shelf(vault, make=True)
+    assert own is not None
+    shelf = shelf or own
+    known = names_person(vault, speaker)
     found = [keepsakes.Found(k, hash, report.path) for report, hash, _, staged in kept for k in staged.keepsakes]
-    new = keepsakes.keep(shelf, found, clock)
+    new: dict[str, int] = {}
+    for place, mine in ((shelf, True), (own, False)):
+        part = [f for f in found if (f.keepsake.kind in keepsakes.SHARED or known(f.keepsake)) is mine]
+        for hash, n in keepsakes.keep(place, part, clock).items():
+            new[hash] = new.get(hash, 0) + n
     by_path = {r.path: i for i, r in enumerate(done.reports)}
     with transaction(vault.db):
         for report, hash, how, staged in kept:
@@ -369,7 +375,8 @@ def _place_keepsakes(
             before = vault.db.execute(
                 "SELECT shelves FROM source WHERE hash = ? AND options = ?", (hash, how)
             ).fetchone()
-            _enter(vault, whole, hash, how, [*(json.loads(before[0]) if before else ()), shelf.id])
+            places = [*(json.loads(before[0]) if before else ()), shelf.id, own.id]
+            _enter(vault, whole, hash, how, list(dict.fromkeys(places)))
 
 
 def _place(

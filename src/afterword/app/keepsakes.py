@@ -24,6 +24,11 @@ OWN = "keepsakes"
 """The `platform` of the owner's own shelf of keepsakes."""
 
 
+SHARED = ("photo", "post", "voice")
+"""Kinds that go with the person an import is about. Letters, notes, dates and contacts go only when they name the person:
+a whole Documents folder holds much that is nobody's but the owner's."""
+
+
 class Found(msgspec.Struct, frozen=True):
     """A keepsake with the file it lies in: source hash and path as shown."""
 

@@ -7,7 +7,7 @@ and without its country code, as long as the address book gives it to one person
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from afterword.corpus import looks_like_account, same_name, speaker_id
@@ -123,6 +123,25 @@ class People:
     def _alias(self, alias: str, speaker: str) -> None:
         if alias.strip():
             self.vault.db.execute("INSERT OR IGNORE INTO alias VALUES (?, ?)", (same_name(alias), speaker))
+
+
+def names_person(vault: Vault, speaker: str | None) -> Callable[[Keepsake], bool]:
+    """Does a keepsake name this person? By a whole name in its words, or by an account of theirs."""
+    rows = vault.db.execute("SELECT alias FROM alias WHERE speaker = ?", (speaker or "",)).fetchall()
+    aliases = {r[0] for r in rows if len(r[0]) > 1}
+    # among the owner's own papers the given name is enough: "Lan's birthday", 小雨生日
+    aliases |= {a.split()[0] for a in aliases if a.isascii() and " " in a and len(a.split()[0]) > 2}
+    aliases |= {a[1:] for a in aliases if len(a) == 3 and all("\u4e00" <= c <= "\u9fff" for c in a)}
+    accounts = {key for alias in aliases for key in account_keys(alias)}
+    words = [re.compile(rf"(?<!\w){re.escape(a)}(?!\w)" if a.isascii() else re.escape(a), re.I) for a in aliases]
+
+    def does(k: Keepsake) -> bool:
+        if k.kind == "contact" and any(key in accounts for handle in k.handles for key in account_keys(handle)):
+            return True
+        said = "\n".join((k.title, k.text, k.author))
+        return any(w.search(said) for w in words)
+
+    return does
 
 
 def everybody(vault: Vault) -> list[dict[str, Any]]:

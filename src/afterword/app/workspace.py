@@ -18,6 +18,7 @@ from afterword import guard
 from afterword.app import contact_sheet, distilling, guides, hosts, importing, letting_go, timeline
 from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
+from afterword.app.joining import join, swapped
 from afterword.app.library import Library, iso
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
@@ -181,12 +182,22 @@ class Workspace:
         shelf: str | None = None
         speaker, language = "", lang or self.lang
         called, own = next(iter(names_of(subject)), None), next(iter(names_of(me)), None)
+        if swapped(name, names_of(me), names_of(subject)):
+            raise ChoiceNeeded(
+                "people.swapped",
+                f"{name} was named as the one who is you, and the persona is to be called {name}.",
+                next_step="Were the two mixed up? --me is your own name, --subject the name of the other.",
+            )
         if paths:
             imported = self.import_files(
                 paths, me=me, subject=subject, options=options, importer=importer, progress=progress
             )
             shelf, speaker = subject_of(self.vault, imported["chats"], called or name, bool(called), groups)
-        elif called:
+        elif len(names_of(subject)) > 1:
+            speaker = join(self.vault, names_of(subject))
+            shelf = next((s["id"] for s in self.vault.shelves() if s["direct"] and s["speaker"] == speaker), None)
+        elif called or (not about and not traits and People(self.vault).find(name)):
+            called = called or name  # imported before: the name is enough
             shelf, speaker = subject_of(self.vault, [s["id"] for s in self.vault.shelves()], called, True, groups)
         owner = People(self.vault).name(People(self.vault).owner(own)) or own or "me"
         profile, library = self.personas.create(

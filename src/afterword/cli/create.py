@@ -100,6 +100,8 @@ def import_(
             out({k: v for k, v in result.items() if k != "chats"})
             return
         accounting(result)
+        if any(p["role"] == "direct" for p in result["people"]) and not w.list_personas():
+            click.echo(t("after_import"))
 
 
 def confirmed_by_user(do: Any, options: Any, as_json: bool) -> Any:
@@ -193,27 +195,35 @@ def ask_people(
     """
     with progress(True) as bar:
         found = w.who(files, options=options, progress=bar)
-    owner = [p["name"] for p in found if p["mine"]]
+    owner = list(dict.fromkeys(p["name"] for p in found if p["mine"] and p["name"]))
     names = list(dict.fromkeys(p["name"] for p in found if not p["mine"] and p["name"]))
+    if owner:
+        click.echo(t("owner_known", names=", ".join(owner)))
     if names:
         click.echo(t("found"))
     for i, name in enumerate(names, 1):
         click.echo(f"  {i}. {name}  ({sum(p['messages'] for p in found if p['name'] == name):,})")
-    if not me and not owner and names:
-        me = pick(names, t("which_me"))
+    if not me and names:
+        # where some files say who is "you", others may not: the other names must still be said
+        told = any(p["mine"] is not None for p in found)
+        picked = pick(names, t("which_me_too" if told else "which_me"), needed=not told)
+        me = (*owner, *(n for n in picked if n not in owner))
     rest = [n for n in names if n not in me]
     if not subject and rest:
         for i, name in enumerate(rest, 1):
             click.echo(f"  {i}. {name}")
         subject = pick(rest, t("which_ta"))
+    if me or subject:
+        click.echo(t("so_it_is", me=", ".join(me) or t("role.me"), subject=", ".join(subject)))
     return me, subject
 
 
-def pick(names: list[str], question: str) -> tuple[str, ...]:
-    """Names by their numbers: "2", or "2, 5" for one person with two names."""
+def pick(names: list[str], question: str, *, needed: bool = True) -> tuple[str, ...]:
+    """Names by their numbers: "2", or "2, 5" for one person with two names; nothing where nothing is needed."""
     while True:
-        typed = [part for part in re.split(r"[\s,，、;；]+", click.prompt(question, type=str)) if part]
-        if typed and all(part.isdecimal() and 1 <= int(part) <= len(names) for part in typed):
+        answer = click.prompt(question, type=str, default=None if needed else "", show_default=False)
+        typed = [part for part in re.split(r"[\s,，、;；]+", answer) if part]
+        if (typed or not needed) and all(part.isdecimal() and 1 <= int(part) <= len(names) for part in typed):
             return tuple(dict.fromkeys(names[int(part) - 1] for part in typed))
         click.echo(t("pick_again", n=len(names)))
 

@@ -165,6 +165,8 @@ class Shelf:
                     """INSERT INTO skipped SELECT s.id, k.locator, k.reason, k.raw FROM other.skipped k
                        JOIN other.source os ON os.id = k.source JOIN main.source s ON s.hash = os.hash AND s.chat = os.chat"""
                 )
+                db.execute("INSERT OR IGNORE INTO keepsake SELECT * FROM other.keepsake")
+                db.execute("INSERT OR IGNORE INTO kept SELECT * FROM other.kept")
                 new = int(db.execute("SELECT count(*) FROM temp.fresh").fetchone()[0])
                 db.execute("DROP TABLE temp.fresh")
         finally:
