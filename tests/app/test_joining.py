@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterword import Workspace
-from afterword.errors import ChoiceNeeded
+from afterword.errors import BadInput, ChoiceNeeded, NotFound
 
 
 def chat(who: str, day: int, n: int = 20) -> str:
@@ -65,3 +65,21 @@ def test_a_mix_up_of_the_two_is_asked_about(w: Workspace, files: list[Path]) -> 
         w.create(files[:1], name="Bob Birch", me="Bob Birch", subject="Ann Ash")
     assert e.value.code == "people.swapped"
     assert w.people() == []
+
+
+def test_somebody_without_a_persona_can_be_let_go(w: Workspace, files: list[Path], tmp_path: Path) -> None:
+    group = tmp_path / "group.txt"
+    lines = [f"20/03/2023, 10:{i:02} - {('Ann Ash', 'bobby', 'Cleo')[i % 3]}: group {i}\n" for i in range(9)]
+    group.write_text("".join(lines), encoding="utf-8")
+    w.import_files([*files, group], me="Ann Ash")
+    plan = w.let_go_plan("bobby")
+    assert (plan["person"], plan["utterances"], plan["groups"], plan["copies"]) == ("bobby", 20, 3, [])
+    with pytest.raises(BadInput):
+        w.let_go("bobby", "somebody")
+    receipt = w.let_go("bobby", "bobby")
+    assert (receipt["utterances"], receipt["group_lines"]) == (20, 3)
+    assert {p["name"] for p in w.people()} == {"Ann Ash", "Bob Birch", "B.", "Cleo"}
+    receipt = w.let_go("Cleo", "Cleo")
+    assert (receipt["utterances"], receipt["group_lines"]) == (0, 3)
+    with pytest.raises(NotFound):
+        w.let_go_plan("Ann Ash")

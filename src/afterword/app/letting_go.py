@@ -12,23 +12,39 @@ from typing import Any
 
 from afterword.app import keepsakes
 from afterword.app.hosts import copies, ours, remove
+from afterword.app.people import People
 from afterword.app.personas import Personas, now_text
 from afterword.corpus import same_name
-from afterword.errors import BadInput
+from afterword.errors import BadInput, NotFound
 from afterword.store import Vault
 from afterword.store.cipher import transaction
 
 OUT_OF_REACH = ("exports", "backups", "hosts", "devices")
 
 
+def whom(vault: Vault, person: str | None) -> dict[str, Any]:
+    """The persona, or somebody whose records were imported and who has none: {"slug", "name", "speaker", "shelf"}."""
+    try:
+        return Personas(vault).one(person)
+    except NotFound:
+        people = People(vault)
+        speaker = people.find(person or "")
+        if speaker is None or speaker == people.owner(None):
+            raise
+        shelf = next((e["id"] for e in vault.shelves() if e["direct"] and e["speaker"] == speaker), "")
+        return {"slug": "", "name": people.name(speaker), "speaker": speaker, "shelf": shelf}
+
+
 def plan(vault: Vault, person: str | None) -> dict[str, Any]:
     """What would go: the persona, its records, its copies; and what Afterword cannot reach."""
-    entry = Personas(vault).one(person)
-    shelf = vault.shelf(entry["shelf"])
-    count = shelf.db.execute("SELECT count(*) FROM utterance").fetchone()[0]
-    versions = shelf.db.execute("SELECT count(*) FROM version").fetchone()[0]
+    entry = whom(vault, person)
+    shelf = vault.shelf(entry["shelf"]) if entry["shelf"] else None
+    count, versions = (
+        (shelf.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] if shelf else 0)
+        for table in ("utterance", "version")
+    )
     return {
-        "person": entry["slug"],
+        "person": entry["slug"] or entry["name"],
         "name": entry["name"],
         "utterances": count,
         "versions": versions,
@@ -54,7 +70,7 @@ def _in_groups(vault: Vault, speaker: str) -> int:
 
 def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
     """Do it. BadInput unless `typed` is the persona's name or slug."""
-    entry = Personas(vault).one(person)
+    entry = whom(vault, person)
     if same_name(typed) not in (same_name(entry["name"]), entry["slug"]):
         raise BadInput(
             "let-go.name",
@@ -73,7 +89,8 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
     for group in vault.shelves():
         if not group["direct"]:
             groups += _leave_group(vault.shelf(group["id"]), entry["speaker"])
-    vault.destroy(entry["shelf"])
+    if entry["shelf"]:
+        vault.destroy(entry["shelf"])
     with transaction(vault.db):
         db = vault.db
         db.execute("DELETE FROM copy WHERE slug = ?", (entry["slug"],))
@@ -88,12 +105,12 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
         db.execute("DELETE FROM alias WHERE speaker = ?", (entry["speaker"],))
         db.execute("DELETE FROM speaker WHERE id = ?", (entry["speaker"],))
         for hash, options, shelves in db.execute("SELECT hash, options, shelves FROM source").fetchall():
-            if f'"{entry["shelf"]}"' in shelves:
+            if entry["shelf"] and f'"{entry["shelf"]}"' in shelves:
                 db.execute("DELETE FROM source WHERE hash = ? AND options = ?", (hash, options))
     vault.forget()
     left = [c for c in what["copies"] if Path(c).exists()]
     return {
-        "person": entry["slug"],
+        "person": entry["slug"] or entry["name"],
         "at": now_text(),
         "key": "destroyed",
         "utterances": what["utterances"],
