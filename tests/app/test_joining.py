@@ -83,3 +83,9 @@ def test_somebody_without_a_persona_can_be_let_go(w: Workspace, files: list[Path
     assert (receipt["utterances"], receipt["group_lines"]) == (0, 3)
     with pytest.raises(NotFound):
         w.let_go_plan("Ann Ash")
+
+
+def test_a_crisis_in_what_is_told_shows_whom_to_call(w: Workspace, files: list[Path]) -> None:
+    made = w.create(files[:1], name="Bob", me="Ann Ash", subject="Bob Birch", about="he left and I want to die")
+    assert "988" in made["help"]
+    assert w.create(files[:1], name="Bob", me="Ann Ash", subject="Bob Birch", about="two good years")["help"] == ""

@@ -314,6 +314,7 @@ def test_the_shapes_of_looking(terminal: Terminal, chat: str) -> None:
         "failed",
         "left",
         "left_by_reason",
+        "help",
     } == made.keys()
     claim = {"id", "topic", "statement", "made_by", "verdict", "why", "quotes", "measurements"}
     assert all(c.keys() == claim for c in made["claims"])

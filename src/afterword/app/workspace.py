@@ -228,7 +228,13 @@ class Workspace:
             "failed": imported["failed"],
             "left": imported["left"],
             "left_by_reason": imported["left_by_reason"],
+            "help": self._help_for(about, traits),
         }
+
+    def _help_for(self, *told: str) -> str:
+        """Whom to call, when what the user tells of themselves sounds like a crisis; else ""."""
+        crisis = any(guard.gate(text, subject_name="", lang=self.lang).name == "crisis" for text in told if text)
+        return guard.help_now(self.lang, None, today()) if crisis else ""
 
     def list_personas(self) -> list[dict[str, Any]]:
         """The personas: {"person", "name", "created", "ends", "ended", "consent", "copies"}."""

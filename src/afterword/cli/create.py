@@ -308,6 +308,8 @@ def create_ex(
         if as_json:
             out(made)
             return
+        if made["help"]:
+            click.secho(made["help"] + "\n", bold=True)
         if made["sources"] or made["failed"]:
             accounting(made)
         portrait(w.show(made["person"]), PREVIEW)
