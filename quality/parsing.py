@@ -23,12 +23,13 @@ PEERS = {
     "whatstk": "from whatstk import WhatsAppChat; n = len(WhatsAppChat.from_source(path).df)",
 }
 PEER = """
-import json, resource, sys, time
+import json, re, sys, time
 path = sys.argv[1]
-began, start = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+size = lambda key: int(re.search(key + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024
+began, start = time.process_time(), size("VmRSS")
 {work}
 used = time.process_time() - began
-grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) / 1024
+grown = size("VmHWM") - start
 print(json.dumps({{"messages": int(n), "cpu_seconds": round(used, 2), "grown_mb": round(grown, 1)}}))
 """
 
@@ -70,21 +71,35 @@ def child(command: list[str]) -> dict[str, Any]:
     return found
 
 
+def memory() -> tuple[float, float]:
+    """(MB now, most MB so far). A child's peak in rusage begins with its parent's, so Linux's own figures are read."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        import resource
+
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024)
+        return most, most
+    rows = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
+    return int(rows["VmRSS"].split()[0]) / 1024, int(rows["VmHWM"].split()[0]) / 1024
+
+
 def read(path: str) -> dict[str, Any]:
-    import resource
     import time
 
     from afterword.importers import Options, identify
     from afterword.model import Message
 
     importer, _ = identify(Path(path))
-    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    start, _ = memory()
     began = time.process_time()
     n = sum(type(record) is Message for record in importer.read(Path(path), Options()))
     used = time.process_time() - began
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start) / unit
-    return {"importer": importer.name, "messages": n, "cpu_seconds": round(used, 2), "grown_mb": round(grown, 1)}
+    return {
+        "importer": importer.name,
+        "messages": n,
+        "cpu_seconds": round(used, 2),
+        "grown_mb": round(memory()[1] - start, 1),
+    }
 
 
 if __name__ == "__main__":
