@@ -156,7 +156,7 @@ def test_numbers_in_names_are_numbers(inbox: Path) -> None:
 
     for n in (1, 2, 10, 9):
         (inbox / f"message_{n}.json").write_text("{}", encoding="utf-8")
-    assert [p.name for p in walk(inbox)] == [f"message_{n}.json" for n in (1, 2, 9, 10)]
+    assert [p.name for p in walk(inbox)[0]] == [f"message_{n}.json" for n in (1, 2, 9, 10)]
 
 
 def test_the_report_says_how_a_file_was_read(w: Workspace, inbox: Path) -> None:
@@ -191,6 +191,72 @@ def test_links_and_hidden_files_in_a_folder_are_not_followed(w: Workspace, inbox
     (inbox / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
     done = w.import_files([inbox], me="Ann Ash")
     assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
+
+
+def test_folders_of_programs_and_hidden_files_are_counted_not_read(w: Workspace, inbox: Path) -> None:
+    for name in (
+        "a/node_modules/x/README.txt", "a/node_modules/x/y.txt", ".git/config", "venv/lib/z.txt", "b/.hidden.txt", "b/.DS_Store",
+        "b/~$lock.docx",
+    ):  # fmt: skip
+        path = inbox / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(chat("Eve"), encoding="utf-8")
+    (inbox / "b" / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    with zipfile.ZipFile(inbox / "all.zip", "w") as z:
+        z.writestr("c/chat.txt", chat("Bob"))
+        z.writestr("c/.cache/d.txt", chat("Eve"))
+        z.writestr(".hidden.txt", chat("Eve"))
+    done = w.import_files([inbox], me="Ann Ash")
+    assert {Path(s["path"]).name for s in done["sources"]} == {"chat.txt"}
+    assert {(str(Path(x["path"]).relative_to(inbox)), x["reason"], x["note"]) for x in done["left"]} == {
+        (".git", "program", "1"),
+        ("a/node_modules", "program", "2"),
+        ("venv", "program", "1"),
+        ("b", "hidden", "3"),
+        ("all.zip", "hidden", "1"),
+        ("all.zip/c/.cache", "program", "1"),
+    }
+
+
+def test_a_folder_of_a_program_that_is_given_by_itself_is_read(w: Workspace, tmp_path: Path) -> None:
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    assert len(w.import_files([tmp_path / ".cache"], me="Ann Ash")["sources"]) == 1
+
+
+def locked(data: bytes) -> bytes:
+    """A zip whose entries say that they have a password."""
+    out = bytearray(data)
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        here = -1
+        while (here := out.find(mark, here + 1)) >= 0:
+            out[here + at] |= 1
+    return bytes(out)
+
+
+@pytest.mark.parametrize("inside", ["holiday.jpg", "WhatsApp Chat with Eve.txt"])
+def test_zips_that_cannot_be_opened_are_named_and_stop_nothing(w: Workspace, inbox: Path, inside: str) -> None:
+    (inbox / "chat.txt").write_text(chat("Bob"), encoding="utf-8")
+    path = inbox / "secret.zip"
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr(inside, chat("Eve"))
+    whole = path.read_bytes()
+    path.write_bytes(locked(whole))
+    (inbox / "cut.zip").write_bytes(b"\x00 no zip at all")
+    (inbox / "damaged.zip").write_bytes(whole.replace(b"line 2 for Eve", b"line 7 for Bob"))
+    done = w.import_files([inbox], me="Ann Ash")
+    assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
+    told = {Path(x["path"]).name: x.get("reason") or x["code"] for x in (*done["left"], *done["failed"])}
+    assert told == {
+        "secret.zip": "import.zip.password",
+        "cut.zip": "import.zip.broken",
+        "damaged.zip": "import.zip.broken",
+    }
+    for name, code in told.items():
+        with pytest.raises(BadInput) as e:
+            w.import_files([inbox / name], me="Ann Ash")
+        assert e.value.code == code
+        assert e.value.next_step
 
 
 def test_a_stray_file_without_the_owner_does_not_stop_the_others(w: Workspace, inbox: Path) -> None:

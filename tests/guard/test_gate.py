@@ -6,6 +6,7 @@ known is forgotten, and no more; that is why help-now is always one step away.
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -151,6 +152,13 @@ def test_care_025_a_stale_number_is_no_longer_shown(lang: str) -> None:
     assert line.emergency in stale
     assert "findahelpline.com" in fresh
     assert "findahelpline.com" in stale
+
+
+def test_care_025_the_hours_are_said_in_the_language_of_the_reader() -> None:
+    for h in guard.helplines(date.today()):
+        assert set(h.hours) == set(LANGS), h.country
+        assert not re.search(r"[A-Za-z]", h.hours["zh"]), h.country
+        assert f"（{h.hours['zh']}）" in guard.help_now("zh", h.country, h.verified_on)
 
 
 @pytest.mark.parametrize("lang", LANGS)

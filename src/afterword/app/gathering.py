@@ -38,6 +38,11 @@ TEXTS = frozenset(
 )
 """What an export's own files end in; anything else beside a chat was sent in it."""
 
+PROGRAMS = frozenset(
+    ["node_modules", ".git", "__pycache__", "site-packages", "venv", ".venv", ".cache"],
+)
+"""Folders that programs fill for themselves: named once, never walked."""
+
 FIRST = ("vcard",)
 """Contacts give names to the numbers of what is read after them."""
 
@@ -52,7 +57,11 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 class Left(msgspec.Struct, frozen=True):
-    """A file that is not read: "companion", "media", "unknown", "empty", "hidden", "zip"; or the code of an error."""
+    """A file that is not read: "companion", "media", "unknown", "empty", "zip"; or the code of an error.
+
+    Two stand for a folder, with the number of files in the note: "program" (not walked) and "hidden" (hidden files
+    that lie in it).
+    """
 
     path: str
     reason: str
@@ -95,7 +104,9 @@ def gather(paths: Sequence[Path], workshop: Path, importer: str | None = None) -
             with readable(path):
                 folder, file = path.is_dir(), path.is_file()
             if folder:
-                for child in walk(path):
+                files, left = walk(path)
+                found.left += [Left(shown(p), reason, str(n)) for p, reason, n in left]
+                for child in files:
                     _take(found, child, shown(child), workshop, 0, alone=False, importer=importer)
             elif file:
                 _take(found, path, shown(path), workshop, 0, alone=len(paths) == 1, importer=importer)
@@ -112,10 +123,25 @@ def gather(paths: Sequence[Path], workshop: Path, importer: str | None = None) -
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def walk(folder: Path) -> list[Path]:
-    """The files under a folder, numbers in names counted as numbers; hidden files and links left out."""
-    files = (p for p in folder.rglob("*") if p.is_file() and not p.is_symlink() and not p.name.startswith((".", "~$")))
-    return sorted(files, key=lambda p: natural(str(p.relative_to(folder))))
+def walk(folder: Path) -> tuple[list[Path], list[tuple[Path, str, int]]]:
+    """The files under a folder, numbers in names counted as numbers; and the folders in which files are left, why
+    ("program", "hidden") and how many. Links are no files of this folder."""
+    files: list[Path] = []
+    left: list[tuple[Path, str, int]] = []
+    for name, inner, names in os.walk(folder):
+        here = Path(name)
+        for program in sorted(PROGRAMS.intersection(inner)):
+            inner.remove(program)
+            if not (here / program).is_symlink():
+                left.append((here / program, "program", sum(len(f) for _, _, f in os.walk(here / program))))
+        found = [p for p in (here / n for n in names) if p.is_file() and not p.is_symlink()]
+        seen = [p for p in found if not p.name.startswith((".", "~$"))]
+        files += seen
+        if len(seen) < len(found):
+            left.append((here, "hidden", len(found) - len(seen)))
+    files.sort(key=lambda p: natural(str(p.relative_to(folder))))
+    left.sort(key=lambda row: natural(str(row[0].relative_to(folder))))
+    return files, left
 
 
 def natural(name: str) -> list[tuple[int, int | str]]:
@@ -143,8 +169,10 @@ def _take(
         if e.code == "import.unknown" and suffix not in DOCUMENTS and zipfile.is_zipfile(path):
             _unpack(found, path, name, workshop, depth, alone=alone)
             return
+        if e.code == "import.unknown" and suffix == ".zip":
+            e = zips.broken(path, "it has no list of its files")
         if alone:
-            raise
+            raise e
         known_reasons = {"import.unknown": "unknown", "import.empty": "empty"}
         found.left.append(Left(name, known_reasons.get(e.code, e.code), "" if e.code in known_reasons else e.message))
         return
@@ -163,10 +191,13 @@ def _holds_more(path: Path, known: Importer) -> bool:
     if len({PurePosixPath(i.filename).parent for i in data}) > 1 or any(i.filename.endswith(".zip") for i in data):
         return True
     chats = 0
-    with zipfile.ZipFile(path) as z:
-        for info in data:
-            with z.open(info) as f:
-                chats += known.sniff(f.read(HEAD), PurePosixPath(info.filename).name) is not None
+    try:
+        with zipfile.ZipFile(path) as z:
+            for info in data:
+                with z.open(info) as f:
+                    chats += known.sniff(f.read(HEAD), PurePosixPath(info.filename).name) is not None
+    except zips.BROKEN as e:
+        raise zips.broken(path, e) from e
     return chats != 1
 
 
@@ -199,16 +230,21 @@ def _unpack(found: Gathered, path: Path, name: str, workshop: Path, depth: int, 
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with z.open(info) as source, target.open("wb") as out:
                     shutil.copyfileobj(source, out, 1 << 20)
-    except zips.BROKEN as e:
-        raise zips.broken(path, e) from e
-    except AfterwordError as e:
+    except (AfterwordError, *zips.BROKEN) as e:
+        error = e if isinstance(e, AfterwordError) else zips.broken(path, e)
         if alone:
-            raise
-        found.left.append(Left(name, e.code, e.message))
+            raise error from e
+        found.left.append(Left(name, error.code, error.message))
         return
-    for child in walk(folder):
-        inner = f"{name}/{shown(child.relative_to(folder).as_posix())}"
-        _take(found, child, inner, workshop, depth + 1, alone=False, importer=None)
+    files, left = walk(folder)
+    found.left += [Left(_inner(name, folder, p), reason, str(n)) for p, reason, n in left]
+    for child in files:
+        _take(found, child, _inner(name, folder, child), workshop, depth + 1, alone=False, importer=None)
+
+
+def _inner(name: str, folder: Path, path: Path) -> str:
+    """The path of what was unpacked, as the user knows it."""
+    return name if path == folder else f"{name}/{shown(path.relative_to(folder).as_posix())}"
 
 
 def safe_parts(name: str) -> list[str]:

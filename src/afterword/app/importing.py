@@ -193,6 +193,7 @@ def import_files(
     with gather(paths, vault.workshop, importer_name) as found:
         done.left = found.left
         alone = len(found.pieces) == 1
+        beside = [item for item in found.left if item.reason not in ("hidden", "program")]
         if not options.confirmed:
             _confirm([p for p in found.pieces if getattr(p.importer, "confirm", False)], options)
         for number, piece in enumerate(found.pieces, 1):
@@ -204,7 +205,7 @@ def import_files(
                     done.left.append(Left(piece.shown, "unknown", e.message))
                     continue
                 # who is who must be said before anything goes on; a file without the person who was named is a stray
-                if (alone and not found.left) or (e.code.startswith("people.") and not me):
+                if (alone and not beside) or (e.code.startswith("people.") and not me):
                     raise
                 open_choice = open_choice or (e if e.exit_code == 3 else None)
                 done.failures.append(_failure(piece, e))
@@ -234,7 +235,7 @@ def _confirm(pieces: Sequence[Piece], options: Options) -> None:
     if lines:
         raise ChoiceNeeded(
             "import.confirm",
-            f"{len(lines)} lines were read off {len(pieces)} pictures. Look at them before they are kept.",
+            f"Lines read off pictures: {len(lines)}. Look at them before they are kept.",
             next_step="If they are right, say so with --confirmed.",
             lines=lines,
         )

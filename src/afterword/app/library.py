@@ -18,6 +18,8 @@ from afterword.model import Conversation, Kind, Measurement, Speaker, Utterance
 from afterword.store import Shelf, Vault
 
 ROWS = 5
+PIECE, PIECES = 7 * 86_400, 6
+"""More than so many files of less than a week are one export in pieces: letters, a file for each day or each page."""
 FIELDS = "i.key, u.row, u.handle, u.at, u.east, u.text, u.kind"
 
 
@@ -56,7 +58,7 @@ class Library:
         for entry in self.vault.shelves():
             if entry["id"] == self.shelf.id:
                 title, direct = entry["title"], bool(entry["direct"])
-        return Conversation(self.shelf.id, title, direct, owner, subject, speakers, said)
+        return Conversation(self.shelf.id, title, direct, owner, subject, speakers, said, covered(self.shelf.spans()))
 
     def names(self) -> tuple[str, ...]:
         people = People(self.vault)
@@ -130,6 +132,20 @@ class Library:
             "last": iso_day(last if last else None),
             "undated": undated or 0,
         }
+
+
+def covered(files: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """What the (first, last) moments of files cover together, merged where they overlap; () for no more than one span."""
+    short = [f for f in files if f[1] - f[0] < PIECE]
+    if len(short) > PIECES:
+        files = [*(f for f in files if f[1] - f[0] >= PIECE), (min(short)[0], max(z for _, z in short))]
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(files):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return tuple(merged) if len(merged) > 1 else ()
 
 
 def iso(u: Utterance) -> str:

@@ -34,7 +34,7 @@ NOTE_TOPIC = {
     "about": "told",
     "traits": "told",
 }
-MEASURES_VERSION = "1"
+MEASURES_VERSION = "2"
 
 
 def today() -> date:
@@ -193,7 +193,9 @@ class Personas:
         coverage: dict[str, object] = {"utterances": 0, "by_subject": 0, "first": "", "last": "", "undated": 0}
         if not profile.told_only:
             coverage = library.coverage(profile.speaker)
-            basis = f"{MEASURES_VERSION}|{profile.speaker}|{library.shelf.stamp()}"
+            # a further file may bring no new words and yet close a gap between two others
+            files = library.shelf.db.execute("SELECT count(*) FROM source").fetchone()[0]
+            basis = f"{MEASURES_VERSION}|{profile.speaker}|{library.shelf.stamp()}|{files}"
             kept = library.shelf.cached("measurements", basis)
             if kept:
                 measurements = msgspec.json.decode(kept, type=tuple[Measurement, ...])

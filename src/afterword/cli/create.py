@@ -160,7 +160,7 @@ def accounting(result: dict[str, Any]) -> None:
 
 
 NAMED = 5
-REASONS = ("companion", "media", "unknown", "empty", "zip")
+REASONS = ("companion", "media", "unknown", "empty", "zip", "program", "hidden")
 
 
 def say_left(result: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ def say_left(result: dict[str, Any]) -> None:
         ]
         shown = (
             f" ({', '.join(names[:NAMED])}{'…' if n > NAMED else ''})"
-            if reason in ("unknown", "empty", "error", "zip")
+            if reason in ("unknown", "empty", "error", "zip", "program")
             else ""
         )
         said.append(f"{t('reason.' + reason)} {n:,}{shown}")

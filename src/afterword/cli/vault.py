@@ -12,6 +12,7 @@ from afterword.cli.create import reading, reading_options, say_left
 from afterword.cli.people import person_option
 from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
 from afterword.errors import ChoiceNeeded
+from afterword.texts import has, user_lang
 
 
 @command("let-go")
@@ -106,6 +107,17 @@ def doctor(
         sys.exit(5)
 
 
+def named(group: str, word: str) -> str:
+    """A report's word in a person's words; as it is where somebody else's importer has one of its own."""
+    return t(f"{group}.{word}") if has(user_lang(), f"cli.{group}.{word}") else word
+
+
+def zone_of(zone: str) -> str:
+    """What a report says of the times, in words."""
+    local, mark, name = zone.partition("local, read as ")
+    return t("zone.local", zone=name) if mark and not local else named("zone", zone)
+
+
 ALIKE = 5
 """More files of one kind than this, without a message in them, are told in one paragraph."""
 
@@ -125,7 +137,7 @@ def examined(looked: dict[str, Any]) -> None:
         click.secho(f"\n{s['path']}", bold=True)
         people = ", ".join(f"{p['name'] or t('role.me')} {p['messages']:,}" for p in s["people"][:8])
         skipped = ", ".join(f"{reason} {n:,}" for reason, n in s["skipped"].items())
-        order = f"{s['date_order']} ({s['decided_by']})" if s["date_order"] else ""
+        order = f"{named('order', s['date_order'])} ({named('decided', s['decided_by'])})" if s["date_order"] else ""
         replaced = f" ({s['replaced']:,} �)" if s["replaced"] else ""
         for key, value in (
             ("format", f"{s['importer']}: {s['reason']}"),
@@ -136,7 +148,7 @@ def examined(looked: dict[str, Any]) -> None:
             ("span", f"{s['first']} – {s['last']}" if s["first"] else ""),
             ("encoding", s["encoding"] + replaced if s["encoding"] else ""),
             ("date_order", order),
-            ("zone", s["zone"]),
+            ("zone", zone_of(s["zone"])),
         ):
             if value:
                 click.echo(f"   {t('col.' + key)}: {value}")

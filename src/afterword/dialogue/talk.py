@@ -126,11 +126,12 @@ class Talk:
             return Exchange("crisis", self.mode, notice="", guide=(f"{ruling.card}\n\n{helplines}",))
         if guard.asks_for_help(text):
             return Exchange("help", self.mode, guide=(helplines,))
-        if ruling.name == "exit":
+        goodbye = self.mode == "goodbye" and guard.says_goodbye(text, self.profile.name)
+        if ruling.name == "exit" and not goodbye:
             return Exchange("exit", self.mode, guide=(guard.farewell(self.lang, self.profile.name),), ended=True)
         # not before: a notice that a card or a farewell replaced was not shown, and is still owed
         notice = self._due()
-        if ruling.name != "pass":
+        if ruling.name not in ("pass", "exit"):
             return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
         if self.resting and self.mode != "goodbye":
             return Exchange("resting", self.mode, notice=notice, guide=(self._say("resting"),))
@@ -158,6 +159,8 @@ class Talk:
         )
 
     def _chat(self, text: str) -> Exchange:
+        if guard.memory_asked(text, self.profile.name) is not None:
+            return self._nostalgia(text)
         found = self.records.replies(text, self.now().hour, self._used)
         if not found:
             return Exchange("pass", "chat", guide=(self._say("nothing_fits"),))
@@ -166,7 +169,10 @@ class Talk:
         return Exchange("pass", "chat", label=guard.label(self.lang), echo=self._bubbles(best.bubbles))
 
     def _nostalgia(self, text: str) -> Exchange:
-        found = self.records.recall(text, 1)
+        of = guard.memory_asked(text, self.profile.name)
+        if of == "" and (any_memory := self._any_memory()):
+            return any_memory
+        found = self.records.recall(of or text, 1)
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
         if found.label == "known" and found.hits:
@@ -176,6 +182,13 @@ class Talk:
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))
+
+    def _any_memory(self) -> Exchange | None:
+        if some := self.records.some_day(self._turn):
+            return Exchange("pass", "nostalgia", guide=(self._say("memory"),), context=self._bubbles(some))
+        if told := [n.text for n in self.profile.notes if n.kind != "correction"]:
+            return Exchange("pass", "nostalgia", guide=(self._say("told"), told[self._turn % len(told)]))
+        return None
 
     def _hard(self, text: str) -> Exchange:
         found = self.records.recall(text, 4)

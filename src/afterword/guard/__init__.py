@@ -4,6 +4,7 @@ from afterword.guard.gate import Ruling, gate
 from afterword.guard.help import Helpline, asks_for_help, help_now, helplines
 from afterword.guard.injection import injection_marks, skill_traps
 from afterword.guard.review import Fault, Review, review
+from afterword.guard.steering import memory_asked, says_goodbye
 from afterword.guard.text import normalise
 from afterword.guard.words import farewell, label, notice
 
@@ -19,8 +20,10 @@ __all__ = [
     "helplines",
     "injection_marks",
     "label",
+    "memory_asked",
     "normalise",
     "notice",
     "review",
+    "says_goodbye",
     "skill_traps",
 ]

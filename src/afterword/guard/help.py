@@ -23,7 +23,7 @@ class Helpline(msgspec.Struct, frozen=True):
     country: str
     name: str
     number: str
-    hours: str
+    hours: dict[str, str]
     language: str
     url: str
     emergency: str
@@ -63,7 +63,7 @@ def help_now(lang: str, country: str | None, today: date) -> str:
                     country=h.country,
                     name=h.name,
                     number=h.number,
-                    hours=h.hours,
+                    hours=h.hours[lang],
                     emergency=h.emergency,
                 )
             )

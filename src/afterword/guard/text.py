@@ -87,6 +87,11 @@ def plain(text: str) -> str:
     return " ".join(re.sub(r"[a-z]{3,8}", lambda m: slips.get(m[0], m[0]), folded).split())
 
 
+def unified(line: str) -> str:
+    """The characters of the pattern files for their traditional forms, one for one: places in the line stay."""
+    return line.translate(_VARIANTS)
+
+
 def joined_letters(text: str) -> str:
     """The text without what spells a word out: "k i l l" and "k.i.l.l" are "kill", "不 想 活" is "不想活"."""
     return _SPELT.sub(lambda m: re.sub(r"[\W_]", "", m[0]), _BETWEEN_HAN.sub("", text))

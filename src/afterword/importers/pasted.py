@@ -1,7 +1,8 @@
 """Pasted lines, `Name: words`, or `Name 21:05` above the words. In: a path. Out: a record for each named line; lines
 without a name continue the one before.
 
-The least certain format, so it claims a file last, and only if two names keep coming back. Its words have no date
+The least certain format, so it claims a file last, and only if names keep coming back, one after the other answered:
+what stands once before a colon is the key of a list or of a form. Its words have no date
 unless a line `2024-03-05` or `[21:05]` says one: undated words are kept and shown as undated.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from afterword.importers.base import HEAD, Match, Options
@@ -40,6 +42,13 @@ NOTICE = re.compile(
     r".{1,40}撤回了一条消息(?: ?重新编辑)?$|.{1,80}点击添加好友。$|.{1,60}加入了?(?:本群|群聊)。?$|以上是打招呼的内容$"
 )
 NO_CHAT = tuple(".yml .yaml .toml .ini .conf .cfg .log .srt .vtt .lrc .csv .tsv .py .js .rst".split())
+KEYS = re.compile(
+    r"(?:user ?(?:name|id)?|log ?in|sign ?in|pass(?:word|code|phrase|wort)?|pw|pwd|pin|e-?mail|account|web ?site|url|uri|link|host|server|port|ssid|wi-?fi|wlan|key"
+    r"|address|phone|tel|mobile|fax|note|notes|tip|hint|warning|important|example|usage|input|output|step|question|answer|q|a|name|title|author|version|licen[sc]e|summary|date|time|from|to|subject"
+    r"|用户名?|账号|帐号|账户|帐户|密码|口令|邮箱|网址|网站|链接|地址|电话|手机号?|备注|注意?|提示|说明|示例|例如?|步骤|问题?|答案?|姓名|名称|标题|作者|版本|日期|时间)(?: ?#?\d+)?\Z",
+    re.I,
+)
+"""What stands before a colon in lists and forms. Such a list may repeat: login, password, login, password."""
 MARKS = {
     "图片": Kind.IMAGE,
     "照片": Kind.IMAGE,
@@ -73,22 +82,23 @@ class Pasted:
         layout = _layout(rows)
         if layout != "said":
             header = ABOVE if layout == "above" else SAID
-            names = Counter(m["name"] for row in rows if (m := header.match(row)) and not RELATIVE.match(m["name"]))
-            often = [n for n, c in names.items() if c >= 2]
-            sure = len(names) >= 2 and (len(often) >= 2 or len(rows) <= 8 or DAY.match(rows[0]) is not None)
+            names = [m["name"] for row in rows if (m := header.match(row)) and not RELATIVE.match(m["name"])]
+            often = [n for n, c in Counter(names).items() if c >= 2]
+            sure = _answered(names, 0.5 if layout == "above" else 0.51) and (
+                len(often) >= 2 or len(rows) <= 8 or DAY.match(rows[0]) is not None
+            )
             return Match(0.1, "names above the words") if sure else None
-        names = Counter()
+        names = []
         foreign = 0
         for line in rows:
             if m := SAID.match(line):
-                names[m["name"]] += 1
+                names.append(m["name"])
             elif CLOCK.match(line) and not DAY.match(line):
                 foreign += 1
         if foreign > 0.2 * len(rows):
             return None
-        often = [n for n, c in names.items() if c >= 2]
-        few = len(rows) <= 8 and (often or sum(names.values()) == len(rows) <= 3)
-        if len(names) >= 2 and (len(often) >= 2 or few) and sum(names.values()) >= len(rows) * 0.5:
+        often = [n for n, c in Counter(names).items() if c >= 2]
+        if _answered(names, 0.51) and (len(often) >= 2 or len(rows) <= 8) and len(names) >= len(rows) * 0.5:
             return Match(0.1, "lines that begin with a name")
         return None
 
@@ -144,6 +154,15 @@ class Pasted:
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         yield ChatRef("", path.stem, None, "pasted")
+
+
+def _answered(names: list[str], share: float) -> bool:
+    """Do people talk here? Somebody speaks again after another, a share of the lines is of those who do (words may look
+    like a name and a time, so beside times it is lower), and most names are no keys."""
+    turns = Counter(name for name, _ in groupby(names))
+    back = {name for name, n in turns.items() if n >= 2}
+    keys = sum(KEYS.match(name) is not None for name in turns)
+    return bool(back) and sum(name in back for name in names) >= len(names) * share and keys * 2 <= len(turns)
 
 
 def _layout(rows: list[str]) -> str:

@@ -1,19 +1,21 @@
 """Voice notes and other recordings. In: a sound file. Out: one Keepsake with its length, and its words where they lie
-beside it.
+beside it; Skipped for music.
 
-What was said in it is not heard here. A transcript that an app wrote beside the recording (name.txt, name.srt, name.vtt)
+Music is left: a recording of somebody's voice names no artist and no album. What was said in it is not heard here. A transcript that an app wrote beside the recording (name.txt, name.srt, name.vtt)
 is taken as it is. A recording's date is in the message that it was sent with, not in the file, so it has none.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import head_text, is_beside
-from afterword.model import Attachment, ChatRef, FileFacts, Keepsake
+from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Skipped
 
 SIGNATURES = (
     (re.compile(rb"OggS"), "Ogg", "audio/ogg"),
@@ -46,6 +48,9 @@ class VoiceNote:
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         yield FileFacts()
+        if is_music(path):
+            yield Skipped("sound", "music", path.name)
+            return
         with path.open("rb") as f:
             head = f.read(16)
         mime = next((m for s, _, m in SIGNATURES if s.match(head)), "")
@@ -58,15 +63,27 @@ class VoiceNote:
         return iter(())
 
 
+def is_music(path: Path) -> bool:
+    """Do its tags name an artist or an album?"""
+    found = _told(path, tags=True)
+    return bool(found and any(str(said or "").strip() for said in (found.artist, found.album)))
+
+
 def length(path: Path) -> float | None:
     """Seconds, or None where the file does not say."""
+    found = _told(path, tags=False)
+    seconds = found.duration if found else None
+    return round(seconds, 1) if seconds and 0 < seconds < 1e6 else None
+
+
+def _told(path: Path, *, tags: bool) -> Any:
+    """What the file says of itself; None where it is damaged."""
     import tinytag
 
     try:
-        seconds = tinytag.TinyTag.get(path, tags=False).duration
-    except (tinytag.TinyTagException, OSError, ValueError, ArithmeticError, LookupError, TypeError):
+        return tinytag.TinyTag.get(path, tags=tags, duration=not tags)
+    except (tinytag.TinyTagException, OSError, ValueError, ArithmeticError, LookupError, TypeError, struct.error):
         return None
-    return round(seconds, 1) if seconds and 0 < seconds < 1e6 else None
 
 
 def transcript(path: Path) -> str:

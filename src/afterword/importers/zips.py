@@ -52,7 +52,7 @@ def check(path: Path, info: zipfile.ZipInfo) -> None:
     if stat.S_ISLNK(info.external_attr >> 16):
         raise _unsafe(path, f"holds a link ({info.filename[:80]!r})")
     if info.flag_bits & 1:
-        raise _unsafe(path, f"is encrypted ({info.filename[:80]!r})")
+        raise locked(path)
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > ENTRY_BYTES or (info.file_size > SMALL and ratio > RATIO):
         raise _bomb(
@@ -61,7 +61,16 @@ def check(path: Path, info: zipfile.ZipInfo) -> None:
         )
 
 
-def broken(path: Path, why: Exception) -> BadInput:
+def locked(path: Path) -> BadInput:
+    return BadInput(
+        "import.zip.password",
+        f"{path.name} is locked with a password.",
+        next_step="Unpack it with its password, then give the folder.",
+        path=str(path),
+    )
+
+
+def broken(path: Path, why: Exception | str) -> BadInput:
     return BadInput(
         "import.zip.broken",
         f"{path.name} is not a whole zip file ({why}).",

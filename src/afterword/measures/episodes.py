@@ -213,7 +213,19 @@ def local_iso(u: Utterance) -> str:
     return u.local.isoformat(timespec="minutes")
 
 
-def conflicts(utterances: Sequence[Utterance], marks: Marks) -> list[dict[str, Any]]:
+Spans = Sequence[tuple[int, int]]
+
+
+def recorded(before: Utterance, after: Utterance, spans: Spans) -> bool:
+    """Whether the records cover a long time between two neighbours; between two exports nobody knows who wrote."""
+    return (
+        not spans
+        or after.at - before.at <= LONG_SILENCE
+        or any(first <= before.at and after.at <= last for first, last in spans)
+    )
+
+
+def conflicts(utterances: Sequence[Utterance], marks: Marks, spans: Spans = ()) -> list[dict[str, Any]]:
     """Clusters of marks that pass the bar, with the silence after and who softened first."""
     anger = {m.index for m in marks.conflict}
     signs = sorted(marks.conflict + [m for m in marks.cold if m.index not in anger], key=lambda m: m.index)
@@ -242,20 +254,20 @@ def conflicts(utterances: Sequence[Utterance], marks: Marks) -> list[dict[str, A
         for start, h in [*waiting.items()]:
             if start <= last and h.places[-1] >= first:
                 del waiting[start]
-        found.append(_conflict(utterances, cluster, repairs))
+        found.append(_conflict(utterances, cluster, repairs, spans))
     for h in waiting.values():
-        row = _conflict(utterances, [Mark(i, "full-stop") for i in h.places], repairs)
+        row = _conflict(utterances, [Mark(i, "full-stop") for i in h.places], repairs, spans)
         found.append({**row, "cue": "full-stops", "stops": len(h.places), "of": h.of, "usual": round(h.usual, 4)})
     return sorted(found, key=lambda row: str(row["start"]))
 
 
-def _conflict(utterances: Sequence[Utterance], cluster: list[Mark], repairs: list[int]) -> dict[str, Any]:
+def _conflict(utterances: Sequence[Utterance], cluster: list[Mark], repairs: list[int], spans: Spans) -> dict[str, Any]:
     first, last = cluster[0].index, cluster[-1].index
     end = utterances[last].at
     who = Counter(utterances[m.index].speaker for m in cluster)
     silence: int | None = None
     for i in range(last, len(utterances) - 1):
-        if utterances[i].at - end > LOOK_AHEAD:
+        if utterances[i].at - end > LOOK_AHEAD or not recorded(utterances[i], utterances[i + 1], spans):
             break
         silence = max(silence or 0, utterances[i + 1].at - utterances[i].at)
     later = [
@@ -310,36 +322,32 @@ def _evening(iso: str) -> bool:
     return hour >= 17 or hour < 3
 
 
-def silences(utterances: Sequence[Utterance]) -> list[dict[str, Any]]:
-    """Stretches of more than three days in which nobody wrote, in time order."""
-    found = []
+def silences(utterances: Sequence[Utterance], spans: Spans = ()) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Stretches of more than three days without a message, in time order: nobody wrote, and nothing is recorded."""
+    quiet: list[dict[str, Any]] = []
+    unknown: list[dict[str, Any]] = []
     for i in range(1, len(utterances)):
         gap = utterances[i].at - utterances[i - 1].at
-        if gap > LONG_SILENCE:
+        if gap > LONG_SILENCE and utterances[i - 1].at:  # undated words stand first, and before them is no time
             a, b = utterances[i - 1], utterances[i]
-            found.append(
-                {
-                    "start": local_iso(a),
-                    "end": local_iso(b),
-                    "hours": round(gap / HOUR, 1),
-                    "before": a.speaker,
-                    "broken_by": b.speaker,
-                    "support": [a.id, b.id],
-                }
-            )
-    return found
+            row = {"start": local_iso(a), "end": local_iso(b), "hours": round(gap / HOUR, 1), "support": [a.id, b.id]}
+            if recorded(a, b, spans):
+                quiet.append({**row, "before": a.speaker, "broken_by": b.speaker})
+            else:
+                unknown.append(row)
+    return quiet, unknown
 
 
 def measure(conversation: Conversation) -> Iterable[Measurement]:
-    """story.conflicts, story.warm, story.silences, story.balance."""
-    lines = conversation.utterances
+    """story.conflicts, story.warm, story.silences, story.unrecorded, story.balance."""
+    lines, spans = conversation.utterances, conversation.spans
     marks = scan(lines)
     bounds = session_bounds(lines)
     n, enough = len(lines), len(lines) >= BASELINE
     # in a group nobody's anger has a known addressee, so quarrels are not counted there
-    quarrels = conflicts(lines, marks) if enough and conversation.direct else None
+    quarrels = conflicts(lines, marks, spans) if enough and conversation.direct else None
     warm = warm_sessions(lines, marks, bounds) if enough else None
-    quiet = silences(lines) if enough else None
+    quiet, unknown = silences(lines, spans) if enough else (None, None)
     longest = sorted(quiet or [], key=lambda s: -s["hours"])
     hardest = sorted(quarrels or [], key=lambda q: -len(q["marks"]))
     yield Measurement(
@@ -358,6 +366,12 @@ def measure(conversation: Conversation) -> Iterable[Measurement]:
         minimum=BASELINE, support=tuple(i for s in longest[:6] for i in s["support"]),
         source="Gaps over 72 hours between two messages (own definition)",
         note="The longest six give the support. What happened outside the chat in that time is not known.",
+    )  # fmt: skip
+    yield Measurement(
+        "story.unrecorded", unknown, "episodes", n,
+        minimum=BASELINE, support=(),
+        source="Gaps over 72 hours that reach beyond what one imported file covers (own definition)",
+        note="Whether anybody wrote in that time is not known; these gaps are not silences.",
     )  # fmt: skip
     balance: dict[str, Any] | None = None
     if enough:

@@ -1,4 +1,4 @@
-"""What a question asks for. In: a question in Chinese or English. Out: the words worth looking for.
+"""What a question asks for. In: a question in any language. Out: the words worth looking for.
 
 Function words carry no memory; a Chinese question is cut into words by rjieba, and each word is looked for as a phrase.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from afterword.store.search import words_of
+from afterword.store.search import folded, in_cjk, words_of
 
 STOP_EN = frozenset(
     [
@@ -218,14 +218,15 @@ STOP_ZH = frozenset(
 
 
 def terms_of(question: str, names: Collection[str] = ()) -> list[str]:
-    """Content words in order, without the speakers' own names; the bare words if nothing else is left."""
-    skip = {w.casefold() for name in names for w in words_of(name)}
+    """Content words in order, folded as the indexes fold them, without the speakers' own names; the bare words if
+    nothing else is left."""
+    skip = {folded(w.casefold()) for name in names for w in words_of(name)}
     words: list[str] = []
     for run in words_of(question):
-        words += _cut(run) if not run.isascii() else [run.casefold()]
-    kept = [w for w in words if w.casefold() not in skip]
-    content = [w for w in kept if w not in STOP_EN and w not in STOP_ZH]
-    return list(dict.fromkeys(content or kept))
+        words += _cut(run) if in_cjk(run) else [run.casefold()]
+    kept = [w for w in words if folded(w.casefold()) not in skip]
+    content = [w for w in kept if w not in STOP_EN and w not in STOP_ZH]  # not yet folded: "thé" is not "the"
+    return list(dict.fromkeys(folded(w) for w in content or kept))
 
 
 def _cut(run: str) -> list[str]:

@@ -15,12 +15,12 @@ import msgspec
 from afterword.memory.query import terms_of
 from afterword.model import Kind, Utterance
 from afterword.store import Shelf
-from afterword.store.search import build, rows_of, search, spaced
+from afterword.store.search import build, in_cjk, rows_of, search, spaced
 
 Label = Literal["known", "told-by-you", "not-in-records"]
 SIZE, STRIDE, LARGE = 6, 3, 200_000
 ENOUGH = 0.5
-VERSION = "4"
+VERSION = "5"
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -128,10 +128,10 @@ def stems(text: str) -> str:
 
 def holds(text: str, term: str) -> bool:
     needle = " ".join(spaced(term.casefold()).split())
-    if term.isascii():
+    if not in_cjk(term):
         # The index stems; here the same word with another ending is enough.
         root = needle[: max(4, len(needle) - 2)] if len(needle) > 4 else needle
-        return f" {root}" in text or any(f"{p}{root}" in text for p in "\"'(“‘*~")
+        return f" {root}" in text or any(f"{p}{root}" in text for p in "\"'’(“„«‘¿¡*~")
     return needle in text
 
 

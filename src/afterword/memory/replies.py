@@ -18,7 +18,7 @@ from afterword.memory.query import terms_of
 from afterword.memory.recall import holds, stems
 from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.search import rows_of, search
+from afterword.store.search import folded, rows_of, search
 
 FLOOR, CANDIDATES = 0.42, 60
 """The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
@@ -99,7 +99,7 @@ class Line:
     def __init__(self, text: str, names: Sequence[str]) -> None:
         self.terms = terms_of(text, names)
         self.stems = stems(text)
-        bare = "".join(c for c in text.casefold() if c.isalnum())
+        bare = "".join(c for c in folded(text.casefold()) if c.isalnum())
         self.pairs = Counter(bare[i : i + 2] for i in range(max(1, len(bare) - 1)))
         self.mood = mood(text)
         self.asks = text.rstrip().endswith(("?", "？", "吗", "呢", "么"))

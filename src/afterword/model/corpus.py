@@ -79,6 +79,7 @@ class Conversation(msgspec.Struct, frozen=True):
 
     direct    False for a group
     subject   Speaker.id of the person portrayed; owner = the vault's owner
+    spans     (first, last) moments that the records cover, apart and in time order; () = everything is covered
     """
 
     id: str
@@ -88,6 +89,7 @@ class Conversation(msgspec.Struct, frozen=True):
     subject: str
     speakers: tuple[Speaker, ...]
     utterances: tuple[Utterance, ...]
+    spans: tuple[tuple[int, int], ...] = ()
 
     def name_of(self, speaker: str) -> str:
         return next((s.name for s in self.speakers if s.id == speaker), speaker)

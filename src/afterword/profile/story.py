@@ -48,6 +48,8 @@ def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterat
     )
     for c in m.value[:20]:
         key = ("hush" if c["cue"] == "full-stops" else "conflict") + ("_repaired" if c["repaired_by"] else "_open")
+        if key == "conflict_open" and c["silence_hours"] is None:
+            key = "conflict_only"
         values = {
             "day": c["start"][:10],
             "hours": round(c["silence_hours"] or 0),
@@ -78,6 +80,12 @@ def _silences(m: Measurement, names: Mapping[str, str], subject: str) -> Iterato
     for s in sorted(m.value, key=lambda s: -s["hours"])[:6]:
         values = {"days": round(s["hours"] / 24), "start": s["start"][:10], "who": _who(s["broken_by"], names)}
         yield Draft("silence", f"silence:{s['start']}", sentence("silence", **values), (m.name,), tuple(s["support"]))
+
+
+def _unrecorded(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    for s in sorted(m.value, key=lambda s: -s["hours"])[:3]:
+        values = {"start": s["start"][:10], "end": s["end"][:10]}
+        yield Draft("story", f"unrecorded:{s['start']}", sentence("unrecorded", **values), (m.name,), ())
 
 
 def _balance(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
@@ -134,6 +142,7 @@ MAKERS: dict[str, Any] = {
     "story.conflicts": _conflicts,
     "story.warm": _warm,
     "story.silences": _silences,
+    "story.unrecorded": _unrecorded,
     "story.balance": _balance,
     "calendar.dates": _dates,
     "places.places": _things,

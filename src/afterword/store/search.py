@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
@@ -18,20 +19,36 @@ from afterword.store.shelf import Shelf
 
 Name = Literal["window", "pair"]
 CJK = "\u2e80-\u2fdf\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
+_CJK = re.compile(f"[{CJK}]")
 _PIECES = re.compile(f"[{CJK}]|[^{CJK}]+")
 _WORDS = re.compile(f"[{CJK}]+|[^\\W_{CJK}]+", re.UNICODE)
+_ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
+_MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
+_LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
 MANY = 6_000
 """Spans that may be scored for one question; more and the commonest words are left out."""
 
 
+def folded(text: str) -> str:
+    """Latin letters without their marks, ß as ss: "Café", "CAFÉ" and "cafe" are one word. Other scripts stay."""
+    if text.isascii() or not _ACCENTED.search(text):
+        return text
+    bare = _MARKS.sub("", unicodedata.normalize("NFD", text.casefold()))
+    return unicodedata.normalize("NFC", bare).translate(_LETTERS)
+
+
 def spaced(text: str) -> str:
-    """Text with a space around every CJK character."""
-    return text if text.isascii() else " ".join(_PIECES.findall(text))
+    """Text as the indexes read it: folded, with a space around every CJK character."""
+    return text if text.isascii() else " ".join(_PIECES.findall(folded(text)))
+
+
+def in_cjk(word: str) -> bool:
+    return _CJK.match(word) is not None
 
 
 def words_of(text: str) -> list[str]:
     """Runs of CJK characters and of other letters and digits, in order."""
-    return _WORDS.findall(text)
+    return _WORDS.findall(unicodedata.normalize("NFC", text))
 
 
 def build(shelf: Shelf, name: Name, spans: Iterable[tuple[int, str, str]]) -> int:

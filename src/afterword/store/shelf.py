@@ -248,6 +248,18 @@ class Shelf:
             self.db.execute("SELECT u.row, s.hash, u.locator FROM utterance u JOIN source s ON s.id = u.source")
         )
 
+    def spans(self) -> list[tuple[int, int]]:
+        """(first, last) dated moment of every file, those included that another file gave already."""
+        found = self.db.execute(
+            """SELECT min(a), max(z) FROM (
+                 SELECT source, min(at) AS a, max(at) AS z FROM utterance WHERE at > 0 GROUP BY source
+                 UNION ALL
+                 SELECT o.source, min(u.at), max(u.at) FROM also o JOIN utterance u ON u.row = o.row
+                 WHERE u.at > 0 GROUP BY o.source) f
+               JOIN source s ON s.id = f.source GROUP BY s.hash"""
+        ).fetchall()
+        return [(int(first), int(last)) for first, last in found]
+
     def stamp(self) -> str:
         """Changes whenever the utterances do; the basis of everything derived from them."""
         # Counting a million rows takes 20 ms, so it is done again only after this or another connection wrote.

@@ -10,7 +10,8 @@ import os
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from string import Formatter
+from typing import Any, Literal
 
 from afterword.errors import Bug
 
@@ -49,6 +50,19 @@ def error_words(lang: str, code: str) -> str:
     return _errors().get(lang, {}).get(code, "")
 
 
+class _Sentence(Formatter):
+    """str.format, and `{n:message|messages}`: the first word for one, the second for any other number."""
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        one, mark, many = format_spec.partition("|")
+        if mark:
+            return one if value == 1 else many
+        return super().format_field(value, format_spec)
+
+
+_SENTENCE = _Sentence()
+
+
 def has(lang: str, key: str) -> bool:
     return key in catalogue(lang)
 
@@ -56,7 +70,7 @@ def has(lang: str, key: str) -> bool:
 def say(lang: str, key: str, **values: object) -> str:
     """The text `key` with its {places} filled."""
     try:
-        return catalogue(lang)[key].format(**values)
+        return _SENTENCE.vformat(catalogue(lang)[key], (), values)
     except (KeyError, IndexError) as e:
         raise Bug(
             "texts.missing", f"The text {key!r} ({lang}) is missing or wants {e}.", next_step="Please report this."

@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from afterword.errors import BadInput
+from afterword.importers.zips import locked
 
 ENTRIES = 200_000
 TEXT_BYTES = 4 << 30
@@ -159,7 +160,7 @@ def _check(path: Path, info: zipfile.ZipInfo) -> None:
 
 def _check_size(path: Path, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 1:
-        raise _unsafe(path, f"is encrypted ({info.filename[:80]!r})")
+        raise locked(path)
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > TEXT_BYTES or (info.file_size > SMALL and ratio > RATIO):
         raise BadInput(
