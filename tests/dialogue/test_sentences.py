@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,3 +42,12 @@ def test_echo_minds_the_mood() -> None:
     alike, plain = Line("leave me alone tonight", ()), Line("leave the door tonight", ())
     weights = {"leave": 1.0, "alone": 1.0, "today": 1.0}
     assert asked.like(alike, weights) > asked.like(plain, weights) + 0.07
+
+
+def test_care_031_of_a_crisis_only_the_time_is_kept(told_story: tuple[Workspace, Any]) -> None:
+    w, _ = told_story
+    (persona,) = w.list_personas()
+    talk = w.talk(persona["person"], now=lambda: datetime(2026, 3, 2, 20, 0, tzinfo=UTC))
+    talk.turn("I want to die, qzx said so")
+    assert w.vault.get("crisis") == "2026-03-02T20:00+00:00"
+    w.vault.put("crisis", "")

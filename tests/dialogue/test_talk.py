@@ -460,13 +460,6 @@ def test_care_028_echo_rests_for_a_day_after_a_crisis(told_story: Story) -> None
     assert w.talk(persona["person"], now=clock).turn(line, "chat").gate == "pass"
 
 
-def test_care_031_of_a_crisis_only_the_time_is_kept(told_story: Story) -> None:
-    w, _ = told_story
-    live(told_story).turn("I want to die, qzx said so")
-    assert w.vault.get("crisis") == "2026-03-02T20:00+00:00"
-    w.vault.put("crisis", "")
-
-
 @pytest.mark.parametrize(
     "line", ["help now", "Help now!", "/help-now", "求助", "救命！", "who can I talk to?", "我想找个人说说话"]
 )
