@@ -72,7 +72,7 @@ def test_a_damaged_export_never_breaks_its_importer(name: str, tmp_path: Path) -
     if not whole:
         pytest.skip("its cases are built from several files")
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, len(whole) - 1), edits)
     def survives(which: int, changes: list[tuple[float, str, bytes]]) -> None:
         data, file, options = whole[which]
@@ -89,7 +89,8 @@ def test_a_damaged_export_never_breaks_its_importer(name: str, tmp_path: Path) -
                 list(importer.chats(path, options))
             except AfterwordError as e:
                 assert e.message  # noqa: PT017 - which error it is depends on the damage
-        # its records are named by the keys of an object, and a damaged file may hold a key twice
-        assert len(set(seen)) == len(seen) or name == "whatsapp_exporter_json", "two records lie at one place"
+        # in JSON a place is named by keys, and a file that holds a key twice has two things at one place
+        doubled = file.endswith((".json", ".js")) and any(what == "twice" for _, what, _ in changes)
+        assert len(set(seen)) == len(seen) or doubled, "two records lie at one place"
 
     survives()
