@@ -194,6 +194,7 @@ DOORS = {"demo", "help-now"}
 OPERATION = {
     "import": "import_files", "create-ex": "create", "list": "list_personas", "let-go": "let_go", "skill write": "skill_write", "skill validate": "skill_validate",
     "skill install": "skill_install", "distill next": "distill_next", "distill submit": "distill_submit",
+    "model set": "model_set", "model show": "model_show", "model test": "model_test",
 }  # fmt: skip
 
 

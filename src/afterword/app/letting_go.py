@@ -12,6 +12,7 @@ from typing import Any
 
 from afterword.app import keepsakes
 from afterword.app.hosts import copies, ours, remove
+from afterword.app.models import forget_pseudonyms
 from afterword.app.people import People
 from afterword.app.personas import Personas, now_text
 from afterword.corpus import same_name
@@ -91,6 +92,7 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
             groups += _leave_group(vault.shelf(group["id"]), entry["speaker"])
     if entry["shelf"]:
         vault.destroy(entry["shelf"])
+    forget_pseudonyms(vault)
     with transaction(vault.db):
         db = vault.db
         db.execute("DELETE FROM copy WHERE slug = ?", (entry["slug"],))

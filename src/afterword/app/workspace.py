@@ -20,6 +20,7 @@ from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
 from afterword.app.joining import join, swapped
 from afterword.app.library import Library, iso
+from afterword.app.models import Models
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
@@ -63,7 +64,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace:
+class Workspace(Models):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)

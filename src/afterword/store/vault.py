@@ -33,6 +33,7 @@ SCHEMA = (
     CREATE TABLE staging (shelf TEXT PRIMARY KEY)
     """,
     "CREATE TABLE contact (account TEXT PRIMARY KEY, name TEXT NOT NULL)",
+    "CREATE TABLE egress (n INTEGER PRIMARY KEY, body TEXT NOT NULL)",
 )
 
 

@@ -7,6 +7,7 @@ can fall behind.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -42,12 +43,44 @@ def _errors() -> dict[str, dict[str, str]]:
 
 
 def error_words(lang: str, code: str) -> str:
-    """What an error means and what to do, in a language that is not English; "" where the English sentence stands.
+    """What an error means and what to do; "" where the sentence of the place that raised it stands (English, mostly).
 
     Errors carry their details in English, from the place that knows them; a reader of another language gets the meaning
-    first and the details after it.
+    first and the details after it. Words with {file} say all of it: the details are some library's, for programmers.
     """
     return _errors().get(lang, {}).get(code, "")
+
+
+@cache
+def reasons(lang: str, group: str) -> dict[str, str]:
+    raw = tomllib.loads((files("afterword.texts") / "reasons.toml").read_text(encoding="utf-8"))
+    part: dict[str, str] = raw.get(lang, {}).get(group, {})
+    return part
+
+
+@cache
+def _templates(lang: str) -> list[tuple[re.Pattern[str], str]]:
+    """Reasons with places to fill, those with most words of their own first: "{} columns" fits much."""
+    held = sorted((k for k in reasons(lang, "match") if "{}" in k), key=lambda k: -len(k))
+    return [
+        (re.compile("(.+?)".join(map(re.escape, k.split("{}"))), re.DOTALL), reasons(lang, "match")[k]) for k in held
+    ]
+
+
+def skip_words(lang: str, reason: str) -> str:
+    """Why a record was left out, in words; the reason itself where it is nobody's here."""
+    return reasons(lang, "skip").get(reason, reason)
+
+
+def match_words(lang: str, reason: str) -> str:
+    """Why a file was recognised. Importers say it in English, which is handed back where there are no other words."""
+    said = reasons(lang, "match")
+    if reason in said or not said:
+        return said.get(reason, reason)
+    for pattern, sentence in _templates(lang):
+        if m := pattern.fullmatch(reason):
+            return sentence.format(*(reasons(lang, "part").get(x, x) for x in m.groups()))
+    return reason
 
 
 class _Sentence(Formatter):
