@@ -1,7 +1,8 @@
-"""The general background of keyness: the words of the shipped stories, counted.
+"""The general background, counted: of keyness, and of small words.
 
-In: the example chats, which are this project's own writing. Out: `measures/lang/<language>/background.tsv`, one word and
-its count a line, words used once left out. `--check` compares instead of writing.
+In: the example chats and the invented voices, which are this project's own writing. Out: `measures/lang/<language>/background.tsv`,
+one word and its count a line, words used once left out; `likeness/background/small.<language>.txt`, the words that a quarter
+of the voices use, most used first. `--check` compares instead of writing.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from pathlib import Path
 
 from afterword.app.demo import stories
 from afterword.importers import Options, identify
+from afterword.likeness.background import voices
 from afterword.measures.tokens import words
 from afterword.model import Kind, Message
 
-LANG = Path(__file__).parents[1] / "src" / "afterword" / "measures" / "lang"
+ROOT = Path(__file__).parents[1] / "src" / "afterword"
+SMALL = 4
+"""A word that one in so many voices uses is a small word."""
 
 
 def table(chat: Path) -> str:
@@ -28,14 +32,24 @@ def table(chat: Path) -> str:
     return "".join(f"{w}\t{c}\n" for w, c in rows)
 
 
+def small_words(lang: str) -> str:
+    hands = [v for v in voices(lang) if not v.assistant]
+    found = Counter(w for v in hands for w in {w for t in v.turns for w in words(t)})
+    rows = sorted(((w, n) for w, n in found.items() if n * SMALL >= len(hands)), key=lambda r: (-r[1], r[0]))
+    return "".join(f"{w}\n" for w, _ in rows)
+
+
 def main() -> None:
     stale = []
+    files = {}
     for lang, story in stories().items():
-        path, text = LANG / lang / "background.tsv", table(story.file)
+        files[ROOT / "measures" / "lang" / lang / "background.tsv"] = table(story.file)
+        files[ROOT / "likeness" / "background" / f"small.{lang}.txt"] = small_words(lang)
+    for path, text in files.items():
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(str(path.relative_to(LANG)))
+            stale.append(str(path.relative_to(ROOT)))
     if stale:
         sys.exit("Stale, run python quality/background.py: " + ", ".join(stale))
 
