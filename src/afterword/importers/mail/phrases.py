@@ -14,7 +14,7 @@ _VERB_LAST = "|".join((
     r"on\b.+\b(?:wrote|writes|said|has written)", r"at\b.+\d.+\bwrote", r"in a message dated\b.+\bwrites?", r"in an?\b.+\bwrites",
     r".+@.+\b(?:wrote|writes)(?: on\b.+)?", r".+\bwrote on\b.+\d.*", r"you wrote.+\d.*", r"quoting\b.+", r"zitat von\b.+",
     r"am\b.+\bschrieb\b.*", r"am\b.+\bhat\b.+\bgeschrieben", r".+\bschrieb(?: am\b.+|.+@.+)", r".+@.+\bschrieb.*",
-    r"le\b.+\ba écrit", r"el\b.+\bescribi[óo]", r".+@.+\bescribi[óo]", r"il\b.+\bha scritto", r"(?:em|a|no dia)\b.+\bescreveu",
+    r"le\b.+\ba écrit", r"el\b.+\bescribi[óo]", r".+@.+\bescribi[óo]", r"il\b.+\bha scritto", r"(?:em|a|no dia)\b.+\bescreveu", r".+@.+\bescreveu (?:no dia|em)\b.+",
     r"op\b.+\b(?:schreef|heeft)\b.*", r".+@.+\bschreef.*", r"(?:den|på|d\.|kl)\b.+\bskrev\b.*", r".+@.+\bskrev.*",
     r".+\bskrev (?:den|følgende den|\d).+", r"w dniu\b.+\b(?:pisze|napisał.*)", r".+\bnapisał(?:a|\(a\))?", r"dne\b.+\bnapsala?(?:\(a\))?", r".+\bnapsal(?:a|\(a\))?",
     r".+\b(?:пишет|писал|написала?|написал\(а\)|пише|написав)", r".+\byazdı", r".+\bşunları yazdı", r".+\bkirjoitti",
@@ -32,7 +32,7 @@ OPENING = re.compile(
 DATED = re.compile(r"\d{1,4}[-/.年 ]\s?\d{1,2}|\d{1,2}[:：h.]\d\d|\b(?:19|20)\d\d\b|@")
 """What an attribution holds besides its verb: a date, a time, a year or an address."""
 ADDRESSED = re.compile(r"<?[^\s<>]+@[^\s<>]+>?.{0,30}[:：]\Z")
-WHEN = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:：]\d\d")
+WHEN = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d{1,2}[:：]\d\d")
 
 _ORIGINAL = "|".join((
     "original message", "original appointment", "reply message", "original-nachricht", "originalnachricht", "ursprüngliche nachricht",
@@ -88,6 +88,8 @@ SENT_FROM = re.compile(
     r"|verzonden (?:vanaf|met|vanuit)\b|skickat från|skickades från|sendt fra|hentet outlook|wysłane (?:z|za)\b|отправлено (?:с|из)\b|odesláno z"
     r"|lähetetty .+(?:sta|stä|lta|ltä|iphonesta|ipadista)|iphone.{0,5}(?:dan|den) gönderildi|.+ gönderildi|az iphone-omról küldve|trimis de pe|στάλθηκε από"
     r"|发自|發自|来自我的|來自我的|从我的|從我的|发送自|傳送自|寄自|由我的|使用.{1,12}发送|从 ?windows|获取 ?outlook|取得 ?outlook|下载 ?outlook|本邮件(?:由|来自)"
+    r"|(?:télécharger|descargar|baixar o|obter o|scaricare|holen sie sich|hämta|hent|pobierz|stáhnout|скачать|загрузить|下載 ?|下载 ?) ?outlook\b"
+    r"|(?:.{0,20}\b)?outlook\b.{1,30}<\w+:/+aka\.ms/|outlook (?:für|voor) (?:ios|android) (?:beziehen|downloaden)"
     r"|.{0,12}iphoneから送信|.{0,12}ipadから送信|.{0,20}から送信|나의 .{1,12}에서 보냄|내 .{1,12}에서 보냄|.{1,16}에서 보냄|dikirim dari|được gửi từ|gửi từ)",
     re.I,
 )

@@ -2,15 +2,23 @@
 
 Most items keep the headers they came with; an item that was written here keeps only properties, and they are put in
 the headers' place. What is no mail (appointments, contacts, tasks) is skipped by its class, so that it counts.
+
+The library is written in C and falls over some damaged stores as a whole, so it runs in a process of its own (pst_reader):
+what it had read until then stays, and the cut is counted.
 """
 
 from __future__ import annotations
 
 import calendar
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
@@ -42,34 +50,64 @@ class Pst:
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         yield FileFacts(zone="instant")
-        yield from _records(path, *_known(path))
+        yield from (r for r in apart(path) if not isinstance(r, Known))
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        owner, names = _known(path)
-        yield from chats_of(_records(path, owner, names), owner)
+        records = apart(path)
+        known = next(records)
+        if isinstance(known, Known):
+            yield from chats_of((r for r in records if not isinstance(r, Known)), frozenset(known.owner))
 
 
-def _opened(path: Path) -> Any:
-    try:
-        import pypff
-    except ImportError as e:
+class Known(msgspec.Struct, frozen=True):
+    """What the first pass over a store finds: the owner's addresses; the address behind each display name."""
+
+    owner: list[str] = []
+    names: dict[str, str] = {}
+
+
+FRAMES: dict[int, type[Known] | type[Message] | type[Skipped]] = {0: Known, 1: Message, 2: Skipped}
+
+
+def apart(path: Path) -> Iterator[Known | Message | Skipped]:
+    """What the store holds, read by another process: first what is Known, then the records."""
+    if find_spec("pypff") is None:
         raise BadInput(
             "import.pst.extra",
             f"{path.name} is an Outlook store; the library that reads it is not installed.",
             next_step="Install it: pip install 'afterword[pst]'. Or save the folders in Outlook or Thunderbird as mbox or eml.",
             path=str(path),
-        ) from e
+        )
+    last = ""
+    command = [sys.executable, "-m", "afterword.importers.mail.pst_reader", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as reader:
+        assert reader.stdout is not None
+        try:
+            while len(head := reader.stdout.read(5)) == 5:
+                body = reader.stdout.read(int.from_bytes(head[1:], "big"))
+                if head[0] not in FRAMES:
+                    raise BadInput(
+                        "import.pst.broken",
+                        f"{path.name} is not a whole Outlook store ({body.decode(errors='replace')}).",
+                        next_step="Close Outlook and copy the file again, or repair it with Outlook's scanpst.",
+                        path=str(path),
+                    )
+                record = msgspec.msgpack.decode(body, type=FRAMES[head[0]])
+                last = getattr(record, "locator", last)
+                yield record
+        finally:
+            reader.kill()
+        if reader.wait() != 0:
+            yield Skipped(f"after {last or 'the start'}", "unreadable", "the rest of the store cannot be read")
+
+
+def opened(path: Path) -> Any:
+    """The store; one of FAULTS if it is none."""
+    import pypff
+
     store = pypff.file()
-    try:
-        store.open(str(path))
-        store.get_root_folder()
-    except FAULTS as e:
-        raise BadInput(
-            "import.pst.broken",
-            f"{path.name} is not a whole Outlook store ({str(e)[:120]}).",
-            next_step="Close Outlook and copy the file again, or repair it with Outlook's scanpst.",
-            path=str(path),
-        ) from e
+    store.open(str(path))
+    store.get_root_folder()
     return store
 
 
@@ -102,25 +140,25 @@ def _items(store: Any) -> Iterator[tuple[Any, str, str]]:
                 waiting.append((inner, here, depth + 1))
 
 
-def _known(path: Path) -> tuple[frozenset[str], dict[str, str]]:
-    """The owner's addresses; and the address behind each display name: what was sent names people, not addresses."""
+def known(path: Path) -> Known:
+    """The first pass: what was sent names people, not addresses."""
     owner = Owner()
     names: dict[str, str] = {}
-    for item, _, folder in _items(_opened(path)):
+    for item, _, folder in _items(opened(path)):
         sent = folder.casefold() in SENT
         if item is None:
             continue
         try:
-            known = _properties(item)
+            found = _properties(item)
             headers = str(getattr(item, "transport_headers", "") or "")
-            address = _smtp(known.get(SENDER_SMTP, ""), known.get(SENDER, ""))
+            address = _smtp(found.get(SENDER_SMTP, ""), found.get(SENDER, ""))
             if sent and address:
                 owner.sent.add(address)
             elif headers:
                 owner.see(headers.encode("utf-8", "replace")[:32768], False)
             if "@" in address:
                 names.setdefault(
-                    str(known.get(SENDER_NAME) or getattr(item, "sender_name", "") or "").casefold(), address
+                    str(found.get(SENDER_NAME) or getattr(item, "sender_name", "") or "").casefold(), address
                 )
             for _, value in (f for f in split(headers.encode("utf-8", "replace"))[0] if f[0] in ("from", "to", "cc")):
                 for one, name in addresses(value):
@@ -128,12 +166,12 @@ def _known(path: Path) -> tuple[frozenset[str], dict[str, str]]:
                         names.setdefault(name.casefold(), one)
         except FAULTS:
             continue
-    return owner.all(), names
+    return Known(sorted(owner.all()), names)
 
 
-def _records(path: Path, owner: frozenset[str], names: dict[str, str]) -> Iterator[Message | Skipped]:
+def records(path: Path, owner: frozenset[str], names: dict[str, str]) -> Iterator[Message | Skipped]:
     seen: dict[str, int] = {}
-    for item, place, folder in _items(_opened(path)):
+    for item, place, folder in _items(opened(path)):
         seen[place] = n = seen.get(place, 0) + 1
         where = place if n == 1 else f"{place}#{n}"
         if item is None:

@@ -161,6 +161,9 @@ def _attribution(bare: list[str], i: int, quoted: bytearray) -> int | None:
             return k
         start = k if start is None else start  # the sentence may begin further up
     if start is not None:
+        above = bare[start - 1] if start and not quoted[start - 1] else ""
+        if (bare[start][0] == "<" or "@" in above) and WHEN.search(above):
+            return start - 1  # day and name stand above what did not fit
         return start
     after = next((b for b in bare[i + 1 : i + 3] if b), "")
     if after.startswith((">", "＞")) and (DATED.search(bare[i]) or WHEN.search(bare[i])):

@@ -201,14 +201,27 @@ def _declared(path: Path) -> str:
         head = f.read(8192)
     for bom, codec in BOMS:
         if head.startswith(bom):
-            return codec
+            # the mark stands before the MIME headers and not before the page: the order of bytes must be said
+            wide = codec.startswith(("utf-16", "utf-32"))
+            return codec + ("-le" if bom[0] == 0xFF else "-be") * wide
     named = [m.decode("ascii", "replace") for m in _CHARSET.findall(head)]
     for name in named:
         try:
-            return codecs.lookup(name).name
+            codec = codecs.lookup(name).name
         except LookupError:
             continue
+        # a page whose head was read as ASCII is in no wide encoding, whatever it says of itself
+        if not codec.startswith(("utf-16", "utf-32")) and _reads(codec):
+            return codec
     return "utf-8"
+
+
+def _reads(codec: str) -> bool:
+    """Is it an encoding of text? "zlib" has a codec too."""
+    try:
+        return isinstance(b" ".decode(codec), str)
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _rows(path: Path, encoding: str, errors: str) -> Iterator[tuple[int, str, bool]]:

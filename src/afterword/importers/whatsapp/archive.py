@@ -119,7 +119,8 @@ def _texts(
     path: Path, z: zipfile.ZipFile, infos: list[zipfile.ZipInfo], is_chat: Callable[[bytes], bool]
 ) -> Iterator[zipfile.ZipInfo]:
     for info in infos:
-        if info.is_dir() or not info.filename.lower().endswith(".txt"):
+        # a damaged directory may hold an entry without a name, of which the library cannot say whether it is a folder
+        if not info.filename.lower().endswith(".txt") or info.is_dir():
             continue
         if PurePosixPath(info.filename).name.startswith("._") or info.filename.startswith("__MACOSX/"):
             continue
