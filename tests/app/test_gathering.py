@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,6 +76,41 @@ def test_a_zip_of_several_exports_is_read_like_its_folder(w: Workspace, inbox: P
     assert done["left_by_reason"] == {"media": 1, "unknown": 1}
     again = w.import_files([inbox / "export"], me="Ann Ash")
     assert [s["new"] for s in again["sources"]] == [0, 0]
+    assert not (tmp_path / "vault" / "workshop").exists()
+
+
+@pytest.mark.parametrize("name", ["all.tar", "all.tgz", "all.tar.gz"])
+def test_a_tar_is_read_like_its_folder(w: Workspace, inbox: Path, tmp_path: Path, name: str) -> None:
+    parts = {
+        "Takeout/WhatsApp Chat with Bob Birch.txt": chat("Bob Birch"),
+        "Takeout/film/v.mp4": "film",
+        "Takeout/state.bin": "\x00\x01",
+    }
+    with tarfile.open(inbox / name, "w" if name.endswith(".tar") else "w:gz") as tar:
+        for entry, text in parts.items():
+            info = tarfile.TarInfo(entry)
+            info.size = len(text.encode())
+            tar.addfile(info, io.BytesIO(text.encode()))
+    done = w.import_files([inbox / name], me="Ann Ash")
+    assert [s["path"] for s in done["sources"]] == [str(inbox / name) + "/Takeout/WhatsApp Chat with Bob Birch.txt"]
+    assert [s["messages"] for s in done["sources"]] == [6]
+    assert done["left_by_reason"] == {"media": 1, "unknown": 1}
+    assert not (tmp_path / "vault" / "workshop").exists()
+
+
+def test_a_tar_with_a_link_leaves_nothing_behind(w: Workspace, inbox: Path, tmp_path: Path) -> None:
+    (inbox / "chat.txt").write_text(chat("Cleo Cole"), encoding="utf-8")
+    with tarfile.open(inbox / "all.tgz", "w:gz") as tar:
+        tar.add(inbox / "chat.txt", "first.txt")
+        link = tarfile.TarInfo("link.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/hosts"
+        tar.addfile(link)
+    with pytest.raises(BadInput) as e:
+        w.import_files([inbox / "all.tgz"], me="Ann Ash")
+    assert e.value.code == "import.zip.unsafe"
+    done = w.import_files([inbox], me="Ann Ash")
+    assert [Path(s["path"]).name for s in done["sources"]] == ["chat.txt"]
+    assert done["left_by_reason"] == {"import.zip.unsafe": 1}
     assert not (tmp_path / "vault" / "workshop").exists()
 
 

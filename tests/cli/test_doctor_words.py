@@ -8,7 +8,7 @@ import pytest
 
 from afterword import Workspace
 from afterword.cli.create import say_left
-from afterword.cli.vault import examined
+from afterword.cli.vault import examined, found_in
 from afterword.importers import Options
 from afterword.texts import LANGS, catalogue, say
 
@@ -73,3 +73,13 @@ def test_one_is_said_as_one() -> None:
     assert "2 messages and 0 versions can" in gone
     assert "3 skill folders removed" in gone
     assert "words from 1 message dated" in say("en", "guard.notice", name="A", n=1, first="x", last="y")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_the_checks_of_a_vault_found_is_said_in_the_language_of_the_screen(
+    lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFTERWORD_LANG", lang)
+    words = {"en": ["x: 1 fault", "x: 0 faults", "current"], "zh": ["x: 1 处损坏", "x: 0 处损坏", "有效"]}[lang]
+    assert [found_in({"found": f}) for f in ("x: 1 faults", "x: 0 faults", "current")] == words
+    assert found_in({"found": "0700/0600"}) == "0700/0600"

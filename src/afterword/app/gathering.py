@@ -1,7 +1,7 @@
-"""Folders and zips of anything. In: paths as the user gave them. Out: files with the importer that knows each, in an
+"""Folders, zips and tars of anything. In: paths as the user gave them. Out: files with the importer that knows each, in an
 order in which companions and contacts come before what they explain; and what is left, with the reason.
 
-A zip that no importer reads as it is gets unpacked into a private folder inside the vault, file by file, and that
+A zip that no importer reads as it is, and any tar, gets unpacked into a private folder inside the vault, file by file, and that
 folder is gone when the import ends (after a crash: on the next open). Reading inside the zip would be cleaner, but
 exports refer to files beside each other, and databases must be files.
 """
@@ -15,6 +15,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 import msgspec
 
@@ -22,7 +23,9 @@ from afterword.errors import AfterwordError, BadInput
 from afterword.importers import HEAD, Importer, Match, identify, importers, zips
 
 DEEPEST = 2
-"""Zips inside zips that are opened; deeper ones are left."""
+"""Archives inside archives that are opened; deeper ones are left."""
+
+ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 
 MEDIA = frozenset(
     [".3gp", ".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm", ".wma", ".wmv", ".gif", ".svg", ".ico"]
@@ -158,8 +161,11 @@ def _take(
             if importer:
                 found.pieces.append(Piece(path, name, importers()[importer], Match(1.0, "named by the caller")))
                 return
-            if suffix in MEDIA and not alone:
+            if is_media(path.name) and not alone:
                 found.left.append(Left(name, "media"))
+                return
+            if zips.is_tar(path):
+                _unpack(found, path, name, workshop, depth, alone=alone)
                 return
             known, match = identify(path)
             if suffix not in DOCUMENTS and _holds_more(path, known):
@@ -169,8 +175,9 @@ def _take(
         if e.code == "import.unknown" and suffix not in DOCUMENTS and zipfile.is_zipfile(path):
             _unpack(found, path, name, workshop, depth, alone=alone)
             return
-        if e.code == "import.unknown" and suffix == ".zip":
-            e = zips.broken(path, "it has no list of its files")
+        if e.code == "import.unknown" and path.name.lower().endswith(ARCHIVES):
+            why = ("it has no list of its files", "zip") if suffix == ".zip" else ("it has no beginning", "tar")
+            e = zips.broken(path, *why)
         if alone:
             raise e
         known_reasons = {"import.unknown": "unknown", "import.empty": "empty"}
@@ -202,36 +209,20 @@ def _holds_more(path: Path, known: Importer) -> bool:
 
 
 def _unpack(found: Gathered, path: Path, name: str, workshop: Path, depth: int, *, alone: bool) -> None:
-    """Unpack a zip and take what is in it."""
+    """Unpack a zip or a tar and take what is in it."""
     if depth >= DEEPEST:
         found.left.append(Left(name, "zip", "a zip inside a zip inside a zip"))
         return
     folder = workshop / f"{len(list(workshop.glob('*'))) if workshop.exists() else 0}"
+    tar = zips.is_tar(path)
+    before = len(found.left)
     try:
-        infos = zips.entries(path)
-        free = shutil.disk_usage(workshop.parent).free
-        wanted = [i for i in infos if PurePosixPath(i.filename).suffix.lower() not in MEDIA]
-        if (size := sum(i.file_size for i in wanted)) > free // 2:
-            raise BadInput(
-                "import.zip.space",
-                f"{shown(path.name)} needs {size >> 20:,} MB of free space to be read.",
-                next_step="Make room, or unpack it yourself on another disk and give the folder.",
-                path=shown(path),
-            )
-        folder.mkdir(parents=True, mode=0o700)
-        os.chmod(workshop, 0o700)
-        with zipfile.ZipFile(path) as z:
-            for info in infos:
-                inner = f"{name}/{info.filename}"
-                if PurePosixPath(info.filename).suffix.lower() in MEDIA:
-                    found.left.append(Left(inner, "media"))
-                    continue
-                target = folder.joinpath(*safe_parts(info.filename))
-                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with z.open(info) as source, target.open("wb") as out:
-                    shutil.copyfileobj(source, out, 1 << 20)
-    except (AfterwordError, *zips.BROKEN) as e:
-        error = e if isinstance(e, AfterwordError) else zips.broken(path, e)
+        for media in (_pour_tar if tar else _pour_zip)(path, folder):
+            found.left.append(Left(f"{name}/{media}", "media"))
+    except (AfterwordError, *zips.BROKEN, *zips.BROKEN_TAR) as e:
+        error = e if isinstance(e, AfterwordError) else zips.broken(path, e, "tar" if tar else "zip")
+        del found.left[before:]
+        shutil.rmtree(folder, ignore_errors=True)
         if alone:
             raise error from e
         found.left.append(Left(name, error.code, error.message))
@@ -240,6 +231,62 @@ def _unpack(found: Gathered, path: Path, name: str, workshop: Path, depth: int, 
     found.left += [Left(_inner(name, folder, p), reason, str(n)) for p, reason, n in left]
     for child in files:
         _take(found, child, _inner(name, folder, child), workshop, depth + 1, alone=False, importer=None)
+
+
+def _pour_zip(path: Path, folder: Path) -> Iterator[str]:
+    """Write what may be read of a zip into a folder. Yields the names of what is only named: film and decoration."""
+    infos = zips.entries(path)
+    wanted = [i for i in infos if not is_media(i.filename)]
+    if (size := sum(i.file_size for i in wanted)) > shutil.disk_usage(folder.parent.parent).free // 2:
+        raise _no_space(path, size)
+    _private(folder)
+    with zipfile.ZipFile(path) as z:
+        for info in infos:
+            if is_media(info.filename):
+                yield info.filename
+                continue
+            with z.open(info) as source:
+                _write(source, folder, info.filename)
+
+
+def _pour_tar(path: Path, folder: Path) -> Iterator[str]:
+    """The same for a tar, whose entries come by one after the other."""
+    room = shutil.disk_usage(folder.parent.parent).free // 2
+    _private(folder)
+    for info, source in zips.members(path):
+        if is_media(info.name):
+            yield shown(info.name)
+            continue
+        room -= info.size
+        if room < 0:
+            raise _no_space(path, info.size)
+        _write(source, folder, info.name)
+
+
+def is_media(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() in MEDIA
+
+
+def _private(folder: Path) -> None:
+    """Make a folder of the workshop, for the owner only."""
+    folder.mkdir(parents=True, mode=0o700)
+    os.chmod(folder.parent, 0o700)
+
+
+def _write(source: IO[bytes], folder: Path, name: str) -> None:
+    target = folder.joinpath(*safe_parts(name))
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with target.open("wb") as out:
+        shutil.copyfileobj(source, out, 1 << 20)
+
+
+def _no_space(path: Path, size: int) -> BadInput:
+    return BadInput(
+        "import.zip.space",
+        f"{shown(path.name)} needs {size >> 20:,} MB of free space to be read.",
+        next_step="Make room, or unpack it yourself on another disk and give the folder.",
+        path=shown(path),
+    )
 
 
 def _inner(name: str, folder: Path, path: Path) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import codecs
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -123,7 +124,7 @@ def who_is_in(
         sure = [p for p in found.pieces if p.match.score >= SURE]
         for piece in sure or found.pieces:
             try:
-                with readable(piece.path):
+                with _about(piece):
                     _count_people(piece, options, counts, progress)
             except AfterwordError:
                 if alone:
@@ -158,7 +159,7 @@ def inspect(
         clock = Clock(zone)
         for piece in found.pieces:
             try:
-                with readable(piece.path):
+                with _about(piece):
                     done.reports.append(report_of(piece, count(piece, options, clock, progress), zone))
             except AfterwordError as e:
                 if len(found.pieces) == 1 and not found.left:
@@ -198,7 +199,7 @@ def import_files(
             _confirm([p for p in found.pieces if getattr(p.importer, "confirm", False)], options)
         for number, piece in enumerate(found.pieces, 1):
             try:
-                with readable(piece.path):
+                with _about(piece):
                     _import_one(vault, piece, done, kept, me, subject, options, zone, clock, progress, number)
             except AfterwordError as e:
                 if piece.match.score < SURE and not alone and (e.exit_code == 3 or e.code == "import.mapping"):
@@ -255,6 +256,17 @@ def _known(importer_name: str | None, options: Options) -> None:
                 f"There is no encoding {options.encoding!r}.",
                 next_step="For example gb18030 or cp1252.",
             ) from e
+
+
+@contextmanager
+def _about(piece: Piece) -> Iterator[None]:
+    """An error of a file says which file it is, whatever the importer told."""
+    try:
+        with readable(piece.path):
+            yield
+    except BadInput as e:
+        e.details.setdefault("path", piece.shown)
+        raise
 
 
 def _failure(piece: Piece, e: AfterwordError) -> dict[str, str]:

@@ -6,12 +6,15 @@ In: a vault. Out: profiles. A version is a whole profile, appended and never cha
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from afterword.app import hosts
 from afterword.app.library import Library
 from afterword.app.people import People
 from afterword.corpus import same_name
@@ -34,7 +37,7 @@ NOTE_TOPIC = {
     "about": "told",
     "traits": "told",
 }
-MEASURES_VERSION = "2"
+MEASURES_VERSION = "3"
 
 
 def today() -> date:
@@ -178,12 +181,64 @@ class Personas:
             proposed=older.proposed if older else (),
         )
         profile = self.rebuild(profile, library, progress)
-        body = msgspec.json.encode(
-            {"name": name, "created": profile.created, "ends": profile.ends, "consent": consent, "lang": lang}
-        ).decode()
-        self.vault.db.execute("INSERT OR REPLACE INTO persona VALUES (?, ?, ?, ?)", (slug, speaker, shelf, body))
+        self._enter(profile, shelf)
         self.keep(profile, library, "made again" if older else "created")
         return profile, library
+
+    def _enter(self, profile: Profile, shelf: str) -> None:
+        """The persona's line in the register."""
+        body = {f: getattr(profile, f) for f in ("name", "created", "ends", "consent", "lang")}
+        self.vault.db.execute(
+            "INSERT OR REPLACE INTO persona VALUES (?, ?, ?, ?)",
+            (profile.slug, profile.speaker, shelf, msgspec.json.encode(body).decode()),
+        )
+
+    def since(self, person: str | None) -> dict[str, Any]:
+        """What came into the chat after the portrait was made: {"messages", "command"}; the command brings it in.
+
+        A portrait is not made anew by itself: after a rollback the older one is what the user wants to see.
+        """
+        entry = self.one(person)
+        profile, library = self.profile(entry["slug"])
+        if profile.told_only:
+            return {"messages": 0, "command": ""}
+        held = int(str(profile.coverage.get("utterances", 0)))
+        new = library.coverage(profile.speaker)["utterances"] - held
+        direct = next((s["direct"] for s in self.vault.shelves() if s["id"] == entry["shelf"]), True)
+        words = ["afterword create-ex --yes --name", _quoted(profile.name)]
+        words += ["--subject", _quoted(People(self.vault).name(profile.speaker)), "--lang", profile.lang]
+        return {"messages": max(0, new), "command": " ".join([*words, *(() if direct else ("--groups",))])}
+
+    def discard(self, person: str | None, version: int) -> int:
+        """Take back the build that wrote `version`, with what was said of it since; what was imported stays.
+
+        Out: the version that is in force again, as a new one; 0 where there was none before, and the persona is gone.
+        """
+        entry = self.one(person)
+        slug, shelf = entry["slug"], self.shelf(entry)
+        with self.vault.alone():
+            if version > 1:
+                profile, library, _ = self.rollback(slug, version - 1)
+                self._enter(profile, entry["shelf"])
+                files = hosts.render(profile, library)
+                for copy in hosts.copies(self.vault, slug):
+                    if copy["there"]:
+                        hosts.put(self.vault, profile, files, Path(copy["path"]), copy["host"])
+                return version - 1
+            for copy in hosts.copies(self.vault, slug):
+                path = Path(copy["path"])
+                if path.is_dir() and not path.is_symlink() and hosts.ours(path):
+                    hosts.remove(path)
+            told_only = self.profile(slug)[0].told_only
+            with transaction(self.vault.db):
+                self.vault.db.execute("DELETE FROM copy WHERE slug = ?", (slug,))
+                self.vault.db.execute("DELETE FROM persona WHERE slug = ?", (slug,))
+            if told_only:  # its shelf holds nothing but what was told
+                self.vault.destroy(entry["shelf"])
+            else:
+                with transaction(shelf.db):
+                    shelf.db.execute("DELETE FROM version")
+        return 0
 
     def rebuild(
         self, profile: Profile, library: Library, progress: Callable[[str, int], None] | None = None
@@ -269,6 +324,11 @@ class Personas:
                 "INSERT INTO version VALUES (?, ?, ?, ?)", (new, now_text(), f"rollback to {number}", row[0])
             )
         return msgspec.json.decode(row[0], type=Profile), Library(self.vault, shelf), new
+
+
+def _quoted(name: str) -> str:
+    """A name as one word of a command: in double quotes, which every shell knows, where they are enough."""
+    return shlex.quote(name) if set(name) & set('"`$\\') else f'"{name}"'
 
 
 def _measure(conversation: Conversation) -> tuple[Measurement, ...]:

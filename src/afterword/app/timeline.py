@@ -14,8 +14,12 @@ from typing import Any
 
 from afterword.app import keepsakes
 from afterword.app.people import People
+from afterword.errors import ChoiceNeeded, NotFound
 from afterword.model.corpus import SESSION_GAP
 from afterword.store import Shelf, Vault
+
+SHORT = len("k1:") + 8
+"""Characters of an id that a line of time shows; they are enough to open it."""
 
 
 def of(vault: Vault, shelf: Shelf, lang: str) -> list[dict[str, Any]]:
@@ -28,6 +32,28 @@ def of(vault: Vault, shelf: Shelf, lang: str) -> list[dict[str, Any]]:
     for part in (shelf, keepsakes.own_shelf(vault)):
         items += [{"type": "keepsake", **k} for k in keepsakes.shown(part, lang)] if part else []
     return sorted(items, key=lambda i: (not i["day"] or i["day"].startswith("--"), i["day"], i["at"]))
+
+
+def one(items: list[dict[str, Any]], id: str) -> dict[str, Any]:
+    """The item with this id, or with an id that begins so."""
+    wanted = id.strip().casefold()
+    wanted = wanted if wanted.startswith("k1:") else "k1:" + wanted
+    found = [i for i in items if len(wanted) > len("k1:") and i.get("id", "").startswith(wanted)]
+    exact = [i for i in found if i["id"] == wanted]
+    if not found:
+        raise NotFound(
+            "timeline.unknown",
+            f"There is nothing in this timeline with the id {id!r}.",
+            next_step="The ids stand at the ends of the lines: afterword timeline",
+        )
+    if len(found) > 1 and not exact:
+        raise ChoiceNeeded(
+            "timeline.which",
+            f"{len(found)} items have an id that begins with {id!r}.",
+            next_step="Give more of it.",
+            choices=[i["id"] for i in found],
+        )
+    return (exact or found)[0]
 
 
 def _talks(vault: Vault, shelf: Shelf) -> Iterator[dict[str, Any]]:

@@ -11,8 +11,9 @@ from typing import Any
 
 import click
 
-from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
+from afterword.cli.shared import command, explained, interactive, opened, option, out, progress, t, vault_options
 from afterword.errors import BadInput, ChoiceNeeded
+from afterword.texts import has, skip_words, user_lang
 
 
 def people_options(f: Any) -> Any:
@@ -102,6 +103,16 @@ def import_(
         accounting(result)
         if any(p["role"] == "direct" for p in result["people"]) and not w.list_personas():
             click.echo(t("after_import"))
+        for persona in w.personas.all():
+            if persona["shelf"] in result["chats"]:
+                say_since(w, persona["slug"])
+
+
+def say_since(w: Any, person: str | None) -> None:
+    """One line where the records hold more than the portrait counts."""
+    new = w.personas.since(person)
+    if new["messages"]:
+        click.secho(t("since", n=new["messages"], command=new["command"]), fg="yellow")
 
 
 def confirmed_by_user(do: Any, options: Any, as_json: bool) -> Any:
@@ -150,13 +161,25 @@ def accounting(result: dict[str, Any]) -> None:
             part[0]["importer"],
             f"{sum(s['records'] for s in part):,}",
             f"{sum(s['messages'] + s['keepsakes'] for s in part):,}",
-            ", ".join(f"{r} {n}" for r, n in skipped.items()) or "0",
+            skips(skipped) or "0",
             f"{sum(s['new'] for s in part):,}",
         )
     Console().print(table)
     say_left(result)
+    say_failed(result)
+
+
+def skips(skipped: dict[str, int]) -> str:
+    """Why records were left out, with how many each."""
+    return ", ".join(f"{skip_words(user_lang(), reason)} {n:,}" for reason, n in skipped.items())
+
+
+def say_failed(result: dict[str, Any]) -> None:
+    """Files that could not be read: what was found and what to do, a line for each."""
     for f in result["failed"]:
-        click.secho(f"{Path(f['path']).name}: {f['message']} {f['next_step']}", fg="yellow", err=True)
+        words = " ".join(explained(f["code"], f["message"], f["next_step"], f["path"]))
+        name = Path(f["path"]).name
+        click.secho(words if name in words else f"{name}: {words}", fg="yellow", err=True)
 
 
 NAMED = 5
@@ -314,19 +337,38 @@ def create_ex(
             accounting(made)
         portrait(w.show(made["person"]), PREVIEW)
         if asking:
-            while words := click.prompt(t("q_correct"), default="", show_default=False):
+            while words := correction(click.prompt(t("q_correct"), default="", show_default=False)):
                 answer = w.correct(words, made["person"], words=words)
                 click.echo(
                     t("contradicted", n=len(answer["contradicted_by"])) if answer["contradicted_by"] else t("noted")
                 )
             if not click.confirm(t("q_confirm"), default=True):
-                click.echo(t("kept_anyway", person=made["person"]))
+                if click.confirm(t("q_discard"), default=True):
+                    back = w.personas.discard(made["person"], made["version"])
+                    click.echo(t("discarded_to" if back else "discarded", n=back))
+                else:
+                    click.echo(t("kept_anyway", person=made["person"]))
                 return
         click.secho(t("skill_at", path=made["skill"], person=made["person"]), fg="green")
         if asking and click.confirm(t("q_talk"), default=True):
             from afterword.cli.talking import chat
 
             chat(w, made["person"])
+
+
+ENOUGH = frozenset(
+    "stop quit exit end done cancel no n q none nothing 停 停止 停下 退出 结束 取消 完了 好了 不 没 没有 没有了 没了 无 否".split()
+)
+"""Answers that end the questions. Somebody who means the word itself puts it into quotation marks."""
+
+
+def correction(answer: str) -> str:
+    """The words that ta would not say; "" where the answer says that there are none (any more)."""
+    answer = answer.strip()
+    if answer.casefold().strip("/ .。!！~～…,，") in ENOUGH:
+        return ""
+    quoted = len(answer) > 2 and (answer[0] + answer[-1]) in ('""', "''", "“”", "‘’", "「」", "『』")
+    return answer[1:-1].strip() if quoted else answer
 
 
 PREVIEW = 3
@@ -362,6 +404,9 @@ def portrait(shown: dict[str, Any], most: int | None = None) -> None:
                 click.secho(f"     “{' '.join(quote['words'][:80].split())}”", dim=True)
         if most is not None and len(claims) > most:
             click.secho(f"   {t('more', n=len(claims) - most, person=shown['person'])}", dim=True)
+    for m in shown["measurements"]:
+        if m["value"] is None and m["n"] >= m["minimum"] and has(user_lang(), f"cli.unmeasured.{m['name']}"):
+            click.echo("\n" + t(f"unmeasured.{m['name']}", name=shown["name"]))
     click.echo("\n" + t("legend"))
 
 
@@ -375,7 +420,6 @@ def demo(story: str | None) -> None:
     from afterword.app.demo import stories
     from afterword.app.workspace import Workspace
     from afterword.cli.talking import chat, echo_exchange
-    from afterword.texts import user_lang
 
     chosen = stories()[story or user_lang()]
     os.environ["AFTERWORD_LANG"] = chosen.lang  # the screens speak the language of the story

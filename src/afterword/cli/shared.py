@@ -138,18 +138,28 @@ def out(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace"))
 
 
+def explained(code: str, message: str, next_step: str, path: str = "") -> list[str]:
+    """An error in a person's words. Where the catalogue's words name the file, they say all of it, in either language;
+    else its words stand before the English of the place that raised it."""
+    meaning = error_words(user_lang(), code)
+    if "{file}" in meaning:
+        return [meaning.replace("{file}", Path(path).name or t("this_file"))]
+    return [line for line in (meaning, message, next_step) if line]
+
+
 def fail(error: AfterwordError, cause: BaseException | None = None) -> NoReturn:
     """One error shape: JSON on standard output when --json was asked for, words on standard error otherwise."""
-    meaning = error_words(user_lang(), error.code)
+    path = str(error.details.get("path", ""))
     if "--json" in sys.argv:
         shape: dict[str, Any] = error.as_json()
-        out({"error": {**shape["error"], "meaning": meaning}} if meaning else shape)
+        if error_words(user_lang(), error.code):
+            shape["error"]["meaning"] = explained(error.code, "", "", path)[0]
+        out(shape)
     else:
-        if meaning:
-            click.secho(meaning, fg="red", err=True)
-        click.secho(error.message, fg=None if meaning else "red", err=True)
-        if error.next_step:
-            click.echo(error.next_step, err=True)
+        first, *more = explained(error.code, error.message, error.next_step, path)
+        click.secho(first, fg="red", err=True)
+        for line in more:
+            click.echo(line, err=True)
     if cause is not None and os.environ.get("AFTERWORD_DEBUG"):
         raise cause
     sys.exit(error.exit_code)

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from afterword.cli.create import reading, reading_options, say_left
+from afterword.cli.create import reading, reading_options, say_failed, say_left, skips
 from afterword.cli.people import person_option
 from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
 from afterword.errors import ChoiceNeeded
-from afterword.texts import has, user_lang
+from afterword.texts import has, match_words, user_lang
 
 
 @command("let-go")
@@ -102,9 +102,17 @@ def doctor(
         out({"checks": found})
     else:
         for c in found:
-            click.echo(f" {'✓' if c['ok'] else '✗'} {t('check.' + c['check'].replace('-', '_'))}: {c['found']}")
+            click.echo(f" {'✓' if c['ok'] else '✗'} {t('check.' + c['check'].replace('-', '_'))}: {found_in(c)}")
     if not all(c["ok"] for c in found):
         sys.exit(5)
+
+
+def found_in(check: dict[str, Any]) -> str:
+    """What a check of the vault found, in the language of the screen."""
+    shelf, mark, faults = check["found"].rpartition(": ")
+    if mark and faults.endswith(" faults"):
+        return f"{shelf}: {t('faults', n=int(faults.removesuffix(' faults')))}"
+    return t("current") if check["found"] == "current" else str(check["found"])
 
 
 def named(group: str, word: str) -> str:
@@ -136,11 +144,11 @@ def examined(looked: dict[str, Any]) -> None:
             continue
         click.secho(f"\n{s['path']}", bold=True)
         people = ", ".join(f"{p['name'] or t('role.me')} {p['messages']:,}" for p in s["people"][:8])
-        skipped = ", ".join(f"{reason} {n:,}" for reason, n in s["skipped"].items())
+        skipped = skips(s["skipped"])
         order = f"{named('order', s['date_order'])} ({named('decided', s['decided_by'])})" if s["date_order"] else ""
         replaced = f" ({s['replaced']:,} �)" if s["replaced"] else ""
         for key, value in (
-            ("format", f"{s['importer']}: {s['reason']}"),
+            ("format", f"{s['importer']}: {match_words(user_lang(), s['reason'])}"),
             ("records", f"{s['records']:,}"),
             ("kept", f"{s['messages'] + s['keepsakes']:,}"),
             ("skipped", skipped),
@@ -154,8 +162,7 @@ def examined(looked: dict[str, Any]) -> None:
                 click.echo(f"   {t('col.' + key)}: {value}")
     click.echo("")
     say_left(looked)
-    for f in looked["failed"]:
-        click.secho(f"{f['path']}: {f['message']} {f['next_step']}", fg="yellow", err=True)
+    say_failed(looked)
 
 
 COMMANDS = [let_go, export, doctor]

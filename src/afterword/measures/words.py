@@ -4,11 +4,15 @@ Keyness is a log-odds ratio against the other side with an informative Dirichlet
 than luck; it must also be more frequent than in the general background, and stand in several talks, because a word
 used forty times in one evening is a topic and not a habit. The words are held as numbers in flat arrays: a million
 messages are 32 MB of them.
+
+The background knows English and Chinese. Of a word in any other language it can say nothing, and "que" would be a habit:
+such words are told by the company they keep, and weighed against the others' words of that kind alone.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
@@ -35,12 +39,24 @@ PRIOR = 0.15
 """Weight of the prior, as a share of the words of the chat."""
 KEEP, LONGEST, SUPPORT = 40, 3, 8
 STOP = 0xFFFFFFFF
+LISTED = 0.3
+"""Of the words beside an English or Chinese word the background knows half and more, even in slang; beside a Spanish or
+German one a tenth to a fifth."""
+BESIDE, BESIDE_MOST = 10, 400
+_LISTED_SCRIPTS = re.compile(r"[a-z\u00aa-\u024f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+THERE = 300
+"""Words that the others must have written in a language without a background, before anything is weighed against them."""
+PLAIN = 400
+"""What the others say once in so many of those words is the language, as its commonest 60 or so words are."""
 
 MONROE = "Monroe, Colaresi and Quinn 2008, Fightin' Words (log-odds ratio, informative Dirichlet prior); Gries 2008, Dispersions and adjusted frequencies (DP, normalised)"
 NOTE = (
     "Against everybody else in the chat; the prior is 15 % of the chat's own words; a word must also beat the background, which is small and made of "
-    "this project's own stories. A term has at least 5 uses in 4 sessions, at twice the rate of the others. Chinese is cut by rjieba: new coinages may be cut apart."
+    "this project's own stories. A term has at least 5 uses in 4 sessions, at twice the rate of the others; of two terms of which one holds the other the better "
+    "stands. The background is English and Chinese: words of other languages are weighed against the others' words of them alone (at least 300), without "
+    "what these use once in 400. Chinese is cut by rjieba: new coinages may be cut apart."
 )
+UNMEASURED = " Not measured here: {n} words in a language without a background; the others wrote {there} of them, and 300 are needed."
 
 
 class Side(msgspec.Struct):
@@ -103,7 +119,47 @@ def log_odds(a: float, n_a: float, b: float, n_b: float, prior: float, weight: f
     return (here - there) / math.sqrt(1 / (a + prior) + 1 / (b + prior))
 
 
-def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
+class Unlisted(msgspec.Struct):
+    """The subject's frequent words of languages without a background: how many uses on either side, and which of
+    them are plain: nobody is known by them."""
+
+    words: frozenset[int]
+    here: int
+    there: int
+    plain: frozenset[int]
+
+
+def unlisted(found: Stream) -> Unlisted:
+    """Told by their script, or by the words beside them in different messages: a coinage stands among known words."""
+    general, counts = background(), found.subject.counts
+    known = bytearray(w in general for w in found.words)
+    beside, held = [0] * len(known), [0] * len(known)
+    seen: dict[int, set[int]] = {w: set() for w, c in counts.items() if c >= LEAST}
+    message: list[int] = []
+    for w in found.subject.stream:
+        if w != STOP:
+            message.append(w)
+            continue
+        if len(message) > 1:
+            all_known, mark = sum(known[x] for x in message), hash(tuple(message))
+            for x in message:
+                if x in seen and beside[x] < BESIDE_MOST and mark not in seen[x]:
+                    seen[x].add(mark)
+                    beside[x] += len(message) - 1
+                    held[x] += all_known - known[x]
+        message.clear()
+    away = frozenset(
+        w
+        for w in seen
+        if not _LISTED_SCRIPTS.match(found.words[w]) or (beside[w] >= BESIDE and held[w] < LISTED * beside[w])
+    )
+    others = found.others.counts
+    there = sum(others[w] for w in away)
+    plain = frozenset(w for w in away if others[w] * PLAIN >= max(there, 1))
+    return Unlisted(away, sum(counts[w] for w in away), there, plain)
+
+
+def candidates(found: Stream, away: Unlisted) -> dict[Term, tuple[int, float]]:
     """Terms of the subject that pass keyness → (count, z)."""
     here, there, general = found.subject, found.others, background()
     general_total = sum(general.values())
@@ -123,18 +179,22 @@ def candidates(found: Stream) -> dict[Term, tuple[int, float]]:
             word = found.words[term[0]]
             if size == 1 and (len(word) < 2 or LAUGHTER.fullmatch(word)):
                 continue
-            usual = general[word] if size == 1 else 0
-            if size == 1 and general_total and count / here.total <= usual / general_total:
+            foreign = not away.words.isdisjoint(term)
+            if foreign and (away.there < THERE or away.plain.issuperset(term)):
+                continue
+            ours, theirs_all = (away.here, away.there) if foreign else (here.total, there.total)
+            usual = general[word] if size == 1 and not foreign else 0
+            if size == 1 and not foreign and general_total and count / ours <= usual / general_total:
                 continue
             theirs = other.get(term, 0)
-            if there.total and count / here.total < TWICE * theirs / there.total:
+            if theirs_all and count / ours < TWICE * theirs / theirs_all:
                 continue
-            weight = PRIOR * (here.total + there.total)
-            prior = weight * (count + theirs) / (here.total + there.total)
-            against = (usual, general_total) if alone else (theirs, there.total)
+            weight = PRIOR * (ours + theirs_all)
+            prior = weight * (count + theirs) / (ours + theirs_all)
+            against = (usual, general_total) if alone else (theirs, theirs_all)
             if alone and size > 1:
                 continue
-            z = log_odds(count, here.total, *against, prior, weight)
+            z = log_odds(count, ours, *against, prior, weight)
             if z >= Z_LEAST:
                 out[term] = (count, z)
     return out
@@ -187,22 +247,33 @@ def dispersion(side: Side, terms: Sequence[Term]) -> dict[Term, tuple[int, float
     return out
 
 
-def typical(conversation: Conversation, found: Stream) -> list[dict[str, Any]]:
+def apart(terms: Sequence[Term]) -> list[Term]:
+    """Of two terms of which one holds the other, the first."""
+    out: list[Term] = []
+    for term in terms:
+        if not any(_holds(term, better) or _holds(better, term) for better in out):
+            out.append(term)
+    return out
+
+
+def _holds(long: Term, short: Term) -> bool:
+    return any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
+
+
+def typical(conversation: Conversation, found: Stream, away: Unlisted) -> list[dict[str, Any]]:
     """The terms that mark the subject, strongest first."""
-    terms = without_parts(candidates(found), found.subject.counts)
+    terms = without_parts(candidates(found, away), found.subject.counts)
     best = sorted(terms, key=lambda t: (-terms[t][1], t))[: 4 * KEEP]
     spread = dispersion(found.subject, best)
+    habits = [t for t in best if spread[t][0] >= LEAST_SESSIONS and spread[t][0] >= SPREAD * terms[t][0]]
     rows = []
-    for term in best:
+    for term in apart(habits)[:KEEP]:
         count, z = terms[term]
         sessions, dp, places = spread[term]
-        if sessions >= LEAST_SESSIONS and sessions >= SPREAD * count:
-            ids = [conversation.utterances[p].id for p in spread_out(_short(conversation, places), SUPPORT)]
-            text = joined([found.words[w] for w in term])
-            rows.append(
-                {"term": text, "count": count, "sessions": sessions, "z": rounded(z, 2), "dp": dp, "support": ids}
-            )
-    return rows[:KEEP]
+        ids = [conversation.utterances[p].id for p in spread_out(_short(conversation, places), SUPPORT)]
+        text = joined([found.words[w] for w in term])
+        rows.append({"term": text, "count": count, "sessions": sessions, "z": rounded(z, 2), "dp": dp, "support": ids})
+    return rows
 
 
 def _short(conversation: Conversation, places: list[int]) -> list[int]:
@@ -218,11 +289,18 @@ def measure(conversation: Conversation) -> Iterable[Measurement]:
 
 
 def _typical(conversation: Conversation, found: Stream) -> Iterator[Measurement]:
-    n = len(found.subject.places)
-    rows = typical(conversation, found) if n >= ENOUGH else None
+    n, note = len(found.subject.places), NOTE
+    rows = None
+    if n >= ENOUGH:
+        away = unlisted(found)
+        rows = typical(conversation, found, away)
+        if away.words and away.there < THERE:
+            note += UNMEASURED.format(n=away.here, there=away.there)
+            listed = sum(c for w, c in found.subject.counts.items() if c >= LEAST and w not in away.words)
+            rows = rows if away.here <= listed else None
     yield Measurement(
-        "words.typical", rows, "terms", n, minimum=ENOUGH,
-        support=tuple(i for r in (rows or [])[:6] for i in r["support"][:2]), source=MONROE, note=NOTE,
+        "words.typical", rows, "terms", n, minimum=ENOUGH, version=2,
+        support=tuple(i for r in (rows or [])[:6] for i in r["support"][:2]), source=MONROE, note=note,
     )  # fmt: skip
     different = len(found.subject.counts)
     yield Measurement(
