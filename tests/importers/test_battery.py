@@ -1,6 +1,7 @@
 """What every importer owes, run over every case folder `tests/importers/<importer>/<case>/`.
 
-In: `input.*` (an `input.sql` is built into a database, a folder `input.zip.d/` into a zip), `case.toml` (owner,
+In: `input.*` (an `input.sql` is built into a database, a folder `input.zip.d/` into a zip, the sheets of an `input.toml`
+into an xlsx), `case.toml` (owner,
 timezone, locale, origin; optional `filename`, which may lie in folders, `[options]`, and `[battery]` with the name of a
 check = the reason why this case cannot meet it), files of the same export under `beside/`, from the folder that holds
 the first part of `filename`, and `expected.jsonl`, which is written once with AFTERWORD_WRITE_EXPECTED=1, read by a person and committed.
@@ -50,7 +51,7 @@ class Case:
         self.tmp_path = tmp_path / "input"
         self.tmp_path.mkdir()
         (source,) = sorted(folder.glob("input.*"))
-        built = {".sql": "input.db", ".d": "input.zip"}.get(source.suffix, source.name)
+        built = {".sql": "input.db", ".d": "input.zip", ".toml": "input.xlsx"}.get(source.suffix, source.name)
         self.path = self.tmp_path / self.toml.get("filename", built)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if (folder / "beside").is_dir():
@@ -59,6 +60,8 @@ class Case:
             with zipfile.ZipFile(self.path, "w", zipfile.ZIP_DEFLATED) as archive:
                 for part in sorted(p for p in source.rglob("*") if p.is_file()):
                     archive.writestr(zipfile.ZipInfo(part.relative_to(source).as_posix()), part.read_bytes())
+        elif source.suffix == ".toml":
+            workbook(tomllib.loads(source.read_text(encoding="utf-8"))["sheet"], self.path)
         elif source.suffix == ".sql":
             with closing(sqlite3.connect(self.path)) as db:
                 db.executescript(source.read_text(encoding="utf-8"))
@@ -93,6 +96,21 @@ class Case:
         path = path.with_name(name or path.name)
         path.write_bytes(data)
         return path
+
+
+def workbook(sheets: list[dict[str, Any]], path: Path) -> None:
+    """An xlsx of [{"name", "rows"}]; a cell is text, a number, a truth or a date, an empty text no cell at all."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for sheet in sheets:
+        page = book.create_sheet(sheet["name"])
+        for n, row in enumerate(sheet["rows"], 1):
+            for m, value in enumerate(row, 1):
+                if value != "":
+                    page.cell(n, m, value)
+    book.save(path)
 
 
 @pytest.fixture(params=CASES, ids=lambda p: f"{p.parent.name}/{p.name}")

@@ -8,6 +8,7 @@ import pytest
 
 from afterword.errors import BadInput
 from afterword.importers.base import Options, identify, importers
+from afterword.model import Keepsake
 
 BOX = '<div class="pam _3-95 _2ph- _a6-g uiBoxWhite noborder">'
 NAME = '<div class="_3-95 _2pim _a6-h _a6-i">{}</div>'
@@ -32,14 +33,30 @@ def filled(form: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("name", "form", "words"),
+    [
+        ("your_posts_1.html", POST, "soup 1"),
+        ("posts_1.html", PHOTO, ""),
+        ("0.html", PHOTO, ""),
+    ],
+)
+def test_a_page_of_posts_is_read_as_posts(tmp_path: Path, name: str, form: str, words: str) -> None:
+    path = tmp_path / name
+    path.write_text(page("Ada's page", filled(form)), encoding="utf-8")
+    importer, _ = identify(path)
+    assert importer.name == "meta_posts"
+    found = [r for r in importer.read(path, Options()) if isinstance(r, Keepsake)]
+    assert len(found) == 8
+    assert (found[0].at, found[0].text) == ("2025-02-01T10:07:00", words)
+    assert found[0].title in ("Ada Quill updated her status.", "Mobile uploads")
+
+
+@pytest.mark.parametrize(
     ("name", "form", "base"),
     [
-        ("your_posts_1.html", POST, "../../"),
         ("liked_posts.html", LIKE, "../../"),
         ("story_likes.html", LIKE, "../../../"),
         ("your_search_history.html", SEARCH, "../../"),
-        ("posts_1.html", PHOTO, "../../"),
-        ("0.html", PHOTO, "../../../"),
         ("1.html", POST, "../../../"),
     ],
 )

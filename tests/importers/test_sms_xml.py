@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterword.importers import Options, importers
-from afterword.importers import sms_xml as module
+from afterword.importers.sms_xml import _bytes as module
 from afterword.model import FileFacts, Message, Skipped
 
 SMS = '<sms address="+4790000001" date="{}" type="1" body={} contact_name="Liv" />\n'

@@ -121,6 +121,8 @@ NO_CHATS = {
     "app.txt": "2024-01-01 10:00:00 INFO server: started\n2024-01-01 10:00:01 WARN db: slow\n",
     "packages.txt": "".join(f"2024-01-01 10:00:0{n} status installed tool-{n}\n" for n in range(8)),
     "diary.txt": "2024-01-01 10:00 早饭：粥\n2024-01-02 11:00 电影：老片子\n2024-01-03 12:00 晚饭：面\n",
+    "errands.txt": "2024-01-01 10:00 买菜\n2024-01-02 11:00 看戏：老本子\n2024-01-03 12:00 吃饭：面\n",
+    "worker.log": "2024-01-05 10:22:33 - root: started\n2024-01-05 10:22:34 - worker: picked 3\n",
     "timetable.txt": "语文 08:00\n数学 09:00\n语文 10:00\n数学 11:00\n",
     "compose.yml": "name: web\nimage: one\nname: db\nimage: two\n",
     "history.txt": "Start-Date: 2024-01-01  10:00:00\nCommandline: x\nEnd-Date: 2024-01-01  10:00:09\n\n"

@@ -34,6 +34,8 @@ def inputs(name: str) -> list[tuple[bytes, str, Options]]:
             with TemporaryDirectory() as folder, closing(sqlite3.connect(f"{folder}/a.db")) as db:
                 db.executescript(source.read_text(encoding="utf-8"))
                 found.append((Path(folder, "a.db").read_bytes(), toml.get("filename", "input.db"), options))
+        elif source.suffix == ".toml":
+            continue  # a workbook, which is damaged in test_workbooks
         elif source.is_file() and source.stat().st_size <= SMALL:
             found.append((source.read_bytes(), file, options))
     return found

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import msgspec
 
 from afterword.errors import BadInput, ChoiceNeeded
+from afterword.importers import workbooks
 from afterword.model import ChatRef, FileFacts, Keepsake, Message, Skipped
 
 HEAD = 64 * 1024
@@ -63,6 +64,8 @@ class Importer(Protocol):
     It may look at files beside its own (members, an account file); the caller keeps the parts of an export together.
 
     `chats` yields the chats of the file, keyed as `Message.chat`; a single-chat file yields one with key "".
+
+    An importer of tables may define `sniff_sheets(sheets)` as well: the first rows of an xlsx, as `workbooks` has them.
     """
 
     name: str
@@ -101,8 +104,9 @@ def identify(path: Path) -> tuple[Importer, Match]:
             next_step="Export the chat again and check the file's size.",
             path=str(path),
         )
+    sheets = workbooks.beginnings(path) if workbooks.is_workbook(path, head) else None
     claims = sorted(
-        ((m, i) for i in importers().values() if (m := i.sniff(head, path.name))), key=lambda c: -c[0].score
+        ((m, i) for i in importers().values() if (m := _sniffed(i, head, path.name, sheets))), key=lambda c: -c[0].score
     )
     if not claims:
         raise BadInput(
@@ -121,3 +125,11 @@ def identify(path: Path) -> tuple[Importer, Match]:
             choices=[i.name for _, i in claims],
         )
     return claims[0][1], claims[0][0]
+
+
+def _sniffed(importer: Importer, head: bytes, filename: str, sheets: list[workbooks.Sheet] | None) -> Match | None:
+    looks: Any = getattr(importer, "sniff_sheets", None)
+    if sheets is None or looks is None:
+        return importer.sniff(head, filename)
+    match: Match | None = looks(sheets)
+    return match

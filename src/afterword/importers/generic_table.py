@@ -1,4 +1,4 @@
-"""A table of one's own: csv, tsv, jsonl or a json list with columns for time, speaker and text. In: a path. Out: a
+"""A table of one's own: csv, tsv, xlsx, jsonl or a json list with columns for time, speaker and text. In: a path. Out: a
 record each row.
 
 Columns are taken by name only where the name leaves no doubt; otherwise the user maps them. Dates in numbers with day
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.errors import BadInput, ChoiceNeeded
+from afterword.importers import workbooks
 from afterword.importers.base import Match, Options
 from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, lines, table
 from afterword.importers.streamed_json import ANY, JsonCut, pointer, stream
@@ -64,7 +65,7 @@ NUMERIC = re.compile(
 class GenericTable:
     name = "generic_table"
     version = 1
-    title = "a table with time, speaker and text (csv, tsv, jsonl)"
+    title = "a table with time, speaker and text (csv, tsv, xlsx, jsonl)"
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head).lstrip()
@@ -74,6 +75,9 @@ class GenericTable:
         if filename.casefold().endswith((".csv", ".tsv")) or _columns(header_cells(head)):
             return Match(0.2, "a table")
         return None
+
+    def sniff_sheets(self, sheets: list[workbooks.Sheet]) -> Match | None:
+        return Match(0.2, "a table") if any(rows for _, rows in sheets) else None
 
     def read(self, path: Path, options: Options) -> Iterator[Message | Skipped]:
         order = _order(path, options)
@@ -175,6 +179,9 @@ def _need(path: Path, names: list[str], options: Options) -> dict[str, str]:
 
 
 def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    if workbooks.opens(path):
+        yield from _sheets(path, options)
+        return
     encoding = encoding_of(path, options.encoding)
     with path.open("rb") as f:
         head = f.read(1 << 16)
@@ -211,6 +218,27 @@ def _rows(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | 
             f"line {number}",
             ({f: cells[i] for f, i in where.items() if i < len(cells)} if len(cells) > max(where.values()) else None),
         )
+
+
+def _sheets(path: Path, options: Options) -> Iterator[tuple[str, dict[str, Any] | None]]:
+    """The rows of an xlsx. A sheet without the columns is another table; that none has them is a question."""
+
+    def fits(cells: list[str]) -> bool:
+        columns = _columns(cells, options.mapping) or {}
+        return set(columns.values()) <= set(cells) and all(f in columns for f in NEEDED)
+
+    known = workbooks.beginnings(path)
+    first = next((rows[0] for _, rows in known if rows), [])
+    if not any(fits([c.strip() for c in row]) for _, rows in known for row in rows):
+        _need(path, [c.strip() for c in first], options)
+    for _, before, found in workbooks.sheets(path):
+        _, names, rows = workbooks.header(found, fits)
+        if not names:
+            yield from ((f"{before}row {number}", {"": "other-table"}) for number, _ in rows)
+            continue
+        where = {field: names.index(column) for field, column in _need(path, names, options).items()}
+        for number, cells in rows:  # a cell that is empty at the end of a row is not in the file
+            yield f"{before}row {number}", {f: cells[i] if i < len(cells) else "" for f, i in where.items()}
 
 
 def _listed(path: Path, encoding: str, options: Options, bare: bool) -> Iterator[tuple[str, dict[str, Any] | None]]:

@@ -1,16 +1,20 @@
-"""Zip files from strangers. In: a path. Out: the entries that may be read, or a refusal before a byte is inflated.
+"""Zips and tars from strangers. In: a path. Out: the entries that may be read, or a refusal.
 
-A zip is judged by its directory: number of entries, names that climb out of their folder, links, encryption, sizes and
-ratios.
+A zip is judged by its directory before a byte is inflated: number of entries, names that climb out of their folder,
+links, encryption, sizes and ratios. A tar has no directory, so each entry is judged when it comes by, and what came
+before it is the caller's to throw away.
 """
 
 from __future__ import annotations
 
 import stat
 import struct
+import tarfile
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, Self
 
 from afterword.errors import BadInput
 
@@ -26,6 +30,37 @@ BROKEN = (
     struct.error,
 )  # fmt: skip
 """What the standard library raises on a damaged or unusual zip."""
+
+BROKEN_TAR = (
+    tarfile.TarError, zlib.error, EOFError, ValueError, IndexError, OverflowError, RecursionError
+)  # fmt: skip
+"""The same for a tar."""
+
+NAME_BYTES = 1 << 20
+"""Bytes that an entry's name and its further fields may take: the library holds them in memory."""
+_FIELDS = (
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+)
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+
+
+class _TooLong(Exception):
+    """A header whose name would be held in memory, and is too long for that."""
+
+
+class _Header(tarfile.TarInfo):
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.size < 0:
+            raise tarfile.ReadError("an entry of less than no bytes")
+        if info.type in _FIELDS and info.size > NAME_BYTES:
+            raise _TooLong(f"holds a name of {info.size} bytes")
+        return info
 
 
 def entries(path: Path) -> list[zipfile.ZipInfo]:
@@ -61,6 +96,73 @@ def check(path: Path, info: zipfile.ZipInfo) -> None:
         )
 
 
+def is_tar(path: Path) -> bool:
+    """Is it a tar, as it is or compressed? Asked of what is in it: the first entry's own sum must be right."""
+    with path.open("rb") as f:
+        first = f.read(tarfile.BLOCKSIZE)
+    try:
+        if first.startswith(_PACKED):
+            tarfile.open(path, "r|*", tarinfo=_Header).close()
+        else:
+            _Header.frombuf(first, "utf-8", "surrogateescape")
+    except _TooLong:
+        return True
+    except BROKEN_TAR:
+        return False
+    return True
+
+
+def members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
+    """The files of a tar with their bytes, one after the other; each must be read before the next is asked for.
+
+    BadInput ("import.zip.…") at the first entry that is not safe, and at the end when there is none.
+    """
+    packed = max(path.stat().st_size, 1)
+    seen = total = 0
+    ended = False
+
+    class Header(_Header):
+        @classmethod
+        def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+            nonlocal ended, seen
+            ended = len(buf) == tarfile.BLOCKSIZE and not any(buf)
+            seen += 1
+            if seen > ENTRIES:
+                raise _bomb(path, f"holds more than {ENTRIES} entries")
+            return super().frombuf(buf, encoding, errors)
+
+    try:
+        with tarfile.open(path, "r|*", tarinfo=Header) as tar:
+            while (info := tar.next()) is not None:
+                tar.members.clear()  # type: ignore[attr-defined]  # else a hundred thousand entries stay in memory
+                check_member(path, info)
+                total += info.size
+                if total > TOTAL_BYTES:
+                    raise _bomb(path, f"would unpack to more than {TOTAL_BYTES >> 30} GB")
+                if total > SMALL and total > RATIO * packed:
+                    raise _bomb(path, f"would unpack to {total} bytes and more, over {RATIO} times its size")
+                source = tar.extractfile(info) if info.isreg() else None
+                if source is not None and "__MACOSX/" not in info.name:
+                    yield info, source
+    except _TooLong as e:
+        raise _bomb(path, str(e)) from e
+    if not ended:
+        raise broken(path, "its end is missing", "tar")
+
+
+def check_member(path: Path, info: tarfile.TarInfo) -> None:
+    """BadInput when one entry of a tar is not safe to read."""
+    name = info.name.replace("\\", "/")
+    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
+        raise _unsafe(path, f"holds a name that leaves its folder ({info.name[:80]!r})")
+    if info.issym() or info.islnk():
+        raise _unsafe(path, f"holds a link ({info.name[:80]!r})")
+    if info.isdev():
+        raise _unsafe(path, f"holds a device ({info.name[:80]!r})")
+    if info.issparse() or info.size > ENTRY_BYTES:
+        raise _bomb(path, f"holds {info.name[:80]!r}, which would unpack to {info.size} bytes")
+
+
 def locked(path: Path) -> BadInput:
     return BadInput(
         "import.zip.password",
@@ -70,10 +172,10 @@ def locked(path: Path) -> BadInput:
     )
 
 
-def broken(path: Path, why: Exception | str) -> BadInput:
+def broken(path: Path, why: Exception | str, what: str = "zip") -> BadInput:
     return BadInput(
         "import.zip.broken",
-        f"{path.name} is not a whole zip file ({why}).",
+        f"{path.name} is not a whole {what} file ({why}).",
         next_step="Copy or download it again.",
         path=str(path),
     )

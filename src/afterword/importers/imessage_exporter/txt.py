@@ -20,6 +20,8 @@ from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 HEADER = re.compile(rf"{DATE}(?: {RECEIPT})?\s*")
 INDENTED = re.compile(rf" {{4,}}{DATE}(?: {RECEIPT})?\s*")
 INDENT = "    "
+NO_NOTICE = "Unable to format announcement!"
+"""What stands for a notice that the exporter does not know, without its date."""
 
 
 class ImessageExporterTxt:
@@ -85,6 +87,8 @@ def _senders(path: Path, encoding: str) -> Iterator[tuple[str, bool | None]]:
             expected = False
         elif blank and line[:1].isalpha() and (m := HEADER.fullmatch(line)) is not None:
             mine = (m[8] == "them") if m[8] else None
+            if m[8] and m[8] not in ("them", "you"):
+                yield m[8], True  # the name that the owner asked to be written
             expected = True
         blank = not line
 
@@ -125,6 +129,12 @@ def _threads(path: Path, encoding: str, owner: str) -> Iterator[tuple[Draft | Me
                 yield _notice(number, f, a, owner), []
                 blank = False
                 continue
+        if blank and line == NO_NOTICE:
+            if top is not None:
+                yield top, replies
+            yield Skipped(f"line {number}", "no-date", line), []
+            top, reply, replies, blank = None, None, [], False
+            continue
         if first == " " and top is not None and (m := INDENTED.fullmatch(line)) is not None:
             reply = _begun(number, m)
             replies.append(reply)

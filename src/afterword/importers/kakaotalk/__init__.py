@@ -72,6 +72,8 @@ class KakaoTalk:
             filled = filled[2:]
         if SAVED.match(filled[0]) and len(filled) > 1:
             filled = filled[1:]
+            if len(filled) > 1 and _title(filled[0]) is not None:  # the day of saving above the heading
+                return Match(1.0, "KakaoTalk's heading")
         first = filled[0]
         second = filled[1] if len(filled) > 1 else ""
         if _days.stamp(first) and FULL.match(second):
@@ -141,7 +143,7 @@ def _plan(path: Path, options: Options) -> _Plan:
         if number == 1 and [c.strip().strip('"').lower() for c in line.split(",")] == COLUMNS:
             return _Plan(codec, "table", "", 2, "", False)
         if number <= 4:
-            head = _title(line) if number == 1 else None
+            head = _title(line) if number == 1 or (begins > 1 and not title and not above) else None
             if head is not None:
                 title, begins = head, number + 1
                 language = "ko" if "카카오톡" in line else "en"

@@ -11,18 +11,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from afterword.errors import BadInput, ChoiceNeeded
+from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.meta import pages_2010
 from afterword.importers.meta.messages import BOXES, ENDINGS, UNSENT
 from afterword.importers.meta.owner import account_names, in_every_thread
-from afterword.importers.meta.times import Stamp, stamp
+from afterword.importers.meta.times import Stamp, order_of, stamp
 from afterword.importers.meta.words import SIGN, Spoken
 from afterword.importers.reading import encoding_of, head_text
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 LARGEST = 256 << 20
-_META = re.compile(r'_a6-[gph]|uiBoxWhite|_a706|_5vb_|_2pi0 _2lej|class="_3-95')
+DEEPEST = 2_000
+"""Boxes in boxes that a page may have."""
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?:[^<>]*[^<>/])?>")
+_LOOSE = frozenset("br img hr input meta link area base col embed source track wbr p li td th tr dt dd option".split())
+"""Tags that need not be closed."""
+META = re.compile(r'_a6-[gph]|uiBoxWhite|_a706|_5vb_|_2pi0 _2lej|class="_3-95')
 _DEEP = re.compile(r'<base[^>]+href="(?:\.\./){3,}')
 _OWN = re.compile(r"posts|comments|album|stories|reels|photos|videos|notes|profile|threads|\d+", re.I)
 """Names of the pages that hold what the owner published; what all others list is no words of theirs."""
@@ -50,7 +55,7 @@ class MessengerHtml:
             return None
         if pages_2010.fits(text):
             return Match(1.0, "Facebook's messages.htm of 2010 to 2018")
-        meta = bool(_META.search(text))
+        meta = bool(META.search(text))
         if meta and re.fullmatch(r"message(?:s|_\d+)?\.html?", filename, re.I):
             return Match(1.0, "a thread's page of Meta's archive")
         if not meta and not re.search(r">\s*(?:Participants|Teilnehmer|Participantes|参与者|參與者)\s*[:：]", text):
@@ -67,7 +72,7 @@ class MessengerHtml:
         if page.old:
             yield from pages_2010.read(page.tree, encoding, page.cut)
             return
-        order, decided = _order(page, path, options)
+        order, decided = order_of([b.when for b in page.boxes], path.name, options)
         yield FileFacts(encoding, order, decided, "local")
         owner = page.owner(path)
         key = _key(path, page)
@@ -176,7 +181,10 @@ class _Page:
 def _sibling(node: Any, before: bool) -> Any:
     """The next element beside a node that holds anything."""
     node = node.prev if before else node.next
-    while node is not None and (node.tag.startswith(("-", "_")) or not (node.text().strip() or node.css_first("img"))):
+    # what the parser has no name for is no element either
+    while node is not None and (
+        (node.tag or "-").startswith(("-", "_")) or not (node.text().strip() or node.css_first("img"))
+    ):
         node = node.prev if before else node.next
     return node
 
@@ -186,6 +194,12 @@ def _alone(node: Any) -> bool:
 
 
 def _page(path: Path, options: Options) -> tuple[_Page, str]:
+    text, encoding = page_text(path, options)
+    return _Page(text), encoding
+
+
+def page_text(path: Path, options: Options) -> tuple[str, str]:
+    """(a page, its encoding). BadInput when it is too large to be held."""
     if path.stat().st_size > LARGEST:
         raise BadInput(
             "import.html.large",
@@ -193,34 +207,27 @@ def _page(path: Path, options: Options) -> tuple[_Page, str]:
             next_step="Ask for the archive again as JSON.",
         )
     encoding = encoding_of(path, options.encoding)
-    return _Page(path.read_bytes().decode(encoding, "replace").lstrip("\ufeff")), encoding
+    text = path.read_bytes().decode(encoding, "replace").lstrip("\ufeff")
+    if nests(text):
+        raise BadInput(
+            "import.html.large",
+            f"{path.name} nests more than {DEEPEST:,} boxes, which no archive does.",
+            next_step="Ask for the archive again as JSON.",
+        )
+    return text, encoding
 
 
-def _order(page: _Page, path: Path, options: Options) -> tuple[str, str]:
-    """The order of day and month where the page leaves it open."""
-    unclear = [b.when for b in page.boxes if b.when.open]
-    if not unclear:
-        return "", ""
-    if options.date_order in ("dmy", "mdy"):
-        return options.date_order, "asked"
-    if any(w.one > 12 for w in unclear):
-        return "dmy", "above-12"
-    if any(w.two > 12 for w in unclear):
-        return "mdy", "above-12"
-    steps = {}
-    for order in ("dmy", "mdy"):
-        row = [t for w in unclear if (t := w.text(order))]
-        # Pages run from the newest to the oldest or the other way round, never both.
-        down = sum(1 for a, b in zip(row, row[1:], strict=False) if a < b)
-        steps[order] = min(down, sum(1 for a, b in zip(row, row[1:], strict=False) if a > b))
-    if steps["dmy"] != steps["mdy"]:
-        return min(steps, key=lambda o: steps[o]), "monotone"
-    raise ChoiceNeeded(
-        "import.date-order",
-        f"{path.name}: its dates fit day-first and month-first.",
-        next_step="Say which with --date-order dmy or --date-order mdy.",
-        choices=["dmy", "mdy"],
-    )
+def nests(html: str) -> bool:
+    """Does a page nest as no program writes? The time to read it would grow with the square of that."""
+    if html.count("<") < DEEPEST:
+        return False
+    depth = 0
+    for m in _TAG.finditer(html):
+        if m[2].lower() not in _LOOSE:
+            depth = max(0, depth + (-1 if m[1] else 1))
+            if depth > DEEPEST:
+                return True
+    return False
 
 
 def _key(path: Path, page: _Page) -> str:
@@ -228,24 +235,30 @@ def _key(path: Path, page: _Page) -> str:
     return f"{box}/{path.parent.name}" if box in BOXES else page.title
 
 
-def _said(node: Any, links: bool = True) -> str:
-    """The words under a node, a line for each box; lists hold reactions and are left out, and with `links` False links."""
+def words_under(root: Any, links: bool = True) -> str:
+    """The words under a node, a line for each box; lists hold reactions and are left out, and with `links` False links.
+
+    Walked without recursion: a page may nest more deeply than Python does.
+    """
     out: list[str] = []
-
-    def walk(at: Any) -> None:
-        child = at.child
-        while child is not None:
-            if child.tag == "-text":
-                out.append(child.text_content or child.text() or "")
-            elif child.tag == "br":
+    top, node = root.mem_id, root.child
+    while node is not None:
+        tag = node.tag
+        down = False
+        if tag == "-text":
+            out.append(node.text_content or node.text() or "")
+        elif tag == "br":
+            out.append("\n")
+        elif tag not in ("ul", "script", "style", "video", "audio") and (links or tag != "a"):
+            if tag in ("div", "p") and out and out[-1] != "\n":
                 out.append("\n")
-            elif child.tag not in ("ul", "script", "style", "video", "audio") and (links or child.tag != "a"):
-                if child.tag in ("div", "p") and out and out[-1] != "\n":
-                    out.append("\n")
-                walk(child)
-            child = child.next
-
-    walk(node)
+            down = node.child is not None
+        if down:
+            node = node.child
+            continue
+        while node is not None and node.mem_id != top and node.next is None:
+            node = node.parent
+        node = node.next if node is not None and node.mem_id != top else None
     return "".join(out).strip(" \t\r\n")
 
 
@@ -320,9 +333,9 @@ def _split(part: Any) -> tuple[str, str]:
             break
         inner = fields[0]
     if len(fields) >= 2 and not fields[0].text().strip() and not fields[0].css_first("img"):
-        shared = [s for f in fields[2:] if (s := _said(f, links=False))]
-        return _said(fields[1]), "\n".join(shared)
-    return _said(part), ""
+        shared = [s for f in fields[2:] if (s := words_under(f, links=False))]
+        return words_under(fields[1]), "\n".join(shared)
+    return words_under(part), ""
 
 
 def _plain(node: Any) -> bool:

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.meta import post_pages
+from afterword.importers.meta.labels import CAPTION, COMMENT
 from afterword.importers.meta.owner import account_names
 from afterword.importers.meta.words import words
 from afterword.importers.reading import encoding_of_head, head_text
@@ -49,32 +51,6 @@ LISTS = {
 """The lists that hold what the owner published, and what each of its members is called."""
 ALBUMS = {"photos", "videos", "other_photos_v2", "videos_v2"}
 """Lists of files in which a title is the album's name."""
-COMMENT = (
-    *(
-        "Comment",
-        "Kommentar",
-        "Comentario",
-        "Commentaire",
-        "Commento",
-        "Comentário",
-        "Opmerking",
-        "Reactie",
-        "Komentarz",
-    ),
-    *("Komentář", "Yorum", "Комментарий", "Коментар", "评论", "留言", "コメント", "댓글", "Komentar", "Bình luận"),
-)
-CAPTION = {
-    "Caption",
-    "Bildunterschrift",
-    "Légende",
-    "Pie de foto",
-    "Texto",
-    "Didascalia",
-    "Legenda",
-    "Bijschrift",
-    "Podpis",
-}
-CAPTION |= {"说明", "說明", "說明文字", "キャプション", "캡션", "Açıklama", "Подпись", "Text"}
 _FIRST = re.compile(r'\{\s*"(\w+)"\s*:\s*\[')
 _COMMENTS = re.compile("|".join(re.escape(json.dumps(c.encode().decode("latin-1"))) for c in COMMENT))
 
@@ -82,10 +58,12 @@ _COMMENTS = re.compile("|".join(re.escape(json.dumps(c.encode().decode("latin-1"
 class MetaPosts:
     name = "meta_posts"
     version = 1
-    title = "Facebook or Instagram posts and comments (json)"
+    title = "Facebook or Instagram posts and comments (json, html)"
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
         text = head_text(head).lstrip()
+        if text[:1] == "<":
+            return post_pages.known(text, filename)
         if '"$schema"' in text[:200] or text[:1] not in ("[", "{"):
             return None
         first = _FIRST.match(text)
@@ -121,6 +99,9 @@ class MetaPosts:
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         with path.open("rb") as f:
             head = f.read(4096)
+        if head_text(head).lstrip()[:1] == "<":
+            yield from post_pages.read(path, options)
+            return
         yield FileFacts(options.encoding or encoding_of_head(head), zone="instant")
         whole = head_text(head).lstrip().startswith("[")
         wanted = [("*",)] if whole else [(key, "*") for key in LISTS]

@@ -7,7 +7,11 @@ whole file has to decide.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
+
+from afterword.errors import ChoiceNeeded
+from afterword.importers.base import Options
 
 _NAMES = """
 january jan januar jän januari janvier janv enero ene gennaio gen janeiro stycznia sty leden ledna led янв января янв ocak oca tammikuuta tammi ianuarie ian janv januára ιαν січ січня
@@ -80,6 +84,33 @@ def stamp(text: str) -> Stamp | None:
             else None
         )
     return None
+
+
+def order_of(stamps: Iterable[Stamp], name: str, options: Options) -> tuple[str, str]:
+    """The order of day and month where a page leaves it open, and how it was decided."""
+    unclear = [s for s in stamps if s.open]
+    if not unclear:
+        return "", ""
+    if options.date_order in ("dmy", "mdy"):
+        return options.date_order, "asked"
+    if any(w.one > 12 for w in unclear):
+        return "dmy", "above-12"
+    if any(w.two > 12 for w in unclear):
+        return "mdy", "above-12"
+    steps = {}
+    for order in ("dmy", "mdy"):
+        row = [t for w in unclear if (t := w.text(order))]
+        # Pages run from the newest to the oldest or the other way round, never both.
+        down = sum(1 for a, b in zip(row, row[1:], strict=False) if a < b)
+        steps[order] = min(down, sum(1 for a, b in zip(row, row[1:], strict=False) if a > b))
+    if steps["dmy"] != steps["mdy"]:
+        return min(steps, key=lambda o: steps[o]), "monotone"
+    raise ChoiceNeeded(
+        "import.date-order",
+        f"{name}: its dates fit day-first and month-first.",
+        next_step="Say which with --date-order dmy or --date-order mdy.",
+        choices=["dmy", "mdy"],
+    )
 
 
 def _clock(part: dict[str, str | None]) -> str:

@@ -34,7 +34,9 @@ class MemotraceTxt:
         m = HEADER.match(first)
         if is_log(text) or _bare(text):
             return None
-        if m and not (m[3] or "").startswith("'") and not dense(text, HEADER.match):  # WeFlow sets names in quotes
+        if (
+            m and not (m[3] or "").startswith(("'", "- ")) and not dense(text, HEADER.match)
+        ):  # WeFlow quotes names, logs have dashes
             return Match(0.9, "time and name alone on the first line")
         if MASKED.match(first):
             return Match(0.9, "MemoTrace text for AI")

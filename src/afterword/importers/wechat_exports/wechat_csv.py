@@ -1,4 +1,5 @@
-"""WeChat tables: MemoTrace v1 and v2, PyWxDump, WeFlow's for WeClone, chatlog. In: a path. Out: a record for each row.
+"""WeChat tables, csv or xlsx: MemoTrace v1 and v2, PyWxDump, WeFlow, CipherTalk, WeClone, chatlog. In: a path. Out: a
+record for each row.
 
 They differ in their columns and in what the text cell holds, so each is one entry of a table here. Non-text rows of
 MemoTrace v1 carry raw XML; of it only the reply's own title is the speaker's words, the quoted message is somebody else's.
@@ -12,106 +13,51 @@ from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 
+from afterword.importers import workbooks
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, table
 from afterword.importers.wechat_exports import _days
 from afterword.importers.wechat_exports._cells import MEDIA, NOBODY, cell, kind_of
+from afterword.importers.wechat_exports._layouts import LAYOUTS, Cells, columns_of, layout_of
 from afterword.importers.wechat_exports._quotes import plain
 from afterword.importers.wechat_exports._users import users
 from afterword.importers.wechat_exports._words import appmsg, html_text, moment, old_quote, spoken, yes
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
-FIELDS = ("id", "type", "sub", "mine", "epoch", "text", "at", "name", "remark", "handle", "chat", "title", "src")
-LAYOUTS: dict[str, dict[str, str]] = {
-    "MemoTrace v1": {
-        "id": "localId",
-        "type": "Type",
-        "sub": "SubType",
-        "mine": "IsSender",
-        "epoch": "CreateTime",
-        "text": "StrContent",
-        "at": "StrTime",
-        "name": "NickName",
-        "remark": "Remark",
-        "handle": "Sender",
-        "chat": "TalkerId",
-    },
-    "MemoTrace before names": {
-        "id": "localId",
-        "type": "Type",
-        "sub": "SubType",
-        "mine": "IsSender",
-        "epoch": "CreateTime",
-        "text": "StrContent",
-        "at": "StrTime",
-        "chat": "TalkerId",
-    },
-    "MemoTrace v2": {
-        "id": "消息ID",
-        "type": "类型",
-        "handle": "发送人",
-        "at": "时间",
-        "text": "内容",
-        "remark": "备注",
-    },
-    "PyWxDump": {
-        "id": "MsgSvrID",
-        "type": "type_name",
-        "mine": "is_sender",
-        "handle": "talker",
-        "chat": "room_name",
-        "text": "msg",
-        "src": "src",
-        "at": "CreateTime",
-    },
-    "PyWxDump 2": {
-        "id": "MsgSvrID",
-        "type": "type_name",
-        "mine": "is_sender",
-        "handle": "talker",
-        "chat": "room_name",
-        "text": "content",
-        "at": "CreateTime",
-    },
-    "WeClone": {
-        "id": "MsgSvrID",
-        "type": "type_name",
-        "mine": "is_sender",
-        "handle": "talker",
-        "text": "msg",
-        "src": "src",
-        "at": "CreateTime",
-    },
-    "chatlog": {
-        "at": "Time",
-        "name": "SenderName",
-        "handle": "Sender",
-        "title": "TalkerName",
-        "chat": "Talker",
-        "text": "Content",
-    },
-}
 DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$")
 CLOCK = re.compile(r"[ T](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d$")
 HERE = "@chatroom"
 PYWXDUMP = ("PyWxDump", "PyWxDump 2")
+BRACKETED = ("WeClone", "WeFlow", "WeFlow, few columns", "CipherTalk")
+"""Those that set the quoted words behind the others in brackets."""
+ME = "我"
+ABOUT = {"微信ID": "handle", "昵称": "name", "备注": "remark"}
+"""What WeFlow says of the other side above its table."""
 NONE: tuple[Attachment, ...] = ()
-Cells = tuple[int, ...]
 
 
 class WechatCsv:
     name = "wechat_csv"
     version = 1
-    title = "WeChat by MemoTrace 留痕, PyWxDump, WeClone or chatlog (csv)"
+    title = "WeChat by MemoTrace 留痕, PyWxDump, WeFlow, CipherTalk, WeClone or chatlog (csv, xlsx)"
 
     def sniff(self, head: bytes, filename: str) -> Match | None:
-        layout = _layout(header_cells(head))
+        layout = layout_of(header_cells(head))
         return Match(1.0, f"{layout} columns") if layout else None
 
+    def sniff_sheets(self, sheets: list[workbooks.Sheet]) -> Match | None:
+        found = next(
+            (name for _, rows in sheets for row in rows if (name := layout_of([c.strip() for c in row]))), None
+        )
+        return Match(1.0, f"{found} columns") if found else None
+
     def read(self, path: Path, options: Options) -> Iterator[Record]:
+        if workbooks.opens(path):
+            yield from _book(path, options)
+            return
         codec = encoding_of(path, options.encoding)
         rows = table(path, codec, _delimiter(path))
-        layout, cells = _columns(next(rows, (0, []))[1])
+        layout, cells = columns_of(next(rows, (0, []))[1])
         if layout == "":
             yield FileFacts(encoding=codec)
             return
@@ -130,31 +76,91 @@ class WechatCsv:
         yield from _records(chain(some, rows), layout, cells, days, users(path.parent) if layout in PYWXDUMP else {})
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
+        if workbooks.opens(path):
+            for title, before, sheet in workbooks.sheets(path):
+                above, names, below = workbooks.header(sheet, _is_header)
+                if names:
+                    key = before and title
+                    yield from _chats(names, below, key, title if before else path.stem, _about(above), {})
+            return
         rows = table(path, encoding_of(path, options.encoding), _delimiter(path))
-        layout, cells = _columns(next(rows, (0, []))[1])
-        key, title, mine, handle, width = cells[10], cells[11], cells[3], cells[9], max(cells)
-        titles: dict[str, str] = {}
-        others: dict[str, set[str]] = {}
-        for _, row in rows:
-            row += [""] * (width + 1 - len(row))
-            row.append("")
-            chat = row[key].strip()
-            if chat not in titles:
-                titles[chat], others[chat] = row[title].strip(), set()
-            if row[mine].strip() in ("0", "False", "FALSE", "false") and row[handle].strip() not in ("", *NOBODY):
-                others[chat].add(row[handle].strip())
-        known = users(path.parent) if layout in PYWXDUMP else {}
-        for chat, said in titles.items():
-            if layout not in (*PYWXDUMP, "chatlog"):
-                yield ChatRef(chat, chat or path.stem, False if len(others[chat]) > 1 else None, "wechat")
-                continue
-            group = chat.endswith(HERE)
-            name = said or known.get(chat, "")
-            yield ChatRef(chat, name or chat, not group, "wechat", "" if group else chat, "" if group else name)
+        header = next(rows, (0, []))[1]
+        yield from _chats(header, rows, "", path.stem, {}, users(path.parent))
 
 
-def _layout(cells: list[str]) -> str | None:
-    return next((name for name, columns in LAYOUTS.items() if set(columns.values()) <= set(cells)), None)
+def _chats(
+    header: list[str], rows: Iterator[tuple[int, list[str]]], one: str, stem: str, about: dict[str, str],
+    known: dict[str, str],
+) -> Iterator[ChatRef]:  # fmt: skip
+    """`one`: the chat of a row that names none; `about`: what stands above the table."""
+    layout, cells = columns_of(header)
+    key, title, mine, handle, width = cells[10], cells[11], cells[3], cells[9], max(cells)
+    titles: dict[str, str] = {}
+    others: dict[str, set[str]] = {}
+    for _, row in rows:
+        row += [""] * (width + 1 - len(row))
+        row.append("")
+        chat = row[key].strip() or one
+        if chat not in titles:
+            titles[chat], others[chat] = row[title].strip(), set()
+        role = row[cells[13]].strip()
+        other = row[handle].strip() or row[cells[7]].strip()
+        if (role not in ("", ME) or row[mine].strip().casefold() in ("0", "false")) and other not in ("", *NOBODY):
+            others[chat].add(other)
+    for chat, said in titles.items():
+        if layout not in (*PYWXDUMP, "chatlog"):
+            account, name = about.get("handle", ""), about.get("remark") or about.get("name", "")
+            group = len(others[chat]) > 1 or account.endswith(HERE)
+            direct = False if group else True if account else None
+            shown = name or (chat if chat != one else "") or stem
+            yield ChatRef(
+                chat, shown, direct, "wechat", account if direct else "", name or account if direct else ""
+            )  # fmt: skip
+            continue
+        group = chat.endswith(HERE)
+        name = said or (known.get(chat, "") if layout in PYWXDUMP else "")
+        yield ChatRef(chat, name or chat, not group, "wechat", "" if group else chat, "" if group else name)
+
+
+def _is_header(cells: list[str]) -> bool:
+    return layout_of(cells) is not None
+
+
+def _about(above: list[tuple[int, list[str]]]) -> dict[str, str]:
+    """What stands above a table, a name and its value beside each other."""
+    found: dict[str, str] = {}
+    for _, row in above:
+        for name, value in zip(row, row[1:], strict=False):
+            if (field := ABOUT.get(name.strip())) and value.strip():
+                found[field] = value.strip()
+    return found
+
+
+def _book(path: Path, options: Options) -> Iterator[Record]:
+    """The sheets of an xlsx; one without a known header is another table."""
+    told = False
+    known = users(path.parent)
+    for title, before, sheet in workbooks.sheets(path):
+        _, names, below = workbooks.header(sheet, _is_header)
+        if not names:
+            for number, row in below:
+                yield Skipped(f"{before}row {number}", "other-table", ",".join(row)[:500])
+            continue
+        layout, cells = columns_of(names)
+        some = list(islice(below, 60))
+        days = _days.Days()
+        if any(_days.YEAR_LAST.match(row[cells[6]].strip()) for _, row in some if len(row) > cells[6]):
+            again = next(rows for name, _, rows in workbooks.sheets(path) if name == title)
+            days = _days.of((row[cells[6]] for _, row in again if len(row) > cells[6]), path.name, options)
+        if not told:
+            told = True
+            first = next((m for _, row in some if (m := _moment([*row, *[""] * len(names)], cells, {}, days))), None)
+            zone = "instant" if isinstance(first, float) else "local" if first else ""
+            yield FileFacts(zone=zone, date_order=days.order, decided_by=days.decided_by)
+        names_of = known if layout in PYWXDUMP else {}
+        yield from _records(chain(some, below), layout, cells, days, names_of, f"{before}row ", before and title)
+    if not told:
+        yield FileFacts()
 
 
 def _delimiter(path: Path) -> str:
@@ -163,18 +169,12 @@ def _delimiter(path: Path) -> str:
         return "\t" if "\t" in head_text(f.read(2000)).split("\n", 1)[0] else ","
 
 
-def _columns(header: list[str]) -> tuple[str, Cells]:
-    """(layout, for each of FIELDS its column or -1, where a row has "" once one is added)."""
-    names = [c.strip().lstrip("\ufeff") for c in header]
-    layout = _layout(names) or ""
-    places = LAYOUTS.get(layout, {})
-    return layout, tuple(names.index(places[f]) if f in places else -1 for f in FIELDS)
-
-
 def _records(
-    rows: Iterator[tuple[int, list[str]]], layout: str, cells: Cells, days: _days.Days, known: dict[str, str]
-) -> Iterator[Record]:
-    c_id, c_type, c_sub, c_mine, _, c_text, _, c_name, c_remark, c_handle, c_chat, _, c_src = cells
+    rows: Iterator[tuple[int, list[str]]], layout: str, cells: Cells, days: _days.Days, known: dict[str, str],
+    place: str = "line ", one: str = "",
+) -> Iterator[Record]:  # fmt: skip
+    """`place`: what stands before a row's number; `one`: the chat of a row that names none."""
+    c_id, c_type, c_sub, c_mine, _, c_text, _, c_name, c_remark, c_handle, c_chat, _, c_src, c_role = cells
     width = max(cells)
     kinds: dict[tuple[str, str], Kind] = {}
     good: dict[str, bool] = {}
@@ -182,11 +182,11 @@ def _records(
     numbered, chatlog, weclone, wrapped = (
         "type" in LAYOUTS[layout] and "sub" in LAYOUTS[layout],
         layout == "chatlog",
-        layout == "WeClone",
+        layout in BRACKETED,
         layout == "PyWxDump 2",
     )
     for number, row in rows:
-        where, written = f"line {number}", len(row)
+        where, written = f"{place}{number}", len(row)
         if written <= width:
             row += [""] * (width + 1 - written)
         row.append("")
@@ -202,7 +202,11 @@ def _records(
         text, quoted, raw, files, source = row[c_text], "", "", NONE, row[c_src]
         if wrapped and text[:1] == "{":
             text, source = _unwrapped(text)
-        handle, name, chat = row[c_handle].strip(), row[c_name].strip() or row[c_remark].strip(), row[c_chat].strip()
+        handle, name, chat = (
+            row[c_handle].strip(),
+            row[c_name].strip() or row[c_remark].strip(),
+            row[c_chat].strip() or one,
+        )
         if numbered:
             if text[:1] in "<\n\t " or kind != Kind.TEXT:
                 kind, text, quoted = _xml(kind, text)
@@ -217,6 +221,9 @@ def _records(
         mine = flags.get(row[c_mine])
         if mine is None and row[c_mine]:
             mine = flags[row[c_mine]] = yes(row[c_mine])
+        if role := row[c_role].strip():
+            mine = role == ME
+            name = "" if mine and name == ME else name
         if chatlog and chat and not chat.endswith(HERE):
             mine = handle != chat
         if layout == "MemoTrace v2":

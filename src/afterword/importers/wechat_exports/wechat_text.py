@@ -18,15 +18,20 @@ from afterword.importers.wechat_exports._words import NOTICE, is_log, moment, ol
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 _STAMP = r"\[?(\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}日)[ T]{1,2}\d{1,2}:\d\d(?::\d\d)?)\]?"
-LAYOUTS = {
-    "inline": re.compile(rf"(?P<at>{_STAMP})\s+(?P<name>[^:：\s\[][^:：\t\n]{{0,59}}?)\s?[:：]\s?(?P<text>.*)$"),
+LAYOUTS = {  # a dash between time and name is WhatsApp's
+    "inline": re.compile(
+        rf"(?P<at>{_STAMP})\s+(?P<name>(?![-–—] )[^:：\s\[][^:：\t\n]{{0,59}}?)\s?[:：]\s?(?P<text>.*)$"
+    ),
     "above": re.compile(rf"(?P<at>{_STAMP})\s+(?P<name>[^'\s\-][^\t\n]{{0,59}})$"),
     "after": re.compile(rf"(?P<name>[^\s\[>][^\t\n]{{0,59}}?)\s+(?P<at>{_STAMP})$"),
 }
+STAMPED = re.compile(_STAMP)
 MEMOTRACE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?: .*)?$")
 OTHERS = re.compile(r"消息记录（|消息分组:|消息对象:|^\(- .* -\)$|Exported \d+ message", re.M)
 FIELD = re.compile(r"[\w-]+:\s")
 CHINESE = re.compile(r"[\u3400-\u9fff]")
+PHONE = re.compile(r"^\u200e?\[\d{4}/\d{1,2}/\d{1,2} \d{1,2}:\d\d:\d\d\] ", re.M)
+"""WhatsApp of an iPhone in Chinese or Japanese, day and time in brackets with seconds and slashes."""
 NO_CHAT = (".csv", ".tsv", ".json", ".jsonl", ".log", ".srt", ".lrc", ".yml", ".yaml")
 ME = "我"
 
@@ -55,6 +60,8 @@ class WechatText:
             return None  # "Start-Date: 2024-01-01 10:00"
         if not CHINESE.search(text) or filename.lower().endswith(".md"):
             return Match(0.29, f"{hits} lines with a time and a name")
+        if layout == "inline" and PHONE.search(text):
+            return None if "\u200e" in text else Match(0.85, f"{hits} lines as WhatsApp's phones write them too")
         return Match(0.92 if layout == "inline" else 0.58, f"{hits} lines with a time and a name, words in Chinese")
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
@@ -88,7 +95,9 @@ def _comes_back(text: str, layout: str) -> bool:
     """In a diary or a list each line begins with a word of its own; people speak again, or one of them is the owner."""
     rows = [line.rstrip("\r") for line in text.split("\n") if line.strip()]
     names = [m["name"].strip().rstrip(":：") for row in rows if (m := LAYOUTS[layout].match(row))]
-    return len(names) < 3 or len(set(names)) < len(names) or ME in names
+    if len(set(names)) < len(names) or ME in names:
+        return True
+    return len(names) < 3 and len(names) == sum(STAMPED.match(row) is not None for row in rows)
 
 
 def _header(path: Path) -> re.Pattern[str]:

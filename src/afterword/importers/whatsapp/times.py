@@ -26,10 +26,10 @@ _HOURS = {f"{h}{p}": f"{h % 12 + 12 * (p in 'Pp'):02}" for h in range(1, 13) for
 _ENDS = {"AM": "PM", "PM": "PM", "am": "pm", "pm": "pm"}
 _LATIN = re.compile(r"[ap]\.?[^\w.]?m\.?$", re.I)
 
-# What CLDR lacks: words that phones wrote before it; and a Turkish morning that is also an Estonian night.
+# What CLDR lacks: words that phones wrote before it or in its older versions; and a Turkish morning that is also an Estonian night.
 _MORE = {
-    "0-12": "a πμ sa öö fm pd preslubnog dopoledne ip0 दपू সকাল পূর্বাহ্ন сабах пгтг prijepodne преподне прп 오전 ضحى सकाळी",
-    "12-24": "p μμ öss ös md popoludnju odpoledne pl अप বিকাল অপরাহ্ন بظ popodne поподне попладне 오후 गते दुपारी",
+    "0-12": "a πμ sa öö fm pd preslubnog dopoledne ip0 दपू সকাল পূর্বাহ্ন сабах пгтг prijepodne преподне прп 오전 ضحى सकाळी முற்பகல் ಪೂರ್ವಾಹ್ನ",
+    "12-24": "p μμ öss ös md popoludnju odpoledne pl अप বিকাল অপরাহ্ন بظ popodne поподне попладне 오후 गते दुपारी பிற்பகல் ಅಪರಾಹ್ನ",
     "20-4": "atnight nachts रात्री",
     "22-4": "半夜 深夜 夜半",
     "18-24": "傍晚 夜晚",
@@ -73,6 +73,8 @@ def _hour(hour: int, period: str) -> int | None:
     if windows is None:
         return None
     early, late = hour % 12, hour % 12 + 12
+    if all(start >= 12 and 15 <= end <= 20 for start, end in windows):
+        return late  # an afternoon at nine: older phones wrote that word for the whole second half
     a, b = (min(_away(h, w) for w in windows) for h in (early, late))
     return early if a < b else late if b < a else None
 

@@ -1,4 +1,4 @@
-"""signal-export's `chat.md` and `data.json`, and the text files of its first years. In: a path. Out: one record for each message.
+"""signal-export's `chat.md` and `data.json`, the text files of its first years and of signalbackup-tools. In: a path. Out: one record for each message.
 
 Both files of a chat hold the same messages, so both are read to the same moments and words: the spaces that the
 exporter puts behind a body are dropped, seconds are whole, and what stands in brackets behind a body (files, stickers,
@@ -16,6 +16,7 @@ import msgspec
 
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text, json_line, lines
+from afterword.importers.signal_export import _backup_txt
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 HEADER = re.compile(r"\[(\d{4}-\d\d-\d\d)(,?) (\d\d:\d\d)(:\d\d)?\] (.*?):(?: (.*)|\Z)", re.S)
@@ -46,6 +47,8 @@ class SignalExport:
         first = text.partition("\n")[0].rstrip("\r")
         if first.startswith('{"date": "') or (first.startswith("{") and '"date"' in first[:40]):
             return Match(1.0, "a message of signal-export in a line of JSON") if all(k in first for k in KEYS) else None
+        if _backup_txt.HEADER.fullmatch(first):
+            return Match(0.97, "[Jan 02, 2024 03:04:05] <name> text, of signalbackup-tools")
         m = HEADER.match(first)
         if m is None:
             return None
@@ -63,11 +66,18 @@ class SignalExport:
         if _is_json(path, encoding):
             yield from _from_json(path, encoding)
             return
+        if _is_backup(path, encoding):
+            yield from _backup_txt.records(path, encoding)
+            return
         nobody = _nobody_is_me(path, encoding)
         for record in _from_text(path, encoding):
             yield msgspec.structs.replace(record, mine=None) if nobody and isinstance(record, Message) else record
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
+        encoding = encoding_of(path, options.encoding)
+        if _is_backup(path, encoding):
+            yield _backup_txt.chat(path, encoding)
+            return
         stem = path.stem.casefold()
         title = path.parent.name if stem in ("chat", "data", "index") else path.stem
         senders = {(r.handle, r.mine) for r in self.read(path, options) if isinstance(r, Message)}
@@ -90,6 +100,11 @@ def _is_json(path: Path, encoding: str) -> bool:
         if line.strip():
             return line.lstrip().startswith("{")
     return False
+
+
+def _is_backup(path: Path, encoding: str) -> bool:
+    first = next((line for _, line in lines(path, encoding) if line.strip()), "")
+    return _backup_txt.HEADER.fullmatch(first) is not None
 
 
 def _nobody_is_me(path: Path, encoding: str) -> bool:

@@ -12,30 +12,13 @@ import codecs
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of_head, head_text
+from afterword.importers.sms_xml._elements import Element, Lost, elements
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
-BLOCK = 1 << 18
-LONG = 2_000
-"""A value of `data` with more base64 than this is cut out; nobody types that much of it into a text."""
-PAIR = re.compile(
-    rb"&#(?:x([dD][89abAB][0-9a-fA-F]{2})|(5[5-6]\d{3}));&#(?:x([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7]\d{3}));"
-)
-LONE = re.compile(
-    rb"&#(?:x[dD][89a-fA-F][0-9a-fA-F]{2}|5(?:529[6-9]|5[3-9]\d\d|[67]\d{3})|[0-8]|1[124-9]|2\d|3[01]|x0?[0-8bcef]|x1[0-9a-fA-F]|xfff[ef]|6553[45]);",
-    re.I,
-)
-DATA = re.compile(rb"""data=(["'])""")
-BASE64 = re.compile(rb"(?:[A-Za-z0-9+/=\s]|&#1[03];){%d}" % LONG)
-BROKEN_LINE = re.compile(rb"""(?<=\s)([\w:.-]+=")([^"<\n]*\n[^"<]*)"(?=\s*[/?]?>|\s+[\w:.-]+=["'])""")
-"""A value with line ends as they are, which a parser would turn into spaces. Old apps and scripts write them so."""
-WHOLE_TAG = re.compile(rb"""<(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
-TAG = 1 << 16
-CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
 DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
 CALLS = {
     "1": "incoming",
@@ -59,108 +42,6 @@ REACTED = re.compile(
 NOBODY = ("insert-address-token", "")
 TAIL = 9
 """Digits in which a number with its country code and one without agree."""
-
-
-class _Repaired:
-    """Bytes with surrogate pairs joined, illegal characters replaced and attachments cut out, wherever the block borders lie."""
-
-    def __init__(self, raw: BinaryIO, codec: str) -> None:
-        self._raw = raw
-        self._decoder = codecs.getincrementaldecoder(codec)("replace")
-        self._left = b""
-        self._skip = b""
-
-    def blocks(self) -> Iterator[bytes]:
-        more = True
-        while more:
-            block = self._raw.read(BLOCK)
-            more = bool(block)
-            text = self._decoder.decode(block, final=not more)
-            data = self._left + text.encode("utf-8", "replace").translate(None, CONTROLS)
-            self._left = b""
-            data = self._without_attachments(data, more)
-            cut = len(data)
-            if more and (at := data.rfind(b"&", max(0, len(data) - 24))) != -1:
-                # An unfinished reference, or one whose other half may follow, waits for the next block.
-                before = data.rfind(b"&", max(0, at - 12), at)
-                cut = before if before != -1 and data[before:at].endswith(b";") else at
-            if more and not self._skip:
-                at = data.rfind(b"<", max(0, len(data) - TAG))
-                if at != -1 and not WHOLE_TAG.match(data, at):
-                    cut = min(cut, at)  # a value that is not whole yet waits
-            if cut < len(data):
-                data, self._left = data[:cut], data[cut:] + self._left
-            if data.count(b"\n") > data.count(b">\n") + data.count(b">\r\n"):
-                data = BROKEN_LINE.sub(_kept_lines, data)
-            if b"&#" in data:
-                data = LONE.sub(b"&#xFFFD;", PAIR.sub(_joined, data))
-            if data:
-                yield data
-
-    def _without_attachments(self, data: bytes, more: bool) -> bytes:
-        kept: list[bytes] = []
-        at = 0
-        while True:
-            if self._skip:
-                end = data.find(self._skip, at)
-                if end == -1:
-                    return b"".join(kept)
-                self._skip, at = b"", end
-            m = DATA.search(data, at)
-            if m is None:
-                cut = max(at, len(data) - 8) if more else len(data)  # " data=" may be cut in two
-            elif BASE64.match(data, m.end()):
-                kept.append(data[at : m.end()])
-                self._skip, at = m[1], m.end()
-                continue
-            elif more and len(data) - m.end() < LONG * 6 and data.find(m[1], m.end()) == -1:
-                cut = m.start()
-            else:
-                kept.append(data[at : m.end()])
-                at = m.end()
-                continue
-            kept.append(data[at:cut])
-            self._left = data[cut:]
-            return b"".join(kept)
-
-
-def _kept_lines(m: re.Match[bytes]) -> bytes:
-    return m[1] + m[2].replace(b"\r\n", b"&#10;").replace(b"\n", b"&#10;") + b'"'
-
-
-def _joined(m: re.Match[bytes]) -> bytes:
-    high = int(m[1], 16) if m[1] else int(m[2])
-    low = int(m[3], 16) if m[3] else int(m[4])
-    if not (0xD800 <= high < 0xDC00 <= low < 0xE000):
-        return m[0]
-    return b"&#%d;" % (0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
-
-
-Element = tuple[str, dict[str, str], list[dict[str, str]], list[dict[str, str]]]
-
-
-class _Elements:
-    """The parser's listener: whole sms, mms and call elements as they end; nothing else is kept."""
-
-    def __init__(self) -> None:
-        self.done: list[Element] = []
-        self._mms: Element | None = None
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if self._mms is not None:
-            if tag == "part":
-                self._mms[2].append(attributes)
-            elif tag == "addr":
-                self._mms[3].append(attributes)
-        elif tag in ("sms", "call"):
-            self.done.append((tag, attributes, [], []))
-        elif tag == "mms":
-            self._mms = ("mms", attributes, [], [])
-
-    def end(self, tag: str) -> None:
-        if tag == "mms" and self._mms is not None:
-            self.done.append(self._mms)
-            self._mms = None
 
 
 class _Numbers:
@@ -231,7 +112,6 @@ def _codec(path: Path, options: Options) -> str:
 
 def _records(path: Path, options: Options) -> Iterator[tuple[Record, str]]:
     """Each record with the name of its chat's other side, "" where the file gives none."""
-    from xml.parsers.expat import ExpatError, ParserCreate
 
     def refuse(*_: object) -> None:
         raise BadInput(
@@ -243,27 +123,18 @@ def _records(path: Path, options: Options) -> Iterator[tuple[Record, str]]:
     codec = _codec(path, options)
     yield FileFacts(encoding=codec, zone="instant"), ""
     n = 0
-    numbers, listener = _Numbers(), _Elements()
-    parser = ParserCreate("utf-8")
-    parser.StartElementHandler, parser.EndElementHandler = listener.start, listener.end
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    numbers = _Numbers()
     with path.open("rb") as f:
-        blocks = _Repaired(f, codec).blocks()
-        error = ""
-        while not error:
-            try:
-                block = next(blocks, None)
-                parser.Parse(block or b"", block is None)
-            except ExpatError as e:
-                error = str(e)[:200]
-            for element in listener.done:
-                n += 1
-                yield _record(element, f"{element[0]}:{n}", numbers)
-            listener.done.clear()
-            if block is None:
-                break
-    if error:
-        yield Skipped(f"after {n}", "truncated", error), ""
+        for element in elements(f, codec, refuse):
+            if isinstance(element, Lost) and element.cut:
+                yield Skipped(f"after {n}", "truncated", element.raw), ""
+                continue
+            n += 1
+            where = f"{element.tag}:{n}"
+            if isinstance(element, Lost):
+                yield Skipped(where, "unreadable", element.raw), ""
+            else:
+                yield _record(element, where, numbers)
 
 
 def _get(attributes: dict[str, str], key: str) -> str:
@@ -349,8 +220,10 @@ def _mms(
     chat = "~".join(sorted(set(people))) if group else "".join(people)
     handle, called = chat, name
     if group:
-        sender = next((a for x in addrs if _get(x, "type") == "137" and (a := _get(x, "address")) not in NOBODY), "")
-        handle, called = numbers.one(sender) if sender else "", ""
+        senders = {
+            numbers.one(a) for x in addrs if _get(x, "type") == "137" and (a := _get(x, "address")) not in NOBODY
+        }
+        handle, called = senders.pop() if len(senders) == 1 else "", ""  # scripts call everybody the sender
         # The names of a group stand in the order of its numbers.
         names = [n.strip() for n in name.split(",")]
         if handle in people and len(names) == len(people):
