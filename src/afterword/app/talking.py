@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import msgspec
-
 from afterword import guard
 from afterword.app.library import Library, iso
-from afterword.dialogue import Exchange, Talk, shape
-from afterword.dialogue.brief import as_dict
-from afterword.dialogue.compose import compose
-from afterword.dialogue.shape import Table, table_of
+from afterword.dialogue import Exchange, Talk
 from afterword.memory import Recall, Reply, ensure_index, recall, similar_replies
 from afterword.model import Utterance
 from afterword.profile import Profile
@@ -29,7 +24,6 @@ class VaultRecords:
     def __init__(self, profile: Profile, library: Library) -> None:
         self.profile, self.library = profile, library
         self._names = (profile.name, profile.owner_name, *library.names())
-        self._table: Table | None = None
 
     def ready(self) -> None:
         if not self.profile.told_only:
@@ -53,37 +47,6 @@ class VaultRecords:
         self.ready()
         told = [n.text for n in self.profile.notes if n.kind != "correction"]
         return recall(self.library.shelf, words, k, names=self._names, fetch=self.library.fetch, told=told)
-
-    def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
-        """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
-        self.ready()
-        return similar_replies(
-            self.library.shelf,
-            words,
-            names=self._names,
-            hour=hour,
-            fetch=self.library.fetch,
-            before=self.library.answered_by,
-            history=history,
-            until=until,
-            strict=False,
-            k=k,
-        )
-
-    def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]:
-        return self.library.fetch(rows)
-
-    def table(self) -> Table:
-        """What the person answered to what, made once for the records as they stand."""
-        if self._table is None:
-            shelf, speaker = self.library.shelf, self.profile.speaker
-            basis = f"{shape.VERSION}|{speaker}|{shelf.stamp()}"
-            body = shelf.cached("answers", basis)
-            if body is None:
-                body = msgspec.json.encode(table_of(self.library.conversation(speaker))).decode()
-                shelf.keep("answers", basis, body)
-            self._table = msgspec.json.decode(body, type=Table)
-        return self._table
 
     def find(self, id: str) -> Utterance | None:
         return self.library.find(id)
@@ -188,10 +151,11 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
             ]
             for h in known
         ]
-        brief = compose(
-            text, profile, records, lang=talk.lang, mode=exchange.mode, hour=talk.now().hour, recalled=found
-        )
-        out["brief"] = as_dict(brief) if brief is not None else []
+        out["brief"] = [
+            c.statement[f"style_{profile.lang}"]
+            for c in profile.claims
+            if f"style_{profile.lang}" in c.statement and c.verdict.name == "supported"
+        ]
         # Without anything that was really written near this line there is nothing that a draft could stand on.
         out["may_draft"] = mode == "chat" and bool(exchange.echo)
         out["draft_label"] = say(talk.lang, "skill.draft_label", name=profile.name)
