@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|likeness|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|likeness|replying|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import helping, importing, likeness, parsing, photos, recalling
+from quality import helping, importing, likeness, parsing, photos, recalling, replying
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -49,6 +49,15 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     like.add_argument("--person", help="whom it is about (default: the second speaker)")
     like.add_argument("--background", nargs="*", default=[], help="conversations of strangers, the negatives")
 
+    answers = kinds.add_parser("replying", help="how well the Echo answers, and how fast")
+    answers.add_argument(
+        "conversations", nargs="*", help="as JSON or chat exports (default: the shipped Chinese story)"
+    )
+    answers.add_argument(
+        "--others", nargs="*", default=[], help="other people's: distractors, and the judge learns of them"
+    )
+    answers.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
+
     kinds.add_parser("help", help="CPU milliseconds of afterword --help")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", help="one line instead of an indented object")
@@ -66,6 +75,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         return recalling.measure(asked.messages, asked.questions)
     if asked.bench == "likeness":
         return likeness.measure(asked.conversation, person=asked.person, background=asked.background)
+    if asked.bench == "replying":
+        return replying.measure(asked.conversations, asked.others, asked.messages)
     return helping.measure()
 
 

@@ -112,9 +112,8 @@ def identify(path: Path) -> tuple[Importer, Match]:
         raise BadInput(
             "import.unknown",
             f"{path.name} is not a chat export that Afterword knows.",
-            next_step="Known: "
-            + ", ".join(i.title for i in importers().values())
-            + ". For a table of your own use --map.",
+            next_step=f"{len(importers())} formats are known (docs/reference/formats.md). How to get one from your app: "
+            "afterword guide. For a table of your own use --map.",
             path=str(path),
         )
     if len(claims) > 1 and claims[0][0].score == claims[1][0].score:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from afterword.store.search import folded, in_cjk, words_of
+from afterword.store.search import folded, in_cjk, spaced, words_of
 
 STOP_EN = frozenset(
     [
@@ -233,3 +233,18 @@ def _cut(run: str) -> list[str]:
     import rjieba  # 20 ms to load its dictionary: only when there is Chinese to cut
 
     return [w for w in rjieba.cut(run) if w.strip()]
+
+
+def stems(text: str) -> str:
+    return " " + " ".join(spaced(text.casefold()).split()) + " "
+
+
+def holds(text: str, term: str) -> bool:
+    needle = " ".join(spaced(term.casefold()).split())
+    if not in_cjk(term):
+        # The index stems; here the same word with another ending is enough.
+        root = needle[: max(4, len(needle) - 2)] if len(needle) > 4 else needle
+        if root not in text:
+            return False
+        return f" {root}" in text or any(f"{p}{root}" in text for p in "\"'’(“„«‘¿¡*~")
+    return needle in text

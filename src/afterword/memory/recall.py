@@ -8,19 +8,22 @@ least half of the question's weight in rare words; less is reported as not in th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Literal
 
 import msgspec
 
-from afterword.memory.query import terms_of
-from afterword.model import Kind, Utterance
+from afterword.memory.habits import Exchange, exchanges, keep, learn
+from afterword.memory.moment import calibrated
+from afterword.memory.query import holds, stems, terms_of
+from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.search import build, in_cjk, rows_of, search, spaced
+from afterword.store.search import build, rows_of, search, spaced
 
 Label = Literal["known", "told-by-you", "not-in-records"]
 SIZE, STRIDE, LARGE = 6, 3, 200_000
 ENOUGH = 0.5
-VERSION = "5"
+VERSION = "6"
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -48,22 +51,13 @@ def _windows(utterances: Sequence[Utterance]) -> Iterator[tuple[int, str, str]]:
             yield id, ",".join(str(u.row) for u in part), date + "\n" + "\n".join(u.text for u in part)
 
 
-def _pairs(utterances: Sequence[Utterance], subject: str) -> Iterator[tuple[int, str, str]]:
-    """Each turn of the subject that answers somebody, indexed by the words it answers."""
-    from afterword.model import turns
-
-    before = None
-    id = 0
-    for turn in turns([u for u in utterances if u.kind in (Kind.TEXT, Kind.VOICE) and u.text], gap=3600):
-        if (
-            before is not None
-            and turn.speaker == subject
-            and before.speaker != subject
-            and turn.start - before.end <= 4 * 3600
-        ):
-            id += 1
-            yield id, ",".join(str(u.row) for u in turn.utterances), before.text
-        before = turn
+def _span(id: int, x: Exchange) -> tuple[int, str, str]:
+    """The subject's turn, found by what it answered and by its own words."""
+    return (
+        id,
+        ",".join(str(u.row) for u in x.reply.utterances),
+        f"{x.answered.text if x.answered else ''}\n{x.reply.text}",
+    )
 
 
 def ensure_index(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], subject: str) -> bool:
@@ -73,7 +67,9 @@ def ensure_index(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], su
         return False
     said = utterances()
     build(shelf, "window", _windows(said))
-    build(shelf, "pair", _pairs(said, subject))
+    answers = list(exchanges(said, subject))
+    build(shelf, "pair", map(_span, count(1), answers))
+    keep(shelf, stamp, calibrated(learn(answers), answers))
     shelf.put("index", stamp)
     return True
 
@@ -120,19 +116,6 @@ def _holding(shelf: Shelf, term: str, ids: Sequence[int]) -> set[int]:
     phrase = '"' + " ".join(spaced(term).split()).replace('"', '""') + '"'
     query = f"SELECT rowid FROM window_text WHERE window_text MATCH ? AND rowid IN ({marks})"
     return {row[0] for row in shelf.db.execute(query, (phrase, *ids))} if ids else set()
-
-
-def stems(text: str) -> str:
-    return " " + " ".join(spaced(text.casefold()).split()) + " "
-
-
-def holds(text: str, term: str) -> bool:
-    needle = " ".join(spaced(term.casefold()).split())
-    if not in_cjk(term):
-        # The index stems; here the same word with another ending is enough.
-        root = needle[: max(4, len(needle) - 2)] if len(needle) > 4 else needle
-        return f" {root}" in text or any(f"{p}{root}" in text for p in "\"'’(“„«‘¿¡*~")
-    return needle in text
 
 
 def _told_score(text: str, terms: Sequence[str]) -> float:

@@ -1,37 +1,49 @@
-"""What the person wrote when they were spoken to like this. In: words, an hour, a mood. Out: real turns, best first.
+"""What the person wrote when they were spoken to like this. In: words, the talk so far, an hour. Out: real turns, best first.
+
+Three ways lead to an answer: ta answered a line like this one; ta once wrote of what is spoken of now; or the line is of a
+kind that makes one answer expected ("good night") and ta has short ones that stand alone. All are weighed by one measure
+of fit: what an answer shares with the last turns, whether its acts and its length follow such a line, as the person's own
+corpus has it. Where none is good enough nothing is returned: silence is better than an answer to something else.
 
 Source of the method: the nearest-reply baseline of likeness research (the person's own message that answers the most
-similar context), here with the mood of the line and the hour weighed in, and with a floor under which nothing fits.
+similar context). An answer is always a whole burst, and always the person's.
 """
 
 from __future__ import annotations
 
-import re
+import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 
-from afterword.measures.episodes import lexicon, negated
-from afterword.measures.lexicon import lower
+from afterword.memory.acts import FOLLOWS, acts, asks
+from afterword.memory.habits import PROMPT, READY, bucket, kept, leans, letters, stem
+from afterword.memory.moment import Line, Moment, mood, sentences
 from afterword.memory.query import terms_of
-from afterword.memory.recall import holds, stems
-from afterword.model import Utterance
+from afterword.model import Kind, Utterance
 from afterword.store import Shelf
 from afterword.store.search import folded, rows_of, search
 
-FLOOR, CANDIDATES = 0.42, 60
+FLOOR, CANDIDATES, BUBBLES = 0.42, 48, 6
 """The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
 LATE, ECHOED = 0.8, 0.15
-
-
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
+ALIKE, EXPECTED, SIZED, LATELY = 4.0, 3.0, 0.5, 0.5
+"""What is added to the fit for the likeness of the line that was answered, for what such a line makes expected, for sizes
+the pool has too few of, and for the person's last days over the first: people drift."""
+MORE, REPEATS = 8, 20
+"""Words of the talk before that are looked for when the line has few of its own; places that saying the same again costs."""
 
 
 class Reply(msgspec.Struct, frozen=True):
     fit: float
     bubbles: tuple[Utterance, ...]
     answered: tuple[Utterance, ...] = ()
+
+
+def moment(shelf: Shelf, words: str, *, names: Sequence[str], history: Sequence[str] = ()) -> Moment:
+    return Moment(words, kept(shelf), names, history)
 
 
 def similar_replies(
@@ -43,82 +55,137 @@ def similar_replies(
     fetch: Callable[[Sequence[int]], Mapping[int, Utterance]],
     before: Callable[[Utterance], tuple[Utterance, ...]],
     used: Collection[int] = (),
+    history: Sequence[str] = (),
+    until: int | None = None,
+    strict: bool = True,
     k: int = 5,
 ) -> list[Reply]:
-    """Turns of the person that answered words like these. `used` rows were shown already and come last."""
-    terms = terms_of(words, names)
-    if not terms:
+    """Turns of the person that fit here. `used` rows were shown already and come last; `history`: the talk's last turns,
+    oldest first; with `until` only turns before that second are taken (what is usual is still counted over all). Not
+    `strict`: k turns, the best there are and others from all over, for examples of a manner instead of answers."""
+    now = moment(shelf, words, names=names, history=history)
+    past = 1 + int(shelf.get("spans:pair") or 0) if until is None else _first_at(shelf, until, fetch)
+    # what came later takes its places among the best and is thrown away
+    ids = _candidates(shelf, now, history, names, CANDIDATES if until is None else 8 * CANDIDATES)
+    ids = [i for i in ids if i < past][: CANDIDATES + 2 * READY]
+    if not strict and len(ids) < 2 * k:
+        ids = list(dict.fromkeys([*ids, *range(1, past, max(1, past // (2 * k)))]))
+    if not ids:
         return []
-    found, weights = search(shelf, "pair", terms, CANDIDATES)
-    if not found:
-        return []
-    rows = rows_of(shelf, "pair", [i for _, i in found])
-    said = fetch([r for part in rows.values() for r in part])
-    asked = Line(words, names)
+    rows = rows_of(shelf, "pair", ids)
+    said = fetch([r for part in rows.values() for r in part[:BUBBLES]])
+    seen = set(used)
+    weights = {t: now.habits.weight(stem(t)) for t in now.line.terms}
+    found = {i: b for i in ids if (b := tuple(said[r] for r in rows.get(i, ())[:BUBBLES] if r in said))}
+    found = {i: b for i, b in found.items() if until is None or b[-1].at < until}
+    pool = Counter(bucket(_text(b)) for b in found.values())
+    latest = max(found, default=1)
+    out: list[tuple[float, Reply]] = []
+    for id, bubbles in found.items():
+        answered, reply = before(bubbles[0]), _text(bubbles)
+        if answered and bubbles[0].at - answered[-1].at > PROMPT:
+            answered = ()
+        alike = _alike(now, answered, bubbles, weights, names)
+        if folded(reply.casefold()) == folded(words.casefold()) and asks(now.acts):
+            continue  # a question is not answered by itself
+        fit = now.fit(reply)
+        shown = bool(seen & {u.row for u in bubbles})
+        if strict and not _good_enough(now, alike, fit, reply, answered, shown):
+            continue
+        size = bucket(reply)
+        # the pool is what shares words, and that is long: a size is preferred as far as the pool has too little of it
+        fit += SIZED * math.log(now.habits.usual(size) * len(found) / pool[size])
+        fit += ALIKE * alike + EXPECTED * now.expected(reply) + LATELY * id / latest - leans(reply)
+        fit += _hour(bubbles[0], hour, reply) + _tone(now, reply)
+        out.append((fit - 100 * shown, Reply(round(fit, 4), bubbles, answered)))
+    out.sort(key=lambda r: (-r[0], r[1].bubbles[0].row))
+    return _different([r for _, r in out], k)
+
+
+def _candidates(shelf: Shelf, now: Moment, history: Sequence[str], names: Sequence[str], most: int) -> list[int]:
+    """Places in the index of the person's turns: by the words of the line, of the talk before, and by act."""
+    terms = now.line.terms
+    ready = [i for a in now.acts for b in FOLLOWS.get(a, ()) for i in now.habits.ready.get(b, ())]
+    found = ready if now.sociable() else []
+    found = found + [i for _, i in search(shelf, "pair", terms, most)[0]]
+    if len(terms) < MORE // 2 and (more := [t for h in reversed(history[-2:]) for t in terms_of(h, names)][:MORE]):
+        found += [i for _, i in search(shelf, "pair", [*terms, *more], most // 3)[0]]
+    return list(dict.fromkeys(found))
+
+
+def _good_enough(now: Moment, alike: float, fit: float, reply: str, answered: Sequence[Utterance], shown: bool) -> bool:
+    """The floor: an answer to a line like this one, what such a line makes expected, or, once, a word about the same."""
+    if "grave" in now.acts:  # to a loss only what was said to a loss
+        return alike >= FLOOR and any("grave" in acts(u.text) for u in answered)
+    if alike >= FLOOR or now.expected(reply):
+        return True
+    pictures = any(u.kind not in (Kind.TEXT, Kind.VOICE) for u in answered)
+    return not (shown or pictures) and now.on_topic(reply) and fit >= now.habits.bar and leans(reply) < 0.5
+
+
+def _alike(
+    now: Moment,
+    answered: Sequence[Utterance],
+    bubbles: Sequence[Utterance],
+    weights: Mapping[str, float],
+    names: Sequence[str],
+) -> float:
+    """How much the line that was answered then is this line: 0 to about 1."""
+    # several sentences were answered at once: the one most like the user's line counts, more so if it was all of it
+    parts = [part for u in answered for part in sentences(u.text)]
+    whole = sum(map(len, parts)) or 1
+    near = [p for p in parts if now.near(p)]
+    best = max((now.line.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in near), default=0.0)
+    best *= 1.0 if prompt(answered, bubbles) else LATE
+    # of several sentences, the one whose words come back is the one that was answered
+    return best + ECHOED * (len(near) > 0 and len(parts) > 1 and now.line.taken_up(bubbles))
+
+
+def _hour(first: Utterance, hour: int | None, reply: str) -> float:
+    """Nearness to the hour; it weighs most where the hour is what is spoken of."""
+    if hour is None:
+        return 0.0
+    apart = abs(first.local.hour - hour)
+    return (1.5 if {"greet", "goodnight"} & {*acts(reply)} else 0.3) * (1 - min(apart, 24 - apart) / 12)
+
+
+def _tone(now: Moment, reply: str) -> float:
+    """Anger is no answer to a plain line, nor laughter to a sigh."""
+    angry = mood(reply) == "conflict" and now.mood != "conflict"
+    laughs = "tease" in acts(reply) and bool({"complain", "sorry"} & {*now.acts} or now.mood in ("conflict", "repair"))
+    return -2.0 * angry - 0.7 * laughs
+
+
+def _different(ranked: Sequence[Reply], k: int) -> list[Reply]:
+    """The best, each unlike those before it: what says the same again loses as much as it shares."""
+    left = [(r, letters(_text(r.bubbles))) for r in ranked[: 4 * k + 20]]
     out: list[Reply] = []
-    for _, id in found:
-        bubbles = tuple(said[r] for r in rows[id] if r in said)[:6]
-        if not bubbles:
-            continue
-        answered = before(bubbles[0])
-        # several sentences were answered at once: the one most like the user's line counts, more so if it was all of it
-        parts = [part for u in answered for part in sentences(u.text)]
-        whole = sum(map(len, parts)) or 1
-        fit = max((asked.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in parts), default=0.0)
-        fit *= 1.0 if prompt(answered, bubbles) else LATE
-        if len(parts) > 1 and asked.taken_up(bubbles):
-            fit += ECHOED  # of several sentences, the one whose words come back is the one that was answered
-        if fit < FLOOR:
-            continue
-        apart = 0 if hour is None else abs(bubbles[0].local.hour - hour)
-        near = 1 - min(apart, 24 - apart) / 12
-        seen = 1.0 if any(u.row in used for u in bubbles) else 0.0
-        out.append(Reply(round(0.92 * fit + 0.08 * near - seen, 4), bubbles, answered))
-    return sorted(out, key=lambda r: (-r.fit, r.bubbles[0].row))[:k]
+    cost = [0.0] * len(left)
+    while left and len(out) < k:
+        # the order of `ranked` counts, since turns that were shown already stand last whatever their fit
+        best = min(range(len(left)), key=lambda i: i + REPEATS * cost[i])
+        chosen, runs = left.pop(best)
+        cost.pop(best)
+        out.append(chosen)
+        cost = [max(c, len(runs & r) / (len(runs | r) or 1)) for c, (_, r) in zip(cost, left, strict=True)]
+    return out
+
+
+def _first_at(shelf: Shelf, moment: int, fetch: Callable[[Sequence[int]], Mapping[int, Utterance]]) -> int:
+    """The place of the first turn that was not written before a moment. Places are in time order."""
+    n = int(shelf.get("spans:pair") or 0)
+
+    def at(id: int) -> int:
+        (row, *_) = rows_of(shelf, "pair", [id])[id]
+        return fetch([row])[row].at
+
+    return 1 + bisect_left(range(1, n + 1), moment, key=at)
+
+
+def _text(bubbles: Sequence[Utterance]) -> str:
+    return "\n".join(u.text for u in bubbles)
 
 
 def prompt(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> bool:
     """Did the answer come within an hour? After that it is more often about something new."""
     return not answered or bubbles[0].at - answered[-1].at <= 3_600
-
-
-def sentences(text: str) -> list[str]:
-    return [part for part in _SENTENCE.findall(text) if part.strip()]
-
-
-def mood(text: str) -> str:
-    """ "warmth", "conflict" or "repair" where listed words say so, "" else. The lists are those of the measures."""
-    lowered = lower(text)
-    kinds = {entry.kind for hit, entry in lexicon().find(lowered) if not negated(lowered, hit.start())}
-    return next((k for k in ("conflict", "repair", "warmth") if k in kinds), "warmth" if "endearments" in kinds else "")
-
-
-class Line:
-    """A line made ready for comparing."""
-
-    def __init__(self, text: str, names: Sequence[str]) -> None:
-        self.terms = terms_of(text, names)
-        self.stems = stems(text)
-        bare = "".join(c for c in folded(text.casefold()) if c.isalnum())
-        self.pairs = Counter(bare[i : i + 2] for i in range(max(1, len(bare) - 1)))
-        self.mood = mood(text)
-        self.asks = text.rstrip().endswith(("?", "？", "吗", "呢", "么"))
-
-    def taken_up(self, bubbles: Sequence[Utterance]) -> bool:
-        """Do words of this line come back in the answer?"""
-        return any(holds(said, t) for said in (stems(u.text) for u in bubbles) for t in self.terms)
-
-    def like(self, other: Line, weights: Mapping[str, float]) -> float:
-        """0 to 1: shared content words in both directions, and the same wording (Dice of letter pairs)."""
-        rare = max(weights.values(), default=1.0)
-        weight = sum(weights.get(t, rare) for t in self.terms)
-        shared = sum(weights.get(t, rare) for t in self.terms if holds(other.stems, t))
-        theirs = [t for t in other.terms if holds(self.stems, t)]
-        recall_, precision = shared / (weight or 1.0), len(theirs) / (len(other.terms) or 1)
-        # less than half of what the user said is another subject: "today" alone does not answer "so tired today"
-        words = 2 * recall_ * precision / (recall_ + precision) if recall_ >= 0.5 and theirs else 0.0
-        both = sum((self.pairs & other.pairs).values())
-        letters = 2 * both / (self.pairs.total() + other.pairs.total())
-        # the same mood brings two lines together; a quarrel and a plain day are kept apart
-        tone = 0.07 if self.mood and self.mood == other.mood else -0.07 * ("conflict" in (self.mood, other.mood))
-        return 0.55 * words + 0.4 * letters + 0.05 * (self.asks == other.asks) + tone

@@ -1,0 +1,226 @@
+"""What a person answers to what. In: exchanges of a chat. Out: counts, small enough to be read for every line.
+
+Which acts follow which, how long an answer to a line of this kind is, how rare a word is here, and which short answers stand
+by themselves. Counts are pulled towards the person's own average until there are enough of them: after eight exchanges of
+a kind, half of what is believed of it comes from them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+
+import msgspec
+
+from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.memory.acts import FOLLOWS, acts, asks, rest
+from afterword.memory.query import terms_of
+from afterword.model import Kind, Turn, Utterance, turns
+from afterword.store import Shelf
+from afterword.store.search import folded, in_cjk
+
+EXPECTED = frozenset(act for after in FOLLOWS.values() for act in after)
+PULL = 8.0
+NO_SIZES = (0,) * 8
+PROMPT, GAP = 4 * 3600, 3600
+MOST, LEAST, TABLE = 4_000, 3, 6_000
+"""Exchanges that are counted, spread over all; uses below which a word is simply rare; words that are kept."""
+READY, SHORT = 24, 6
+"""Ready answers kept for one act, the latest; words in them at most."""
+_CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_ENDINGS = ("ing", "edly", "ed", "ies", "es", "s", "ly")
+_NUMBER = re.compile(r"\d|[一二三四五六七八九十两]+(?:点|号|块|百|千|月|天|年)")
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """A turn of the person and the turn of somebody else's that it answers; None for a greeting or the like that answers
+    nothing, since it can still answer one."""
+
+    answered: Turn | None
+    reply: Turn
+
+
+def exchanges(utterances: Sequence[Utterance], subject: str) -> Iterator[Exchange]:
+    """Every turn of the subject that answers somebody within four hours, and its ready openings, in time order."""
+    before = None
+    for turn in turns([u for u in utterances if u.kind in (Kind.TEXT, Kind.VOICE) and u.text], gap=GAP):
+        if turn.speaker == subject:
+            near = before is not None and before.speaker != subject and turn.start - before.end <= PROMPT
+            if near or (EXPECTED & {*acts(turn.text)} and alone(turn.text)):
+                yield Exchange(before if near else None, turn)
+        before = turn
+
+
+class Habits(msgspec.Struct, frozen=True):
+    """`words` and `runs` (of letters): what it says that one is shared, squared for runs; what is missing is `rare`. `follows`: act of the line → act of
+    the answer. `sizes`: kind of line → answers by size. `ready`: act → places in the index of short
+    answers that do it. `bar`: the fit an answer must reach."""
+
+    counted: int = 0
+    words: dict[str, float] = {}
+    runs: dict[str, float] = {}
+    rare: float = 0.1
+    said: dict[str, int] = {}
+    given: dict[str, int] = {}
+    follows: dict[str, dict[str, int]] = {}
+    sizes: dict[str, tuple[int, ...]] = {}
+    size: tuple[int, ...] = NO_SIZES
+    ready: dict[str, list[int]] = {}
+    bar: float = 0.0
+
+    def weight(self, word: str) -> float:
+        """What it says that a word is shared: the rarer, the more."""
+        return self.words.get(word, self.rare)
+
+    def act(self, line: str, reply: str) -> float:
+        """Do the acts of this answer follow the acts of this line more than they follow anything? Log ratio, mean."""
+        total, before, after = 0.0, acts(line), acts(reply)
+        for b in after:
+            usual = (self.given.get(b, 0) + 0.5) / (self.counted + 10)
+            for a in before:
+                seen, of = self.follows.get(a, {}).get(b, 0), self.said.get(a, 0)
+                extra = 2.0 if b in FOLLOWS.get(a, ()) else 0.0
+                total += math.log((seen + extra + PULL * usual) / (of + extra + PULL) / usual) / len(before)
+        return total / math.sqrt(len(after))
+
+    def length(self, line: str, reply: str) -> float:
+        """Log ratio: is an answer of this size (or a neighbour's) more usual after a line of this kind than it is at all?"""
+        here, of = self.sizes.get(kind_of(line), NO_SIZES), bucket(reply)
+        chance = sum(w * (here[b] + PULL * self.usual(b)) for b, w in _around(of)) / (sum(here) + PULL)
+        return math.log(chance / sum(w * self.usual(b) for b, w in _around(of)))
+
+    def usual(self, size: int) -> float:
+        return (self.size[size] + 0.5) / (sum(self.size) + 4)
+
+
+def _around(size: int) -> list[tuple[int, float]]:
+    return [(b, w) for b, w in ((size, 0.5), (size - 1, 0.25), (size + 1, 0.25)) if 0 <= b < len(NO_SIZES)]
+
+
+def bucket(text: str) -> int:
+    """Size in doublings; a CJK character is worth three letters."""
+    n = len(text) + 2 * sum(map(len, _CJK_RUN.findall(text)))
+    return min(7, max(0, int(math.log2(n + 1)) - 1))
+
+
+def kind_of(line: str) -> str:
+    return f"{'asks' if asks(acts(line)) else 'says'}{min(bucket(line), 6) // 2}"
+
+
+@lru_cache(32_768)
+def stem(word: str) -> str:
+    """Enough of a stem to find "hikes" in "hiking"."""
+    if in_cjk(word):
+        return word
+    for ending in _ENDINGS:
+        if len(word) > len(ending) + 2 and word.endswith(ending):
+            word = word[: -len(ending)]
+            break
+    return word[:-1] if len(word) > 3 and word[-1] in ("e", word[-2]) else word
+
+
+@lru_cache(4096)
+def content(text: str) -> frozenset[str]:
+    """Stems of the words that carry something."""
+    return frozenset(stem(t) for t in terms_of(text))
+
+
+@lru_cache(4096)
+def letters(text: str) -> frozenset[str]:
+    """Runs of five letters with word borders, and pairs of CJK characters: other endings, other cuts, typing slips."""
+    line = f" {' '.join(folded(lower(text)).split())} "
+    found = {line[i : i + 5] for i in range(len(line) - 4)} if len(line) > 6 else set()
+    for run in _CJK_RUN.findall(line):
+        found = {f for f in found if f not in run}
+        found |= {run[i : i + 2] for i in range(len(run) - 1)} or {run}
+    return frozenset(found)
+
+
+@cache
+def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    opening = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "opening"]
+    inside = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside"]
+
+    def either(words: Sequence[str], border: str) -> re.Pattern[str]:
+        latin, other = trie_pattern(w for w in words if w.isascii()), trie_pattern(w for w in words if not w.isascii())
+        return re.compile(f"{border}{latin}(?![a-z])|{other}")
+
+    return either(opening, ""), either(inside, "(?<![a-z])")
+
+
+@cache
+def passing() -> frozenset[str]:
+    """Words of their day, "yesterday" and "照片": that both hold one of them makes two lines speak of nothing the same."""
+    return frozenset(stem(w) for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside")
+
+
+@lru_cache(4096)
+def leans(text: str) -> float:
+    """0 for an answer that stands by itself, to 1 for one that is nothing without what stood around it then: an opening
+    that points back, a number, a date, a day, a picture."""
+    opening, inside = _leaning()
+    lowered = lower(text).strip()
+    marks = bool(opening.match(lowered)) + len(inside.findall(lowered)) + len(_NUMBER.findall(lowered))
+    marks += "http" in lowered
+    return min(1.0, marks / (1 + len(lowered.split("\n"))))
+
+
+def alone(text: str) -> bool:
+    """A short answer of which nothing needs another moment: all its words are those of its act, letters aside ("night x")."""
+    short = len(text) <= 60 and len(terms_of(text)) <= SHORT
+    return short and leans(text) == 0 and all(len(w) == 1 for w in content(rest(text)))
+
+
+def learn(found: Sequence[Exchange]) -> Habits:
+    step = max(1, -(-len(found) // MOST))
+    words, runs, said, given, size = Counter[str](), Counter[str](), Counter[str](), Counter[str](), [0] * 8
+    follows: dict[str, Counter[str]] = {}
+    sizes: dict[str, list[int]] = {}
+    ready: dict[str, list[int]] = {}
+    for place, x in enumerate(found, 1):
+        reply = x.reply.text
+        after = acts(reply)
+        if EXPECTED & {*after} and alone(reply):
+            for a in EXPECTED & {*after}:
+                ready.setdefault(a, []).append(place)
+        if place % step or x.answered is None:
+            continue
+        line = x.answered.text
+        before = acts(line)
+        words.update(content(line) | content(reply))
+        runs.update(letters(line))
+        runs.update(letters(reply))
+        said.update(before)
+        given.update(after)
+        for a in before:
+            follows.setdefault(a, Counter()).update(after)
+        sizes.setdefault(kind_of(line), [0] * 8)[bucket(reply)] += 1
+        size[bucket(reply)] += 1
+    n = len(found) // step
+    return Habits(
+        n, _weights(words, n, 1), _weights(runs, 2 * n, 2), round(rarity(1, n), 3), dict(said), dict(given),
+        {a: dict(c) for a, c in follows.items()}, {a: tuple(c) for a, c in sizes.items()}, tuple(size),
+        {a: ids[-READY:] for a, ids in ready.items()},
+    )  # fmt: skip
+
+
+def rarity(n: int, of: int) -> float:
+    """Inverse frequency, as BM25 has it."""
+    return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
+
+
+def _weights(counts: Counter[str], of: int, power: int) -> dict[str, float]:
+    return {w: round(rarity(n, of) ** power, 3) for w, n in counts.most_common(TABLE) if n >= LEAST}
+
+
+def keep(shelf: Shelf, stamp: str, habits: Habits) -> None:
+    shelf.keep("habits", stamp, msgspec.json.encode(habits).decode())
+
+
+def kept(shelf: Shelf) -> Habits:
+    """Those of the index as it stands."""
+    body = shelf.cached("habits", shelf.get("index"))
+    return msgspec.json.decode(body, type=Habits) if body else Habits()
