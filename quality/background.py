@@ -2,7 +2,7 @@
 
 In: the example chats and the invented voices, which are this project's own writing. Out: `measures/lang/<language>/background.tsv`,
 one word and its count a line, words used once left out; `likeness/background/small.<language>.txt`, the words that a quarter
-of the voices use, most used first. `--check` compares instead of writing.
+of the voices use, most used first; `measures/lang/<language>/markers.tsv`, see marker_rates.py. `--check` compares instead of writing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from afterword.importers import Options, identify
 from afterword.likeness.background import voices
 from afterword.measures.tokens import words
 from afterword.model import Kind, Message
+from quality.marker_rates import marker_rates
 
 ROOT = Path(__file__).parents[1] / "src" / "afterword"
 SMALL = 4
@@ -45,13 +46,14 @@ def main() -> None:
     for lang, story in stories().items():
         files[ROOT / "measures" / "lang" / lang / "background.tsv"] = table(story.file)
         files[ROOT / "likeness" / "background" / f"small.{lang}.txt"] = small_words(lang)
+        files[ROOT / "measures" / "lang" / lang / "markers.tsv"] = marker_rates(lang)
     for path, text in files.items():
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8", newline="\n")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
             stale.append(str(path.relative_to(ROOT)))
     if stale:
-        sys.exit("Stale, run python quality/background.py: " + ", ".join(stale))
+        sys.exit("Stale, run python -m quality.background: " + ", ".join(stale))
 
 
 if __name__ == "__main__":

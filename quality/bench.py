@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|likeness|replying|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import helping, importing, likeness, parsing, photos, recalling, replying
+from quality import briefing, drafts, helping, importing, likeness, parsing, photos, recalling, replying
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -42,12 +42,21 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     recall.add_argument("--messages", type=int, default=100_000)
     recall.add_argument("--questions", type=int, default=200)
 
-    like = kinds.add_parser("likeness", help="how much the Echo writes like the person")
-    like.add_argument(
-        "conversation", nargs="?", help="a conversation as JSON or a chat export (default: the shipped example)"
+    like = kinds.add_parser(
+        "likeness", help="whether the scale of likeness holds, and how much the Echo writes like the person"
     )
-    like.add_argument("--person", help="whom it is about (default: the second speaker)")
-    like.add_argument("--background", nargs="*", default=[], help="conversations of strangers, the negatives")
+    like.add_argument(
+        "conversations",
+        nargs="*",
+        help="as JSON or chat exports (default: the shipped stories); strangers to one another",
+    )
+    like.add_argument("--person", help="this person alone")
+    like.add_argument("--replies", help="a file of replies in the person's name, .jsonl or .txt")
+    like.add_argument("--sms", help="messages of one side: {writer, at, text} a line")
+
+    told = kinds.add_parser("brief", help="milliseconds of a brief in a running process")
+    told.add_argument("--messages", type=int, default=100_000)
+    told.add_argument("--lines", type=int, default=80)
 
     answers = kinds.add_parser("replying", help="how well the Echo answers, and how fast")
     answers.add_argument(
@@ -57,6 +66,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         "--others", nargs="*", default=[], help="other people's: distractors, and the judge learns of them"
     )
     answers.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
+
+    drafted = kinds.add_parser(
+        "review", help="what the review stops of four scripted writers, and lets pass of the person"
+    )
+    drafted.add_argument("conversations", nargs="*", help="as JSON or chat exports (default: the two shipped stories)")
+    drafted.add_argument("--writers", metavar="JSONL", help="one-sided messages: writer, at, text")
+    drafted.add_argument("--people", type=int, default=12, help="writers at most")
+    drafted.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
 
     kinds.add_parser("help", help="CPU milliseconds of afterword --help")
     for kind in kinds.choices.values():
@@ -74,9 +91,13 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     if asked.bench == "recall":
         return recalling.measure(asked.messages, asked.questions)
     if asked.bench == "likeness":
-        return likeness.measure(asked.conversation, person=asked.person, background=asked.background)
+        return likeness.measure(asked.conversations, person=asked.person, replies=asked.replies, sms=asked.sms)
+    if asked.bench == "brief":
+        return briefing.measure(asked.messages, asked.lines)
     if asked.bench == "replying":
         return replying.measure(asked.conversations, asked.others, asked.messages)
+    if asked.bench == "review":
+        return drafts.measure(asked.conversations, asked.writers, asked.people, asked.messages)
     return helping.measure()
 
 

@@ -1,206 +1,212 @@
-"""Voice: how much text reads like one person. In: a conversation. Out: scores, or "not measurable" with the reason.
+"""Voice, on real and invented chats. In: conversations. Out: for each person whether the scale holds, and what is measured on it.
 
-Split by time before anything is made of it: 50 % persona source, 25 % verifier, 25 % held out. A verifier that had seen
-the persona's source would score a replay of it far over the person. Voice = 100 · (s − s0) / (s_held-out − s0), where s
-is the mean log-odds of character 2- to 5-grams with an informative Dirichlet prior (Monroe et al. 2008), s_held-out is
-one half of the person's held-out turns in alternating blocks of eight (the other half checks the calibration), and s0
-is half partner, half unseen background. 100 is the target and not the floor: above about 115 lies caricature.
-
-Departs from the full score: no content-masked and no style part, no Tell, no Rhythm. This is the first of three parts.
+Each conversation is dressed as an export and imported; the product's own cut (`app/likeness.py`) holds out. What the
+product cannot check by itself stands here: strangers whom no judge has seen (the people of the other conversations), the
+author among several people, also from one partner to another, and the person's two held-out halves against each other.
 """
 
 from __future__ import annotations
 
-import math
-import random
+import json
 import statistics
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from quality.conversations import Conversation, Turn, as_whatsapp, load
+from afterword.likeness.background import languages, voices
+from afterword.likeness.measure import CANDIDATES
+from afterword.likeness.score import Judge, NotMeasurable, Parts, Said, auc, bootstrap, grouped, halves, judge, parts
+from quality.conversations import Conversation, as_whatsapp, load
 from quality.importing import PASSPHRASE
 
-LEAST_VERIFIER, LEAST_HELD_OUT, LEAST_SOURCE = 100, 40, 40
-LEAST_AUC, MOST_HALF_WIDTH = 0.85, 25.0
-BLOCK, GROUP, SAMPLES = 8, 5, 300
-PRIOR = 2_000.0
-"""Weight of the prior, in n-grams: a gram must be seen several times before it says much."""
-
-Score = Callable[[str], float]
+SIZES = (1, 5, 10, 20)
+NEAR = (85.0, 115.0)
 
 
-def grams(text: str) -> Counter[str]:
-    """Character 2- to 5-grams, line by line, with edges marked; letters keep their case, since case is voice."""
-    found: Counter[str] = Counter()
-    for line in text.split("\n"):
-        padded = f"\x02{line}\x03"
-        for n in range(2, 6):
-            found.update(padded[i : i + n] for i in range(len(padded) - n + 1))
+def measure(
+    paths: Sequence[str], *, person: str | None = None, replies: str | None = None, sms: str | None = None
+) -> dict[str, Any]:
+    chats = [load(Path(p)) for p in paths] or ([] if sms else [load(p) for p in shipped()])
+    chats = [c for c in chats if len(c.speakers) == 2]
+    found: dict[str, Any] = {"people": {}}
+    for chat in chats:
+        for name in chat.speakers:
+            if person in (None, name):
+                found["people"][f"{chat.name}:{name}"] = of_person(chat, name, chats, replies)
+    found["summary"] = summary(list(found["people"].values()))
+    if sms:
+        found["sms"] = of_writers(Path(sms))
     return found
 
 
-def verifier(own: Sequence[str], others: Sequence[str]) -> Score:
-    """Mean log-odds of a text's grams: positive reads like the person."""
-    a, b = Counter[str](), Counter[str]()
-    for text in own:
-        a += grams(text)
-    for text in others:
-        b += grams(text)
-    total_a, total_b = sum(a.values()), sum(b.values())
-    total = total_a + total_b
-    weights = {}
-    for gram in a.keys() | b.keys():
-        prior = PRIOR * (a[gram] + b[gram]) / total
-        here, there = a[gram] + prior, b[gram] + prior
-        weights[gram] = math.log(here / (total_a + PRIOR - here)) - math.log(there / (total_b + PRIOR - there))
+def shipped() -> list[Path]:
+    from afterword.app.demo import stories
 
-    def score(text: str) -> float:
-        found = grams(text)
-        n = sum(found.values())
-        return sum(weights.get(g, 0.0) * k for g, k in found.items()) / n if n else 0.0
-
-    return score
+    return [s.file for s in stories().values()]
 
 
-def auc(own: Sequence[float], others: Sequence[float]) -> float:
-    """The share of pairs in which the person's own is ranked higher."""
-    wins = sum((x > y) + 0.5 * (x == y) for x in own for y in others)
-    return wins / (len(own) * len(others))
-
-
-def grouped(scores: Sequence[float], size: int = GROUP) -> list[float]:
-    return [statistics.fmean(scores[i : i + size]) for i in range(0, len(scores) - size + 1, size)]
-
-
-def halves(turns: Sequence[Turn]) -> tuple[list[Turn], list[Turn]]:
-    """Alternating blocks of eight turns."""
-    parts: tuple[list[Turn], list[Turn]] = ([], [])
-    for i, turn in enumerate(turns):
-        parts[i // BLOCK % 2].append(turn)
-    return parts
-
-
-def split(turns: Sequence[Turn]) -> tuple[tuple[Turn, ...], tuple[Turn, ...], tuple[Turn, ...]]:
-    """Source, verifier and held-out, by time."""
-    a, b = len(turns) // 2, len(turns) * 3 // 4
-    return tuple(turns[:a]), tuple(turns[a:b]), tuple(turns[b:])
-
-
-def interval(scores: Sequence[float], floor: float, top: float) -> tuple[float, float]:
-    """95 % by bootstrap over blocks of turns."""
-    rng = random.Random(1)
-    blocks = [scores[i : i + BLOCK] for i in range(0, len(scores), BLOCK)]
-    means = sorted(statistics.fmean([x for b in rng.choices(blocks, k=len(blocks)) for x in b]) for _ in range(SAMPLES))
-    low, high = means[int(SAMPLES * 0.025)], means[int(SAMPLES * 0.975)]
-    return voice(low, floor, top), voice(high, floor, top)
-
-
-def voice(s: float, floor: float, top: float) -> float:
-    return round(100 * (s - floor) / (top - floor), 1)
-
-
-def echo_replies(source: tuple[Turn, ...], contexts: Sequence[Turn], person: str, me: str) -> list[str]:
-    """What the shipped Echo answers, given the source half alone; nothing for contexts to which it stays silent."""
+@contextmanager
+def opened(chat: Conversation, name: str) -> Iterator[Any]:
+    """The conversation as an export in a vault of its own, with a persona of `name`."""
     from afterword import Workspace
+    from afterword.importers import Options
 
+    (partner,) = [s for s in chat.speakers if s != name]
     with tempfile.TemporaryDirectory(prefix="afterword-bench-") as folder:
-        chat = Path(folder) / f"WhatsApp Chat with {person}.txt"
-        as_whatsapp(source, chat)
+        export = Path(folder) / f"WhatsApp Chat with {name}.txt"
+        as_whatsapp(chat.turns, export)
         with Workspace(Path(folder) / "vault", passphrase=PASSPHRASE, zone="UTC", lang="en") as w:
-            from afterword.importers import Options
-
-            made = w.create([chat], name=person, me=me, subject=person, options=Options(date_order="dmy"))
-            out = []
-            for context in contexts:
-                talk = w.talk(made["person"], now=lambda: datetime(2024, 1, 1, 20, tzinfo=UTC))
-                exchange = talk.turn(context.text)
-                if exchange.echo:
-                    out.append("\n".join(b.words for b in exchange.echo))
-            return out
+            made = w.create([export], name=name, me=partner, subject=name, options=Options(date_order="dmy"))
+            yield w.personas.profile(made["person"])
 
 
-def shipped() -> Path:
-    from afterword.app.demo import stories
+def of_person(chat: Conversation, name: str, chats: Sequence[Conversation], replies: str | None) -> dict[str, Any]:
+    import msgspec
 
-    return stories()["en"].file
+    from afterword.app.likeness import always, row, sides
+    from afterword.app.reply_files import read_replies
+    from afterword.likeness.measure import Measure
 
-
-def other_shipped(than: Path) -> list[Path]:
-    from afterword.app.demo import stories
-
-    return [s.file for s in stories().values() if s.file != than and s.file.exists()]
-
-
-def measure(path: str | None, *, person: str | None = None, background: Sequence[str] = ()) -> dict[str, Any]:
-    chosen = Path(path) if path else shipped()
-    if not chosen.exists():
-        return {"measurable": False, "why": f"{chosen.name} is not there"}
-    strangers = [load(Path(b)) for b in background] or [load(b) for b in other_shipped(chosen)]
-    return measure_voice(load(chosen), strangers, person)
-
-
-def measure_voice(chat: Conversation, strangers: Sequence[Conversation], person: str | None) -> dict[str, Any]:
-    if len(chat.speakers) != 2:
-        return {"measurable": False, "why": f"{len(chat.speakers)} people, not two"}
-    subject = person or chat.speakers[1]
-    (partner,) = [s for s in chat.speakers if s != subject]
-    source, judge, rest = split(chat.turns)
-    own = {
-        name: [t for t in part if t.speaker == subject]
-        for name, part in (("source", source), ("verifier", judge), ("held_out", rest))
+    with opened(chat, name) as (profile, library):
+        cut = sides(library.conversation(profile.speaker))
+        made = judge(cut.own, cut.partner)
+        about: dict[str, Any] = {"turns": {k: len(getattr(cut.own, k)) for k in ("source", "verifier", "held_out")}}
+        if isinstance(made, NotMeasurable):
+            return about | {"measurable": False, "why": msgspec.to_builtins(made)}
+        measuring = Measure(made, name)
+        known = always(profile, library, cut, measuring)
+        rows = list(known.rows)
+        if replies:
+            given = read_replies(Path(replies))
+            rows.append(row("replies", measuring.score(given), given))
+    unseen = [
+        [Said(t.text) for t in c.turns if t.speaker == who]
+        for c in chats
+        for who in c.speakers
+        if who not in chat.speakers
+    ]
+    return about | {
+        "measurable": True,
+        "verifier_auc_5": known.auc,
+        **checked(made, unseen),
+        "author": author(chat, name, chats),
+        "earlier_auc": known.earlier,
+        "echo_contexts": known.contexts,
+        "sets": {r.set: msgspec.to_builtins(r.score) for r in rows},
+        "periods": [p.voice.value for p in known.periods],
     }
-    theirs = [t.text for t in (*source, *judge) if t.speaker == partner]
-    foreign = [t.text for c in strangers for t in c.turns]
-    seen, unseen = foreign[0::2], foreign[1::2]
-    messages = sum(len(t.lines) for t in own["verifier"])
-    about: dict[str, Any] = {
-        "conversation": chat.name, "person": subject, "background_turns": len(foreign),
-        "turns": {k: len(v) for k, v in own.items()}, "verifier_messages": messages,
-    }  # fmt: skip
 
-    def no(why: str) -> dict[str, Any]:
-        return {**about, "measurable": False, "why": why}
 
-    if messages < LEAST_VERIFIER:
-        return no(f"{messages} verifier messages, at least {LEAST_VERIFIER}")
-    if len(own["held_out"]) < LEAST_HELD_OUT:
-        return no(f"{len(own['held_out'])} held-out turns, at least {LEAST_HELD_OUT}")
-    if len(own["source"]) < LEAST_SOURCE:
-        return no(f"{len(own['source'])} persona turns, at least {LEAST_SOURCE}")
-    if not foreign:
-        return no("no background: name conversations of strangers with --background")
-    score = verifier([t.text for t in own["verifier"]], theirs + seen)
-    calibrating, checking = halves(own["held_out"])
-    calibrated, checked = [score(t.text) for t in calibrating], [score(t.text) for t in checking]
-    partners = [score(t.text) for t in rest if t.speaker == partner]
-    outside = [score(x) for x in unseen]
-    floor = (statistics.fmean(partners) + statistics.fmean(outside)) / 2
-    top = statistics.fmean(calibrated)
-    own_groups, other_groups = grouped(calibrated + checked), grouped(partners) + grouped(outside)
-    if not own_groups or not other_groups:
-        return no("too few turns for groups of five")
-    known = auc(own_groups, other_groups)
-    about["verifier_auc_5"] = round(known, 3)
-    if known < LEAST_AUC or top <= floor:
-        return no(f"the verifier's AUC at {GROUP} turns is {known:.2f}, at least {LEAST_AUC}")
-    contexts = [a for a, b in zip(rest, rest[1:], strict=False) if a.speaker == partner and b.speaker == subject]
-    replies = echo_replies(source, contexts, subject, partner)
+def checked(made: Judge, unseen: Sequence[Sequence[Said]]) -> dict[str, Any]:
+    """The half that calibrates against the half that checks, and strangers whom the judge has never seen."""
+    from afterword.likeness.sanitise import Answer, index
+    from afterword.likeness.tells import tell
+
+    one, two = halves(made.own.held_out)
+    own = tell(one, two, "raw")
+    nicer = index([Answer(s.to, s.text) for s in one], [Answer(s.to, s.text) for s in two])
+    scores = [made.scores(rows) for rows in unseen if rows]
+    own_scores = made.calibrated + made.checked
+    return {
+        "own_halves_auc": own.auc if own else None,
+        "sanitised_own": [nicer.value, nicer.low, nicer.high],
+        "unseen_strangers": [round(made.on_scale(statistics.fmean(s)), 1) for s in scores],
+        "unseen_auc": {
+            n: round(auc(mine, others), 3)
+            for n in SIZES[:3]
+            if (mine := grouped(own_scores, n)) and (others := [g for s in scores for g in grouped(s, n)])
+        },
+    }
+
+
+def author(chat: Conversation, name: str, chats: Sequence[Conversation]) -> dict[str, Any]:
+    """Who wrote the person's turns of this chat? Learned from what they wrote to somebody else where there is such a chat,
+    from the first three quarters of this one where there is none."""
+    elsewhere = [c for c in chats if c is not chat and name in c.speakers]
+    held = [t.text for t in chat.turns if t.speaker == name]
+    people: dict[str, list[str]] = {}
+    for c in chats:
+        for who in c.speakers:
+            if c is chat and who == name and elsewhere:
+                continue
+            said = [t.text for t in c.turns if t.speaker == who]
+            people.setdefault(who, []).extend(said[: len(said) * 3 // 4] if c is chat else said)
+    for v in (v for x in languages(held) for v in voices(x) if not v.assistant):
+        if len(people) < CANDIDATES:
+            people[v.id] = list(v.turns)
+    texts = held if elsewhere else held[len(held) * 3 // 4 :]
+    return {"across_partners": bool(elsewhere), "among": len(people)} | named(people, name, texts)
+
+
+def named(people: Mapping[str, Sequence[str]], name: str, texts: Sequence[str]) -> dict[str, Any]:
+    from afterword.likeness.authors import identifier, named_right
+
+    name_of = identifier(people)
+    return {str(n): None if (x := named_right(name_of, name, texts, n)) is None else round(x, 3) for n in SIZES}
+
+
+def summary(people: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    known = [p for p in people if p["measurable"]]
+    if not known:
+        return {"people": len(people), "measurable": 0}
+
+    def of(name: str) -> list[float]:
+        return [p["sets"][name]["voice"]["value"] for p in known if name in p["sets"]]
+
+    own, strangers = of("own"), [x for p in known for x in p["unseen_strangers"]] or of("strangers")
+    return {
+        "people": len(people),
+        "measurable": len(known),
+        "own": round(statistics.fmean(own), 1),
+        "own_within_85_and_115": sum(NEAR[0] <= x <= NEAR[1] for x in own),
+        "partner": round(statistics.fmean(of("partner")), 1) if of("partner") else None,
+        "strangers": round(statistics.fmean(strangers), 1),
+        "echo": round(statistics.fmean(of("echo")), 1) if of("echo") else None,
+        "unseen_auc_10": min((p["unseen_auc"][10] for p in known if 10 in p["unseen_auc"]), default=None),
+        "sanitised_own_holds_0": sum(p["sanitised_own"][1] <= 0 <= p["sanitised_own"][2] for p in known),
+    }
+
+
+# -- messages of one side -------------------------------------------------------------------------------------------------
+
+
+def of_writers(path: Path) -> dict[str, Any]:
+    """`{"writer", "at", "text"}` a line: the scale for each writer, the others unseen; the author among all of them."""
+    said: dict[str, list[tuple[str, str]]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        m = json.loads(line)
+        if m["text"].strip():
+            said.setdefault(m["writer"], []).append((m["at"], m["text"]))
+    cut = {who: parts([Said(text) for _, text in sorted(rows, key=lambda r: r[0])]) for who, rows in said.items()}
+    learned = {who: [s.text for s in (*c.source, *c.verifier)] for who, c in cut.items()}
+    from afterword.likeness.authors import identifier, named_right
+
+    name_of = identifier(learned)
     found: dict[str, Any] = {}
-    for name, scores in (("person_held_out", checked), ("partner", partners), ("echo", [score(x) for x in replies])):
-        if not scores:
-            found[name] = {"voice": None, "n": 0}
+    for who, own in sorted(cut.items()):
+        held = [s.text for s in own.held_out]
+        rights = {str(n): named_right(name_of, who, held, n) for n in SIZES}
+        one: dict[str, Any] = {"messages": len(said[who]), "author": {n: x and round(x, 3) for n, x in rights.items()}}
+        made = judge(own, Parts((), (), ()))
+        if isinstance(made, NotMeasurable):
+            found[who] = one | {"measurable": False, "why": made.code}
             continue
-        low, high = interval(scores, floor, top)
-        found[name] = {"voice": voice(statistics.fmean(scores), floor, top), "interval": [low, high], "n": len(scores)}
-    found["echo"]["contexts"] = len(contexts)
-    low, high = found["person_held_out"]["interval"]
-    if (high - low) / 2 > MOST_HALF_WIDTH:
-        return {
-            **no(f"the interval's half-width is {(high - low) / 2:.0f}, at most {MOST_HALF_WIDTH:.0f}"),
-            "voice": found,
-        }
-    return {**about, "measurable": True, "voice": found}
+        voice = bootstrap(made.checked, lambda rows, made=made: made.on_scale(statistics.fmean(rows)))
+        unseen = [list(c.held_out) for other, c in cut.items() if other != who]
+        found[who] = one | {"measurable": True, "own": [voice.value, voice.low, voice.high], **checked(made, unseen)}
+    known = [p for p in found.values() if p["measurable"]]
+    at = [p["author"]["20"] for p in found.values() if p["author"]["20"] is not None]
+    return {
+        "writers": found,
+        "summary": {
+            "measurable": len(known),
+            "own": round(statistics.fmean(p["own"][0] for p in known), 1) if known else None,
+            "own_within_85_and_115": sum(NEAR[0] <= p["own"][0] <= NEAR[1] for p in known),
+            "strangers": round(statistics.fmean(x for p in known for x in p["unseen_strangers"]), 1) if known else None,
+            "unseen_auc_10": min((p["unseen_auc"][10] for p in known), default=None),
+            "author_at_20": round(statistics.fmean(at), 3) if at else None,
+            "sanitised_own_holds_0": sum(p["sanitised_own"][1] <= 0 <= p["sanitised_own"][2] for p in known),
+        },
+    }

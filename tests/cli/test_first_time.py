@@ -94,7 +94,9 @@ def terminal(tmp_path: Path) -> Terminal:
 def chat(terminal: Terminal) -> Path:
     folder = terminal.root / "WhatsApp Chat with Bob Birch"
     folder.mkdir()
-    (folder / "_chat.txt").write_text(whatsapp(TALK), encoding="utf-8")
+    # the last answer is the only one that stands when "hahaha" has been corrected away
+    told = [*TALK[:58], ("Ann Ash", "did you feed the snails tonight"), ("Bob Birch", "fed them, big one bit me")]
+    (folder / "_chat.txt").write_text(whatsapp(told), encoding="utf-8")
     (folder / "IMG-20230317-WA0001.jpg").write_bytes(b"\xff\xd8\xff" + bytes(range(256)))
     return folder
 
@@ -151,8 +153,9 @@ def test_three_questions_and_then_a_talk(terminal: Terminal) -> None:
     screen.until("fed them, big one bit me")
     screen.until("> ")
     screen.say("?")
+    screen.until("Ann Ash: did you feed the snails tonight")
     screen.until("▶")
-    assert "fed them, big one bit me" in screen.until("Ann Ash: did you feed the snails")
+    screen.until("fed them, big one bit me")
     screen.until("> ")
     screen.say("/hard")
     screen.until("> ")

@@ -44,6 +44,18 @@ def share(rows: list[tuple[str, str]], name: str) -> tuple[float, list[str]]:
     return 1 - len(other) / len(rows), other
 
 
+@pytest.mark.parametrize(("whole", "called"), [("Maya Okafor", "Maya"), ("林小雨", "小雨"), ("José da Silva", "José")])
+def test_care_005_whoever_is_called_by_the_given_name_is_meant_as_well(whole: str, called: str) -> None:
+    asked = [row for _, row in lines("identity") if SUBJECT["en"] in row or SUBJECT["zh"] in row] or ["are you Maya?"]
+    for row in asked:
+        line = row.replace(SUBJECT["en"], called).replace(SUBJECT["zh"], called)
+        assert gate(line, subject_name=whole, lang="en").name == "identity", line
+    for draft in (f"i am really {called}", f"我就是{called}"):
+        found = guard.review(draft, lang="en", quotes=lambda words: True, subject_name=whole)
+        assert "identity" in [f.code for f in found.faults], draft
+    assert gate(f"{called}town is where we met", subject_name=whole, lang="en").name == "pass"
+
+
 CRISIS = [
     (("explicit", "held_explicit", "fresh_explicit"), 0.97),
     (("passive", "held_passive", "fresh_passive"), 0.80),

@@ -19,7 +19,18 @@ MOST_LINES = 500
 LISTED: dict[str, int] = {}
 """Files that may be longer, each with its own figure. The figure may only fall."""
 
-HEAVY = ("sqlcipher3", "rich", "msgspec", "cryptography", "argon2", "keyring", "rjieba", "ijson", "charset_normalizer")
+HEAVY = (
+    "numpy",
+    "sqlcipher3",
+    "rich",
+    "msgspec",
+    "cryptography",
+    "argon2",
+    "keyring",
+    "rjieba",
+    "ijson",
+    "charset_normalizer",
+)
 
 
 def python_files() -> Iterator[Path]:

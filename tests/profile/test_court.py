@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from afterword.model import Claim, Evidence, Measurement, Quote, Utterance
-from afterword.profile import judge
-from afterword.profile.court import check_correction, claim_id
+from afterword.profile import claim_id, judge, weigh
 
 SAID = Utterance("u1", "ta", 0, "I left it by the radiator, 记得吗")
 THEIRS = Utterance("u2", "me", 0, "I have your umbrella")
@@ -81,9 +80,9 @@ def test_what_the_user_told_is_never_evidence() -> None:
 
 
 def test_a_correction_is_met_with_the_words() -> None:
-    assert check_correction("LEFT it", [SAID]) == (Quote("u1", SAID.text),)
-    assert check_correction("honey", [SAID]) == ()
-    assert check_correction(" ", [SAID]) == ()
+    assert weigh("LEFT it", [SAID, THEIRS], "ta").quotes == (Quote("u1", SAID.text),)
+    assert weigh("umbrella", [SAID, THEIRS], "ta").quotes == ()
+    assert weigh(" ", [SAID, THEIRS], "ta").quotes == ()
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40)
@@ -131,13 +130,25 @@ def test_a_measured_claim_with_words_on_both_sides_is_contested() -> None:
     assert (empty.verdict.name, empty.against.quotes) == ("supported", ())
 
 
+SPACED = "abcdefsßé"
+
+
 @given(st.text("ABCdefßé李雨 ", min_size=1, max_size=8), st.lists(st.text("abcDEFßé李雨 ", max_size=20), max_size=6))
 def test_a_correction_finds_every_line_with_these_words_and_no_other(words: str, texts: list[str]) -> None:
     said = [Utterance(f"u{i}", "ta", i, t) for i, t in enumerate(texts)]
-    wanted = words.strip().casefold()
-    expected = [u.id for u in said if wanted and wanted in u.text.casefold()]
-    found = check_correction(words, said)
-    assert [q.utterance for q in found] == expected
+    wanted = " ".join(words.casefold().split())
+
+    def holds(text: str) -> bool:
+        """The words stand there, and no letter of their own script goes on before or behind them."""
+        text, n = " ".join(text.casefold().split()), len(wanted)
+        for i in range(len(text) - n + 1):
+            around = ((wanted[0], text[i - 1 : i] if i else ""), (wanted[-1], text[i + n : i + n + 1]))
+            if text[i : i + n] == wanted and not any(a in SPACED and b and b in SPACED for a, b in around):
+                return True
+        return False
+
+    found = weigh(words, said, "ta").quotes
+    assert [q.utterance for q in found] == [u.id for u in said if wanted and holds(u.text)]
     assert all(q.words == said[int(q.utterance[1:])].text for q in found)
 
 

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import secrets
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from afterword.app import hosts
+from afterword.app import corrections, hosts, past
 from afterword.app.library import Library
 from afterword.app.people import People
 from afterword.corpus import same_name
 from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
 from afterword.measures import measure_all
-from afterword.model import Claim, Conversation, Evidence, Kind, Measurement, Utterance
-from afterword.profile import Note, NoteKind, Profile, check_correction, claim_id, claims_from, judge
+from afterword.model import Claim, Conversation, Measurement, Utterance
+from afterword.profile import Note, NoteKind, Profile, claim_id, claims_from, judge
 from afterword.skill import slug_of
 from afterword.store import Shelf, Vault
 from afterword.store.cipher import transaction
@@ -51,6 +51,7 @@ def now_text() -> str:
 class Personas:
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
+        self._earlier: dict[tuple[str, ...], tuple[Profile, Library]] = {}
 
     # -- finding --------------------------------------------------------------------------------------------------
 
@@ -91,11 +92,20 @@ class Personas:
     def shelf(self, entry: dict[str, Any]) -> Shelf:
         return self.vault.shelf(entry["shelf"])
 
-    def profile(self, person: str | None) -> tuple[Profile, Library]:
+    def profile(self, person: str | None, when: str | None = None) -> tuple[Profile, Library]:
+        """The newest version; with `when` the persona of that time, who knows nothing later (see `past`)."""
         entry = self.one(person)
         shelf = self.shelf(entry)
-        row = shelf.db.execute("SELECT body FROM version ORDER BY number DESC LIMIT 1").fetchone()
-        return msgspec.json.decode(row[0], type=Profile), Library(self.vault, shelf)
+        number, body = shelf.db.execute("SELECT number, body FROM version ORDER BY number DESC LIMIT 1").fetchone()
+        profile, library = msgspec.json.decode(body, type=Profile), Library(self.vault, shelf)
+        if not when:
+            return profile, library
+        key = (profile.slug, str(number), shelf.stamp(), when)
+        if key not in self._earlier:  # one at a time: it is all of somebody's records
+            for _, old in self._earlier.values():
+                old.shelf.close()
+            self._earlier = {key: past.of(profile, library, when, self.rebuild)}
+        return self._earlier[key]
 
     # -- making ---------------------------------------------------------------------------------------------------
 
@@ -267,7 +277,7 @@ class Personas:
         names = {profile.speaker: profile.name, People(self.vault).owner(None): profile.owner_name}
         claims = [*claims_from(profile.measurements, profile.speaker, names, library.find), *profile.proposed]
         claims += [_told(profile, n) for n in profile.notes if n.kind != "correction"]
-        claims += [_correction(profile, n, library) for n in profile.notes if n.kind == "correction"]
+        claims += corrections.claims_of(profile, library)
         cache: dict[str, Utterance | None] = {}
 
         def witness(id: str) -> Utterance | None:
@@ -275,7 +285,7 @@ class Personas:
                 cache[id] = library.find(id)
             return cache[id]
 
-        return tuple(judge(c, witness, measured) for c in claims)
+        return corrections.corrected([judge(c, witness, measured) for c in claims], profile)
 
     # -- changing -------------------------------------------------------------------------------------------------
 
@@ -290,16 +300,16 @@ class Personas:
         return number
 
     def note(
-        self, person: str | None, kind: str, text: str, *, words: str = "", claim: str = ""
+        self, person: str | None, kind: str, text: str, *, words: str = "", claim: str = "", instead: str = ""
     ) -> tuple[Profile, Library, Claim, int]:
         """Add what the user told (or corrected); returns the new claim as judged, and the version."""
         if not text.strip():
             raise BadInput("note.empty", "There are no words to remember.", next_step="Write them after the command.")
-        _writable(text, words)
+        _writable(text, words, instead)
         profile, library = self.profile(person)
         if claim and profile.claim(claim) is None:
             raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
-        note = Note(_note_id(), kind, text.strip(), now_text(), words, claim)  # type: ignore[arg-type]
+        note = Note(_note_id(), kind, text.strip(), now_text(), words, claim, instead)  # type: ignore[arg-type]
         profile = msgspec.structs.replace(profile, notes=(*profile.notes, note))
         profile = self.rebuild(profile, library)
         number = self.keep(profile, library, f"{kind}: {note.id}")
@@ -366,24 +376,5 @@ def _told(profile: Profile, note: Note) -> Claim:
         {"en": note.text, "zh": note.text},
         profile.speaker,
         "user",
-        said_at=note.at,
-    )
-
-
-def _correction(profile: Profile, note: Note, library: Library) -> Claim:
-    """ "ta would not say that", checked: what the records hold against it is shown, neither obeyed nor refused."""
-    against: Sequence[Any] = ()
-    if note.words and not profile.told_only:
-        said = [u for u in library.utterances() if u.speaker == profile.speaker and u.kind == Kind.TEXT]
-        against = check_correction(note.words, said)[:12]
-    key = f"note:{note.id}"
-    return Claim(
-        claim_id(profile.speaker, "correction", key),
-        "correction",
-        key,
-        {"en": note.text, "zh": note.text},
-        profile.speaker,
-        "user",
-        against=Evidence(quotes=tuple(against)),
         said_at=note.at,
     )

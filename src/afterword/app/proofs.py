@@ -20,6 +20,8 @@ def claim_shown(c: Claim, lang: str) -> dict[str, Any]:
         "why": c.verdict.why,
         "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes],
         "measurements": list(c.evidence.measurements),
+        **({"log": c.statement[f"log_{lang}"]} if f"log_{lang}" in c.statement else {}),
+        **({"overruled_by": c.scope["overruled_by"]} if "overruled_by" in c.scope else {}),
     }
 
 

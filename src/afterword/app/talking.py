@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
 
 from afterword import guard
 from afterword.app.library import Library, iso
-from afterword.dialogue import Exchange, Talk
+from afterword.dialogue import Drafting, Exchange, Talk, shape
+from afterword.dialogue.brief import as_dict
+from afterword.dialogue.compose import compose
+from afterword.dialogue.review import Review
+from afterword.dialogue.review import review as review_draft
+from afterword.dialogue.shape import Table, table_of
+from afterword.likeness import typical
+from afterword.likeness.score import NotMeasurable
+from afterword.likeness.typical import Typical
 from afterword.memory import Recall, Reply, ensure_index, recall, similar_replies
-from afterword.model import Utterance
-from afterword.profile import Profile
-from afterword.store import Vault
+from afterword.model import Kind, Utterance
+from afterword.model.corpus import turns
+from afterword.profile import Profile, Standing
+from afterword.store import Shelf, Vault
+from afterword.store.search import frequencies
 from afterword.texts import say
 
 REST = timedelta(hours=24)
+EXEMPLARS = 6
+"""Real answers without which nobody's manner can be drafted."""
+FITTING, WIDER = 5, 40
+"""Answers asked for; the latter where some of them may not be shown."""
+
+
+_OPEN: WeakKeyDictionary[Shelf, tuple[str, Typical]] = WeakKeyDictionary()
+"""Unpacking takes half the time of a review, so what was unpacked lives as long as its shelf is open."""
 
 
 class VaultRecords:
@@ -24,16 +46,20 @@ class VaultRecords:
     def __init__(self, profile: Profile, library: Library) -> None:
         self.profile, self.library = profile, library
         self._names = (profile.name, profile.owner_name, *library.names())
+        self._table: Table | None = None
+        self._typical: Typical | NotMeasurable | None = None
+        self._since = int(str(_time(profile).get("since", 0)))
 
     def ready(self) -> None:
         if not self.profile.told_only:
             ensure_index(self.library.shelf, lambda: list(self.library.utterances()), self.profile.speaker)
 
-    def replies(self, words: str, hour: int | None, used: set[int]) -> list[Reply]:
+    def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]:
         if self.profile.told_only:
             return []
         self.ready()
-        return similar_replies(
+        standing = self.profile.corrections()
+        found = similar_replies(
             self.library.shelf,
             words,
             names=self._names,
@@ -41,12 +67,68 @@ class VaultRecords:
             fetch=self.library.fetch,
             before=self.library.answered_by,
             used=used,
+            history=history,
+            k=WIDER if standing.never or self._since else FITTING,
         )
+        return self._then(corrected_replies(found, standing, used), used)
+
+    def _then(self, found: list[Reply], used: Collection[int] = ()) -> list[Reply]:
+        """Those of the time that is spoken from before those that are older, and what was shown already last."""
+        since = self._since
+        if not since:
+            return found
+        return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
     def recall(self, words: str, k: int) -> Recall:
         self.ready()
         told = [n.text for n in self.profile.notes if n.kind != "correction"]
         return recall(self.library.shelf, words, k, names=self._names, fetch=self.library.fetch, told=told)
+
+    def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
+        """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
+        self.ready()
+        found = similar_replies(
+            self.library.shelf,
+            words,
+            names=self._names,
+            hour=hour,
+            fetch=self.library.fetch,
+            before=self.library.answered_by,
+            history=history,
+            until=until,
+            strict=False,
+            k=max(k, WIDER) if self._since else k,
+        )
+        return self._then(found)[:k]
+
+    def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]:
+        return self.library.fetch(rows)
+
+    def table(self) -> Table:
+        """What the person answered to what, made once for the records as they stand."""
+        if self._table is None:
+            shelf, speaker = self.library.shelf, self.profile.speaker
+            basis = f"{shape.VERSION}|{speaker}|{shelf.stamp()}"
+            body = shelf.cached("answers", basis)
+            if body is None:
+                body = msgspec.json.encode(self._answers()).decode()
+                shelf.keep("answers", basis, body)
+            self._table = msgspec.json.decode(body, type=Table)
+        return self._table
+
+    def _answers(self) -> Table:
+        """Of the time that is spoken from alone, where that holds enough answers to draw from."""
+        whole = self.library.conversation(self.profile.speaker)
+        if self._since:
+            then = [u for u in whole.utterances if u.at >= self._since]
+            made = table_of(msgspec.structs.replace(whole, utterances=tuple(then)))
+            if sum(made.tones.values()) >= shape.NEAREST:
+                return made
+        return table_of(whole)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._names
 
     def find(self, id: str) -> Utterance | None:
         return self.library.find(id)
@@ -77,6 +159,51 @@ class VaultRecords:
         ).fetchone()
         return found is not None
 
+    def said(self, words: str) -> bool:
+        """As `quoted`, for a line of many words: the index is asked first, because reading every message takes too long."""
+        self.ready()
+        return frequencies(self.library.shelf, "window", [words])[words] > 0 and self.quoted(words)
+
+    def known(self, words: str) -> bool:
+        """Whether the records, or what the user told, hold these words together."""
+        return self.recall(words, 1).label != "not-in-records"
+
+    def typical(self) -> Typical | NotMeasurable:
+        """What is typical of the person's replies, learned once for the records as they stand."""
+        if self._typical is None:
+            self._typical = NotMeasurable("told") if self.profile.told_only else self._learned()
+        return self._typical
+
+    def _learned(self) -> Typical | NotMeasurable:
+        shelf, speaker = self.library.shelf, self.profile.speaker
+        basis = f"{typical.VERSION}|{speaker}|{shelf.stamp()}"
+        if (open_ := _OPEN.get(shelf)) and open_[0] == basis:
+            return open_[1]
+        if (body := shelf.cached("typical", basis)) is not None:
+            kept = msgspec.msgpack.decode(b64decode(body), type=Typical)
+            _OPEN[shelf] = (basis, kept)
+            return kept
+        typed = [u for u in self.library.utterances() if u.kind == Kind.TEXT and u.text.strip()]
+        sides: tuple[list[str], list[str]] = ([], [])
+        for turn in turns(typed):
+            sides[turn.speaker != speaker].append(turn.text)
+        made = typical.learned(*sides)
+        if isinstance(made, Typical):
+            shelf.keep("typical", basis, b64encode(msgspec.msgpack.encode(made)).decode())
+        return made
+
+
+def corrected_replies(found: Sequence[Reply], standing: Standing, used: Collection[int] = ()) -> list[Reply]:
+    """Whole bursts without the words that ta would not say. Where the best of them had such words, one with the words that
+    ta would say instead takes its place; else the next that fits."""
+    kept = [r for r in found if not standing.barred("\n".join(u.text for u in r.bubbles))]
+    if kept and found[0] is not kept[0]:
+        fresh = [i for i, r in enumerate(kept) if not {u.row for u in r.bubbles} & {*used}]
+        wanted = (i for i in fresh if standing.wanted("\n".join(u.text for u in kept[i].bubbles)))
+        if (i := next(wanted, 0)) > 0:
+            kept.insert(0, kept.pop(i))
+    return kept
+
 
 def shown(exchange: Exchange) -> dict[str, Any]:
     def bubbles(part: tuple[Any, ...]) -> list[dict[str, str]]:
@@ -91,8 +218,27 @@ def shown(exchange: Exchange) -> dict[str, Any]:
         "guide": list(exchange.guide),
         "echo": bubbles(exchange.echo),
         "context": bubbles(exchange.context),
+        "draft": list(exchange.draft),
+        "silent": exchange.silent,
+        "wait": exchange.wait,
+        "gaps": list(exchange.gaps),
         "ended": exchange.ended,
     }
+
+
+def _time(profile: Profile) -> Mapping[str, object]:
+    """The time that is spoken from (see `past`); {} for the whole of the records."""
+    held = profile.coverage.get("time")
+    return held if isinstance(held, dict) else {}
+
+
+class EarlierTalk(Talk):
+    """A talk from an earlier time: the notice says from which, and that nothing later is known."""
+
+    def notice(self) -> str:
+        time = _time(self.profile)
+        then = say(self.lang, "talk.then", name=self.profile.name, first=time["first"], last=time["last"])
+        return f"{super().notice()} {then}"
 
 
 def live_talk(
@@ -104,12 +250,13 @@ def live_talk(
     country: str | None = None,
     now: Callable[[], datetime] | None = None,
     step: int = 0,
+    drafting: Drafting | None = None,
 ) -> Talk:
     """A talk over a vault. After a crisis Echo rests for a day, in every talk; of what was written only the time is kept."""
     clock = now or (lambda: datetime.now().astimezone())
     since = vault.get("crisis")
     resting = bool(since) and clock() - datetime.fromisoformat(since) < REST
-    return Talk(
+    return (EarlierTalk if _time(profile) else Talk)(
         profile,
         VaultRecords(profile, library),
         lang=lang,
@@ -118,6 +265,7 @@ def live_talk(
         resting=resting,
         on_crisis=lambda: vault.put("crisis", clock().isoformat(timespec="minutes")),
         step=step,
+        drafting=drafting,
     )
 
 
@@ -133,6 +281,7 @@ def crisis_card(text: str, lang: str, country: str | None) -> dict[str, Any] | N
 
 def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[str, Any]:
     """What a host agent needs for one line: text that may always be shown as it is, and what a draft may stand on."""
+    history = [s.words for s in talk.lines]
     exchange = talk.turn(text, mode)
     profile, out = talk.profile, shown(exchange)
     out["show"] = as_text(exchange)
@@ -151,13 +300,19 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
             ]
             for h in known
         ]
-        out["brief"] = [
-            c.statement[f"style_{profile.lang}"]
-            for c in profile.claims
-            if f"style_{profile.lang}" in c.statement and c.verdict.name == "supported"
-        ]
-        # Without anything that was really written near this line there is nothing that a draft could stand on.
-        out["may_draft"] = mode == "chat" and bool(exchange.echo)
+        brief = compose(
+            text,
+            profile,
+            records,
+            lang=talk.lang,
+            mode=exchange.mode,
+            hour=talk.now().hour,
+            recalled=found,
+            history=history or None,
+        )
+        out["brief"] = as_dict(brief) if brief is not None else []
+        # a draft stands on the manner of real answers; that its facts are in the records, the review sees to
+        out["may_draft"] = mode == "chat" and brief is not None and len(brief.exemplars) >= EXEMPLARS
         out["draft_label"] = say(talk.lang, "skill.draft_label", name=profile.name)
     return out
 
@@ -166,7 +321,9 @@ def as_text(exchange: Exchange) -> str:
     """The exchange as a person reads it."""
     rows = [*exchange.guide]
     rows += [f"  {b.speaker}: {b.words}  ({b.at})" for b in exchange.context]
-    rows += [exchange.label] * bool(exchange.echo) + [f"  {b.words}  ({b.at})" for b in exchange.echo]
+    rows += [exchange.label] * bool(exchange.echo or exchange.draft)
+    rows += [f"  {b.words}  ({b.at})" for b in exchange.echo] + [f"  {words}" for words in exchange.draft]
+    rows += [exchange.silent] * bool(exchange.silent)
     return "\n".join(rows)
 
 
@@ -174,16 +331,36 @@ def _who(profile: Profile, u: Utterance) -> str:
     return profile.name if u.speaker == profile.speaker else profile.owner_name
 
 
-def review(profile: Profile, records: VaultRecords, draft: str, lang: str) -> dict[str, Any]:
-    """A draft read by code: {"ok", "faults": [{"code", "why", "words"}]}. What the user corrected may not come back."""
+def review(
+    profile: Profile, records: VaultRecords, draft: str, lang: str, line: str = "", history: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A draft read by code: {"ok", "faults": [{"code", "why", "words", "fix"}], "score", "unchecked"}. What the user
+    corrected may not come back. Facts may stand in the line answered, in the lines before it, or in the records."""
+
+    def fault(code: str, words: str) -> guard.Fault:
+        why, fix = (say(lang, f"review.{part}_{code}", name=profile.name, words=words) for part in ("why", "fix"))
+        return guard.Fault(code, why, words, fix)
+
     if not draft.strip():
-        return {"ok": False, "faults": [{"code": "empty", "why": "there are no words", "words": ""}]}
-    found = guard.review(draft, lang=lang, quotes=records.quoted, subject_name=profile.name)
-    faults = [{"code": f.code, "why": f.why, "words": f.words} for f in found.faults]
-    lowered = draft.casefold()
-    faults += [
-        {"code": "correction", "why": "the user said that they would not say this", "words": n.words}
-        for n in profile.notes
-        if n.kind == "correction" and n.words.strip() and n.words.strip().casefold() in lowered
-    ]
-    return {"ok": not faults, "faults": faults}
+        return as_verdict(Review(False, (fault("empty", ""),)))
+    barred = profile.corrections().barred(draft)
+    corrected = [fault("correction", barred)] if barred else []
+    cared = guard.review(draft, lang=lang, quotes=records.quoted, subject_name=profile.name).faults
+    found = review_draft(
+        draft,
+        typical=records.typical(),
+        facts=records,
+        lang=lang,
+        name=profile.name,
+        line=line,
+        evidence=(*records.names, *history),
+        guard_faults=cared,
+    )
+    faults = (*found.faults[: len(cared)], *corrected, *found.faults[len(cared) :])
+    return as_verdict(msgspec.structs.replace(found, ok=not faults, faults=faults))
+
+
+def as_verdict(found: Review) -> dict[str, Any]:
+    """`unchecked` stands there only where likeness was not checked."""
+    out: dict[str, Any] = {"ok": found.ok, "faults": msgspec.to_builtins(found.faults), "score": found.score}
+    return out | ({"unchecked": found.unchecked} if found.unchecked else {})

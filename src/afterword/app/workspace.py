@@ -5,12 +5,10 @@ In: plain values. Out: JSON-ready dictionaries in the shapes that `--json` print
 
 from __future__ import annotations
 
-import functools
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import msgspec
 
@@ -20,35 +18,23 @@ from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
 from afterword.app.joining import join, swapped
 from afterword.app.library import Library, iso
-from afterword.app.models import Models
+from afterword.app.likeness import Likenesses
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
+from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
 from afterword.app.talking import VaultRecords, host_turn, live_talk, review, shown
+from afterword.app.telling import Tellings
+from afterword.app.telling import writes as _writes
 from afterword.corpus import same_name, system_zone
-from afterword.dialogue import Talk
-from afterword.errors import BadInput, ChoiceNeeded, NotAllowed, NotFound
+from afterword.errors import BadInput, ChoiceNeeded, NotFound
 from afterword.importers import Options
-from afterword.memory import ensure_index
 from afterword.profile import Profile
 from afterword.store import Vault, default_home
 from afterword.texts import user_lang
 
 READ_AS_IS = Options()
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _writes(method: Callable[P, R]) -> Callable[P, R]:
-    """An operation that changes the vault holds it alone."""
-
-    @functools.wraps(method)
-    def alone(*args: P.args, **named: P.kwargs) -> R:
-        with args[0].vault.alone():  # type: ignore[attr-defined]
-            return method(*args, **named)
-
-    return alone
 
 
 def names_of(given: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -64,7 +50,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace(Models):
+class Workspace(Scenes, Likenesses, Tellings):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)
@@ -319,56 +305,13 @@ class Workspace(Models):
         name = self.personas.one(person)["name"]
         return contact_sheet.write(self.timeline(person), Path(out), name, self.lang)
 
-    # -- telling and correcting -----------------------------------------------------------------------------------
-
-    @_writes
-    def remember(self, text: str, person: str | None = None, kind: str = "memory") -> dict[str, Any]:
-        """Add a memory, habit, anniversary, place or past conflict in the user's own words."""
-        if kind not in ("memory", "habit", "anniversary", "place", "conflict", "traits", "about"):
-            raise BadInput(
-                "note.kind",
-                f"{kind!r} is not a kind of memory.",
-                next_step="One of: memory, habit, anniversary, place, conflict.",
-            )
-        profile, library, claim, version = self.personas.note(person, kind, text)
-        return {
-            "person": profile.slug,
-            "claim": claim_shown(claim, self.lang),
-            "version": version,
-            "skill": str(self._rewrite(profile, library)),
-        }
-
-    @_writes
-    def correct(self, text: str, person: str | None = None, *, words: str = "", claim: str = "") -> dict[str, Any]:
-        """ "ta would not say that": kept as a claim of its own, checked against the records; contradictions are shown."""
-        profile, library, made, version = self.personas.note(person, "correction", text, words=words, claim=claim)
-        shown = proof(profile, library, made, self.lang)
-        return {
-            "person": profile.slug,
-            "claim": claim_shown(made, self.lang),
-            "contradicted_by": shown["against"],
-            "version": version,
-            "skill": str(self._rewrite(profile, library)),
-        }
-
-    def versions(self, person: str | None = None) -> list[dict[str, Any]]:
-        return self.personas.versions(person)
-
-    @_writes
-    def rollback(self, number: int, person: str | None = None) -> dict[str, Any]:
-        profile, library, version = self.personas.rollback(person, number)
-        return {
-            "person": profile.slug,
-            "version": version,
-            "same_as": number,
-            "skill": str(self._rewrite(profile, library)),
-        }
-
     # -- skill ----------------------------------------------------------------------------------------------------
 
     def _write(self, profile: Profile, library: Library, parent: Path | None) -> Path:
         if not profile.told_only:
-            ensure_index(library.shelf, lambda: [*library.utterances()], profile.speaker)
+            records = VaultRecords(profile, library)  # made now, and not while somebody waits for an answer
+            records.ready()
+            records.table()
         parent = parent or hosts.skills_home(self.vault)
         return hosts.put(self.vault, profile, hosts.render(profile, library), parent / profile.slug, "folder")
 
@@ -414,38 +357,34 @@ class Workspace(Models):
 
     # -- talk -----------------------------------------------------------------------------------------------------
 
-    def talk(
-        self, person: str | None = None, *, country: str | None = None, now: Callable[[], datetime] | None = None
-    ) -> Talk:
-        """A live talk with the embedded Echo. NotAllowed after the end date."""
-        profile, library = self.personas.profile(person)
-        self._alive(profile)
-        return live_talk(self.vault, profile, library, lang=self.lang, country=country, now=now)
-
-    def _alive(self, profile: Profile) -> None:
-        if profile.ends < today().isoformat():
-            raise NotAllowed(
-                "care.ended",
-                f"The time set for {profile.name} ended on {profile.ends}.",
-                next_step=f"Say goodbye: afterword let-go {profile.slug}",
-            )
-
     def turn(
-        self, text: str, person: str | None = None, mode: str = "chat", *, country: str | None = None, step: int = 0
+        self,
+        text: str,
+        person: str | None = None,
+        mode: str = "chat",
+        *,
+        country: str | None = None,
+        step: int = 0,
+        history: Sequence[str] = (),
+        when: str | None = None,
     ) -> dict[str, Any]:
-        """One turn for a host agent: gate, what to show, evidence and brief. `step` counts the lines of a goodbye."""
+        """One turn for a host agent: gate, what to show, evidence and brief. `step` counts the lines of a goodbye;
+        `history`: the lines of the talk before this one, of both, oldest first; `when`: a time to speak from."""
         if not text.strip():
             raise BadInput("turn.empty", "There is no line to answer.", next_step="Write it to standard input.")
-        profile, library = self.personas.profile(person)
+        profile, library = self.personas.profile(person, when)
         ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
         if ruling.name == "pass" and not guard.asks_for_help(text):
             self._alive(profile)
         talk = live_talk(self.vault, profile, library, lang=self.lang, country=country, step=step)
+        talk.carry(history)
         return host_turn(talk, VaultRecords(profile, library), text, mode)
 
-    def review(self, draft: str, person: str | None = None) -> dict[str, Any]:
+    def review(
+        self, draft: str, person: str | None = None, line: str = "", history: Sequence[str] = ()
+    ) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
-        return review(profile, VaultRecords(profile, library), draft, self.lang)
+        return review(profile, VaultRecords(profile, library), draft, self.lang, line, history)
 
     shown = staticmethod(shown)
 

@@ -50,6 +50,8 @@ def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
         return
     click.secho(proof["statement"], bold=True)
     click.echo(f"{t('verdict.' + proof['verdict'])}: {proof['why']}")
+    if proof.get("log"):
+        click.echo(proof["log"])
     for m in proof["measurements"]:
         interval = f", 95 % {m['interval'][0]:.3g} – {m['interval'][1]:.3g}" if m["interval"] else ""
         click.echo(f"  {m['name']}: n = {m['n']:,}{interval}  ({m['source']})")
@@ -106,18 +108,27 @@ def remember(text: tuple[str, ...], kind: str, person: str | None, as_json: bool
 @command("correct")
 @click.argument("text", nargs=-1)
 @option("--words", key="words", default="")
+@option("--instead", key="instead", default="")
 @option("--claim", key="claim", default="")
 @person_option
 @vault_options
-def correct(text: tuple[str, ...], words: str, claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
+def correct(
+    text: tuple[str, ...], words: str, instead: str, claim: str, person: str | None, as_json: bool, **vault: Any
+) -> None:
     with opened(**vault) as w:
-        made = w.correct(words_from(text), person, words=words, claim=claim)
+        said = words_from(text) if text or not (words or instead) else ""
+        made = w.correct(said, person, words=words, claim=claim, instead=instead)
     if as_json:
         out(made)
         return
-    click.echo(t("contradicted", n=len(made["contradicted_by"])) if made["contradicted_by"] else t("noted"))
+    click.echo(made["said"] or t("noted"))
     for q in made["contradicted_by"][:5]:
         click.echo(f"  {q['at'][:16].replace('T', ' ')}  {q['words']}")
+    if made["contradicts"]:
+        click.secho(t("overrules"), bold=True)
+        for c in made["contradicts"]:
+            click.echo(f"  ◐ {c['statement']}  {c['id']}")
+    click.secho(t("undo", n=made["version"] - 1), dim=True)
 
 
 @command("list")

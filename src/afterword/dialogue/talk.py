@@ -1,26 +1,32 @@
-"""The talk with no model. In: the user's words. Out: an Exchange in one of two voices.
+"""The live talk, with a model or without. In: the user's words. Out: an Exchange in one of two voices.
 
-Echo speaks only words that the person really wrote, each bubble with its date; Guide says everything else. The gate
-runs before anything is looked up, so that a crisis, a question about reality or a goodbye never reaches Echo. Choosing
-what to say is recall, never writing: where nothing fits, Guide says so.
+Without a model Echo speaks only words that the person really wrote, each bubble with its date; with one it may show a
+draft that passed the review, marked as written by an AI. Guide says everything else. The gate runs before anything is
+looked up or asked, so that a crisis, a question about reality or a goodbye never reaches Echo or a model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from itertools import pairwise
+from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
 from afterword import guard
+from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
+from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.memory import Recall, Reply
+from afterword.memory.acts import acts
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
 
-Mode = Literal["chat", "nostalgia", "hard", "goodbye"]
-MODES: tuple[Mode, ...] = ("chat", "nostalgia", "hard", "goodbye")
+Mode = Literal["chat", "nostalgia", "emotional", "argument", "unfinished", "hard", "goodbye"]
+MODES: tuple[Mode, ...] = get_args(Mode)
+SILENT = ("chat", "argument")
+"""Modes in which a line may be left unanswered, as the person left it."""
 NOTICE_AGAIN = 120 * 60
 """Seconds after which the notice is shown again, at the latest."""
 
@@ -40,6 +46,9 @@ class Exchange(msgspec.Struct, frozen=True):
     guide    sentences of the neutral voice, shown first
     echo     real bubbles of the person, newest choice, may be empty
     context  real bubbles of both, quoted as records (nostalgia and hard talk)
+    draft    bubbles that a model wrote and the review passed; `label` says that they are an AI's
+    silent   said in place of an answer where the person left such lines unanswered: how often, of how many
+    wait     seconds that the person took before answering, None where that is not known; `gaps`: between the bubbles
     ended    the talk is over
     """
 
@@ -50,13 +59,17 @@ class Exchange(msgspec.Struct, frozen=True):
     guide: tuple[str, ...] = ()
     echo: tuple[Bubble, ...] = ()
     context: tuple[Bubble, ...] = ()
+    draft: tuple[str, ...] = ()
+    silent: str = ""
+    wait: int | None = None
+    gaps: tuple[int, ...] = ()
     ended: bool = False
 
 
 class Records(Protocol):
     """What a talk may ask of the vault."""
 
-    def replies(self, words: str, hour: int | None, used: set[int]) -> list[Reply]: ...
+    def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]: ...
 
     def recall(self, words: str, k: int) -> Recall: ...
 
@@ -68,7 +81,10 @@ class Records(Protocol):
 
 
 class Talk:
-    """A live talk about one person. `now` is a clock; nothing is written anywhere."""
+    """A live talk about one person. `now` is a clock; nothing is written anywhere.
+
+    lines  what was said and may be carried on or kept: no line that the gate stopped, and none of a goodbye
+    """
 
     def __init__(
         self,
@@ -81,8 +97,10 @@ class Talk:
         resting: bool = False,
         on_crisis: Callable[[], None] = lambda: None,
         step: int = 0,
+        drafting: Drafting | None = None,
     ) -> None:
-        """`resting`: a crisis was seen less than a day ago, and Echo stays silent. `step`: of the goodbye, from 0."""
+        """`resting`: a crisis was seen less than a day ago, and Echo stays silent. `step`: of the goodbye, from 0.
+        `drafting`: a model to write with; without one Echo only quotes."""
         self.profile, self.records, self.lang, self.now, self.country = profile, records, lang, now, country
         self.resting, self._on_crisis = resting, on_crisis
         self.mode: Mode = "chat"
@@ -91,19 +109,27 @@ class Talk:
         self._turn = 0
         self.step = step
         self.last: tuple[Bubble, ...] = ()
+        self.drafting = drafting
+        self.lines: list[Said] = []
+        self.modes: list[str] = []
+        self._passage = Passage()
+        self._silent = self._after = False
 
     def notice(self) -> str:
         """The notice before the first line; counts as shown."""
         self._noticed = self.now()
         c = self.profile.coverage
         unknown = say(self.lang, "skill.unknown_date")
-        return guard.notice(
+        notice = guard.notice(
             self.lang,
             self.profile.name,
             _int(c.get("by_subject")),
             str(c.get("first") or unknown),
             str(c.get("last") or unknown),
         )
+        if self.drafting is None:
+            return notice
+        return f"{notice} {self._say('notice_model', label=self._say_label(), model=self.drafting.door.model.name)}"
 
     def _due(self) -> str:
         if self._noticed is None:
@@ -122,6 +148,7 @@ class Talk:
         helplines = guard.help_now(self.lang, self.country, self.now().date())
         if ruling.name == "crisis":
             self.resting = True
+            self._passage.close()
             self._on_crisis()
             return Exchange("crisis", self.mode, notice="", guide=(f"{ruling.card}\n\n{helplines}",))
         if guard.asks_for_help(text):
@@ -135,11 +162,37 @@ class Talk:
             return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
         if self.resting and self.mode != "goodbye":
             return Exchange("resting", self.mode, notice=notice, guide=(self._say("resting"),))
-        made = {"chat": self._chat, "nostalgia": self._nostalgia, "hard": self._hard, "goodbye": self._farewell}[
-            self.mode
-        ](text)
+        step = self._passage.step(self.mode, text, self.now()) if self.drafting else Step(self.mode)
+        self.mode = step.mode  # type: ignore[assignment]
+        before = tuple(self._say(key, minutes=int(LONGEST.total_seconds() // 60)) for key in step.guide)
+        self._after = bool(step.guide)
+        if step.answered:
+            return Exchange("pass", self.mode, notice=notice, guide=before)
+        made = {
+            "chat": self._chat,
+            "nostalgia": self._nostalgia,
+            "emotional": self._chat,
+            "argument": self._dispute,
+            "unfinished": self._dispute,
+            "hard": self._hard,
+            "goodbye": self._farewell,
+        }[self.mode](text)
         self.last = made.echo or made.context
-        return msgspec.structs.replace(made, notice=notice)
+        self._note(text, made)
+        return msgspec.structs.replace(made, notice=notice, guide=(*before, *made.guide))
+
+    def carry(self, history: Sequence[str]) -> None:
+        """Go on from a talk whose last lines somebody else kept."""
+        self.lines += [Said("user", words) for words in history[-CARRIED:]]
+
+    def _note(self, text: str, made: Exchange) -> None:
+        self._silent = bool(made.silent)
+        if made.mode == "goodbye":  # Guide has promised that none of it is kept
+            return
+        self.lines.append(Said("user", text))
+        if words := made.draft or tuple(b.words for b in made.echo):
+            self.lines.append(Said("ai" if made.draft else "real", "\n".join(words)))
+        self.modes += [made.mode] if made.mode not in self.modes else []
 
     # -- the modes ------------------------------------------------------------------------------------------------
 
@@ -161,12 +214,62 @@ class Talk:
     def _chat(self, text: str) -> Exchange:
         if guard.memory_asked(text, self.profile.name) is not None:
             return self._nostalgia(text)
-        found = self.records.replies(text, self.now().hour, self._used)
+        drafted = self._drafted(text)
+        if drafted.draft or drafted.silent:
+            return drafted
+        quoted = self._echo(text)
+        return msgspec.structs.replace(quoted, guide=(*drafted.guide, *quoted.guide))
+
+    def _echo(self, text: str) -> Exchange:
+        found = self.records.replies(text, self.now().hour, self._used, [s.words for s in self.lines[-CARRIED:]])
         if not found:
-            return Exchange("pass", "chat", guide=(self._say("nothing_fits"),))
+            return Exchange("pass", self.mode, guide=(self._say("nothing_fits"),))
         best = found[0]
         self._used |= {u.row for u in best.bubbles}
-        return Exchange("pass", "chat", label=guard.label(self.lang), echo=self._bubbles(best.bubbles))
+        said = [u for u in best.bubbles if u.text]
+        gaps = tuple(max(0, b.at - a.at) if a.at else 0 for a, b in pairwise(said))
+        return Exchange("pass", self.mode, label=guard.label(self.lang), echo=self._bubbles(said), gaps=gaps)
+
+    def _drafted(self, text: str, recalled: Recall | None = None) -> Exchange:
+        """A draft, or a silence that was ta's, or nothing but what Guide has to say about it."""
+        nothing = Exchange("pass", self.mode)
+        if self.drafting is None or self.drafting.closed:
+            return nothing
+        sore = guard.distressed(text) or bool({"grave", "complain"} & {*acts(text)})
+        found = self.drafting.reply(
+            text,
+            self.lines,
+            mode=self.mode,
+            hour=self.now().hour,
+            turn=self._turn,
+            may_be_silent=self.mode in SILENT and not (self._silent or self._after or sore),
+            recalled=recalled,
+        )
+        if found is None:
+            return nothing
+        if found.silent and found.shape is not None:
+            share = f"{100 * (found.shape.unanswered or 0):.0f} %"
+            return Exchange("pass", self.mode, silent=self._say("read", share=share, n=found.shape.n))
+        if not found.bubbles:
+            return Exchange("pass", self.mode, guide=(self._why(found),))
+        wait, gaps = delays(found.shape, len(found.bubbles))
+        label = self._say_label()
+        return Exchange("pass", self.mode, label=label, draft=found.bubbles, wait=wait, gaps=gaps)
+
+    def _why(self, found: Drafted) -> str:
+        if found.reason == "model.consent":
+            return self._say("not_agreed")
+        return self._say(f"draft_{found.why}", why=found.reason)
+
+    def _say_label(self) -> str:
+        return say(self.lang, "skill.draft_label", name=self.profile.name)
+
+    def _dispute(self, text: str) -> Exchange:
+        drafted = self._drafted(text)
+        if drafted.draft or drafted.silent:
+            return drafted
+        shown = self._hard(text)
+        return msgspec.structs.replace(shown, guide=(*drafted.guide, *shown.guide))
 
     def _nostalgia(self, text: str) -> Exchange:
         of = guard.memory_asked(text, self.profile.name)
@@ -176,9 +279,10 @@ class Talk:
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
         if found.label == "known" and found.hits:
-            return Exchange(
-                "pass", "nostalgia", guide=(self._say("memory"),), context=self._bubbles(found.hits[0].utterances)
-            )
+            said = self._bubbles(found.hits[0].utterances)
+            drafted = self._drafted(text, found)
+            guide = (self._say("memory"), *drafted.guide)
+            return msgspec.structs.replace(drafted, mode="nostalgia", guide=guide, context=said)
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))

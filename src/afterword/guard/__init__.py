@@ -1,6 +1,7 @@
 """What may go in and out of a talk: crisis, identity, exit, privacy, injection, grounding. Pure code, no model."""
 
 from afterword.guard.gate import Ruling, gate
+from afterword.guard.hard import agrees, distressed
 from afterword.guard.help import Helpline, asks_for_help, help_now, helplines
 from afterword.guard.injection import injection_marks, skill_traps
 from afterword.guard.review import Fault, Review, review
@@ -13,7 +14,9 @@ __all__ = [
     "Helpline",
     "Review",
     "Ruling",
+    "agrees",
     "asks_for_help",
+    "distressed",
     "farewell",
     "gate",
     "help_now",

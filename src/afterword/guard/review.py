@@ -19,9 +19,12 @@ _QUOTED = re.compile(
 
 
 class Fault(msgspec.Struct, frozen=True):
+    """`fix`: what to do about it, where the reader said so (dialogue.review)."""
+
     code: str
     why: str
     words: str
+    fix: str = ""
 
 
 class Review(msgspec.Struct, frozen=True):

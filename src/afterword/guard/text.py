@@ -102,12 +102,20 @@ def readings(line: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((line, joined_letters(line), _HAN_LATIN.sub(" ", line))))
 
 
+_HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{3,4}")
+
+
 def named(line: str, subject_name: str) -> str:
-    """The line with the person's name as "ta". Names match whole: "Al" is not in "also"."""
+    """The line with the person's name as "ta", the whole name and the one they are called by: nobody asks "are you Maya
+    Okafor?". Names match whole: "Al" is not in "also"."""
     if not (name := plain(subject_name)):
         return line
+    given = name[-2:] if _HAN_NAME.fullmatch(name) else name.split()[0]
     edge = r"[a-z0-9_\u00c0-\u04ff]"
-    return re.sub(rf"(?<!{edge}){re.escape(name)}(?!{edge})", "ta", line)
+    for form in dict.fromkeys((name, given)):
+        if len(form) > 1:
+            line = re.sub(rf"(?<!{edge}){re.escape(form)}(?!{edge})", "ta", line)
+    return line
 
 
 @cache

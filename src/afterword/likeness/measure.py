@@ -57,18 +57,18 @@ class Measure:
     def __init__(self, judge: Judge, name: str, others: Mapping[str, Sequence[str]] | None = None) -> None:
         """`others`: more people to name the author among, by name, with turns of theirs; voices fill them up to ten."""
         self.judge, self.name = judge, name
-        held = list(judge.own.held_out)
-        self.held = held
+        self.held = list(judge.own.held_out)
         strangers = [Said(t) for v in judge.unseen for t in v.turns]
+        partner = list(judge.partner.held_out)
+        earlier = list(judge.own.source[-len(self.held) :])
         self.ends: dict[str, tuple[float, float]] = {}
-        earlier = list(judge.own.source[-len(held) :])
-        for view, far in (("raw", strangers), ("masked", strangers), ("rhythm", list(judge.partner.held_out))):
-            zero, hundred = tell(held, far, view), tell(held, earlier, view)
+        for view, far in (("raw", strangers), ("masked", strangers), ("rhythm", partner), ("sizes", partner)):
+            zero, hundred = tell(self.held, far, view), tell(self.held, earlier, view)
             if zero and hundred and zero.auc - hundred.auc > APART:
                 self.ends[view] = (zero.auc, hundred.auc)
         people = {name: [s.text for s in judge.own.verifier]}
         if judge.partner.verifier:
-            people["partner"] = [s.text for s in (*judge.partner.source, *judge.partner.verifier)]
+            people["partner"] = [s.text for s in judge.partner.verifier]
         people.update({who: list(texts) for who, texts in (others or {}).items()})
         for v in judge.unseen[:: max(1, len(judge.unseen) // CANDIDATES)]:
             if len(people) < CANDIDATES:
@@ -76,15 +76,17 @@ class Measure:
         self._named = identifier(people)
         self._signature = signature([s.text for s in judge.own.verifier], [t for v in judge.unseen for t in v.turns])
 
-    def score(self, rows: Sequence[Said], scores: Sequence[float] | None = None) -> Score:
+    def score(
+        self, rows: Sequence[Said], scores: Sequence[float] | None = None, against: Sequence[Said] | None = None
+    ) -> Score:
+        """`against`: the person's turns that the rows are told from; by default all that were held out."""
         voice = self.judge.voice(self.judge.scores(rows) if scores is None else scores)
-        timed = any(r.wait is not None for r in rows)
-        areas = {}
-        for view in ("raw", "masked", "rhythm"):
-            held = self.held if view != "rhythm" or timed else [Said(h.text) for h in self.held]
-            if (found := tell(held, rows, view)) is not None:
-                areas[view] = found
-        scaled = {view: self._on_scale(view, found.auc) for view, found in areas.items()}
+        timing = "rhythm" if any(r.wait is not None for r in rows) else "sizes"
+        areas: dict[str, Tell] = {}
+        scaled: dict[str, float | None] = {}
+        for name, view in (("raw", "raw"), ("masked", "masked"), ("rhythm", timing)):
+            if (found := tell(self.held if against is None else against, rows, view)) is not None:
+                areas[name], scaled[name] = found, self._on_scale(view, found.auc)
         folded = voice.value if voice.value <= 100 else 200 - voice.value
         parts = [max(1.0, min(x, 100.0)) for x in (folded, scaled.get("raw"), scaled.get("rhythm")) if x is not None]
         texts = [r.text for r in rows]
@@ -107,8 +109,8 @@ class Measure:
         return round(100 * (zero - area) / (zero - hundred), 1)
 
     def self_score(self) -> Score:
-        """The half of the held-out turns that did not calibrate."""
-        return self.score(self.judge.checking, self.judge.checked)
+        """The half of the held-out turns that did not calibrate, beside the half that did."""
+        return self.score(self.judge.checking, self.judge.checked, self.judge.calibrating)
 
     def partner_score(self) -> Score | None:
         return self.score(list(self.judge.partner.held_out), self.judge.partners) if self.judge.partners else None

@@ -119,9 +119,9 @@ class Judge:
             [s.text for s in (*partner.source, *partner.verifier)],
             [t for v in training for t in v.turns],
         )
-        calibrating, self.checking = halves(own.held_out)
-        self.range = robust([self.verifier.score(s.text) for s in calibrating])
-        self.calibrated = self.scores(calibrating)
+        self.calibrating, self.checking = halves(own.held_out)
+        self.range = robust([self.verifier.score(s.text) for s in self.calibrating])
+        self.calibrated = self.scores(self.calibrating)
         self.checked = self.scores(self.checking)
         self.partners = self.scores(partner.held_out)
         self.strangers = {v.id: self.scores(Said(t) for t in v.turns) for v in self.unseen}

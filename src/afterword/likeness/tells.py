@@ -32,10 +32,16 @@ def rhythm(row: Said) -> Counter[str]:
     return found
 
 
+def sizes(row: Said) -> Counter[str]:
+    """The rhythm of turns whose times are not known."""
+    return rhythm(Said(row.text))
+
+
 VIEWS: dict[str, Callable[[Said], Counter[str]]] = {
     "raw": lambda s: grams(clean(s.text)) + surface(clean(s.text)),
     "masked": lambda s: grams(masked(clean(s.text))) + surface(clean(s.text)),
     "rhythm": rhythm,
+    "sizes": sizes,
 }
 
 

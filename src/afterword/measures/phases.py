@@ -194,7 +194,14 @@ def _row(part: Sequence[Week]) -> dict[str, Any]:
     }
 
 
-UNKNOWN: dict[str, Any] = {"per_week": 0.0, "warmth": 0.0, "conflict": 0.0, "latency_s": None, "label_key": "unrecorded", "support": []}
+UNKNOWN: dict[str, Any] = {
+    "per_week": 0.0,
+    "warmth": 0.0,
+    "conflict": 0.0,
+    "latency_s": None,
+    "label_key": "unrecorded",
+    "support": [],
+}
 """What is counted in weeks without records."""
 
 

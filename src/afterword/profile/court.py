@@ -80,9 +80,3 @@ def judge(claim: Claim, witness: Witness, measurements: Mapping[str, Measurement
     else:
         name = "contested" if opposed else "supported"
     return msgspec.structs.replace(claim, evidence=evidence, against=against, verdict=Verdict(name, why))  # type: ignore[arg-type]
-
-
-def check_correction(words: str, subject_said: list[Utterance]) -> tuple[Quote, ...]:
-    """Quotes that contradict "ta would not say `words`": utterances of the subject that hold exactly these words."""
-    wanted = words.strip().casefold()
-    return tuple(Quote(u.id, u.text) for u in subject_said if wanted and wanted in u.text.casefold())

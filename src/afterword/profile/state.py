@@ -11,12 +11,14 @@ from typing import Literal
 import msgspec
 
 from afterword.model import Claim, Measurement
+from afterword.profile.corrections import Standing, standing
 
 NoteKind = Literal["memory", "habit", "anniversary", "place", "conflict", "about", "traits", "correction"]
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something the user told, in their own words. `words`: for a correction, what ta would not say."""
+    """Something the user told, in their own words. Of a correction, `words`: what ta would not say; `instead`: what ta
+    would say."""
 
     id: str
     kind: NoteKind
@@ -24,6 +26,7 @@ class Note(msgspec.Struct, frozen=True):
     at: str
     words: str = ""
     claim: str = ""
+    instead: str = ""
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -51,6 +54,10 @@ class Profile(msgspec.Struct, frozen=True):
 
     def measured(self) -> dict[str, Measurement]:
         return {m.name: m for m in self.measurements}
+
+    def corrections(self) -> Standing:
+        """What the user's corrections leave in force."""
+        return standing(n for n in self.notes if n.kind == "correction")
 
     def claim(self, id: str) -> Claim | None:
         return next((c for c in self.claims if c.id == id), None)

@@ -38,6 +38,7 @@ SCHEMA = (
     CREATE TABLE kept (key INTEGER NOT NULL, hash TEXT NOT NULL, locator TEXT NOT NULL, file TEXT NOT NULL,
         PRIMARY KEY (key, hash, locator)) WITHOUT ROWID
     """,
+    "CREATE TABLE talk (id TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL)",
 )
 
 
@@ -167,6 +168,7 @@ class Shelf:
                 )
                 db.execute("INSERT OR IGNORE INTO keepsake SELECT * FROM other.keepsake")
                 db.execute("INSERT OR IGNORE INTO kept SELECT * FROM other.kept")
+                db.execute("INSERT OR IGNORE INTO talk SELECT * FROM other.talk")
                 new = int(db.execute("SELECT count(*) FROM temp.fresh").fetchone()[0])
                 db.execute("DROP TABLE temp.fresh")
         finally:
@@ -201,6 +203,22 @@ class Shelf:
         for key, hash, locator, file in self.db.execute("SELECT key, hash, locator, file FROM kept ORDER BY file"):
             out.setdefault(key, []).append((hash, locator, file))
         return out
+
+    # -- talks with the persona -----------------------------------------------------------------------------------
+
+    def keep_talk(self, id: str, at: str, body: str) -> None:
+        """Live talk lies beside the records and never among them: no index, measure or export reads this table."""
+        self.db.execute("INSERT INTO talk VALUES (?, ?, ?)", (id, at, body))
+
+    def talks(self) -> list[tuple[str, str, str]]:
+        """(id, at, body), oldest first."""
+        return list(self.db.execute("SELECT id, at, body FROM talk ORDER BY at, rowid"))
+
+    def forget_talks(self, ids: Iterable[str]) -> int:
+        with transaction(self.db):
+            n = sum(int(self.db.execute("DELETE FROM talk WHERE id = ?", (id,)).rowcount) for id in ids)
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return n
 
     # -- reading --------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,373 @@
+"""Making a brief. In: a line, the profile, the records. Out: a Brief, or None where no persona may answer.
+
+Everything is drawn with one die, thrown by the person, the line, the turn and a seed: the same turn gets the same brief.
+Exemplars are half those that answered words like these, half others from like moments, for range; how many of them are
+warm and how many are cold is taken from the whole of the records, because a persona made of good days is nobody.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from itertools import islice, zip_longest
+from typing import Any, Protocol
+
+import msgspec
+
+from afterword import guard
+from afterword.dialogue.brief import Brief, Episode, Exemplar, Known, Line, Phase, Word, fitted, tokens
+from afterword.dialogue.markers import apart
+from afterword.dialogue.shape import (
+    Context,
+    Drift,
+    Row,
+    Table,
+    by_episode,
+    drawn,
+    move,
+    near,
+    rows_of,
+    size,
+    utterances,
+)
+from afterword.measures.lexicon import lower
+from afterword.memory import Recall, Reply
+from afterword.memory.query import holds, stems, terms_of
+from afterword.model import Claim, Utterance
+from afterword.profile import Profile, Standing, uses
+
+GUIDED = ("hard", "goodbye")
+"""Modes that belong to the Guide: no persona answers there, so there is nothing to brief."""
+MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "emotional": (("repair", "warm"), ("repair", "warmth")),
+    "argument": (("fight",), ("conflict",)),
+    "unfinished": (("repair", "fight"), ("repair", "conflict")),
+}
+"""Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
+EXEMPLARS, BY_WORDS, LONGEST = 12, 6, 160
+"""Exemplars at most, those found by words among them, and tokens of the longest."""
+HEARD = 120
+"""Characters shown of what an exemplar answered."""
+QUOTAS = {"catchphrase": 6, "particle": 4, "laughter": 3, "emoji": 3, "name": 2, "spelling": 4}
+NEVER, RARELY, CLAIMS, EPISODES, CARRIED, SPELT = 14, 6, 6, 2, 8, 3
+_BETWEEN = re.compile(r"[^a-z0-9'/]+")
+CLASSES = {"warmth": "warm", "repair": "warm", "conflict": "cold"}
+
+
+class Sources(Protocol):
+    """What a brief asks of the vault."""
+
+    def alike(
+        self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None
+    ) -> list[Reply]: ...
+
+    def recall(self, words: str, k: int) -> Recall: ...
+
+    def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]: ...
+
+    def table(self) -> Table: ...
+
+
+def compose(
+    line: str,
+    profile: Profile,
+    records: Sources,
+    *,
+    lang: str,
+    mode: str = "chat",
+    hour: int | None = None,
+    history: Sequence[str] | None = None,
+    turn: int = 0,
+    seed: int = 0,
+    until: int | None = None,
+    recalled: Recall | None = None,
+) -> Brief | None:
+    """`history`: the lines of this talk before this one, of both; None where they are not known. `until`: nothing later
+    than this moment is known. None for a line that the gate keeps from any persona, in the Guide's modes, and for a person
+    without records."""
+    if mode in GUIDED or profile.told_only:
+        return None
+    # whoever asks has passed the gate already; a brief does not take their word for it
+    if guard.gate(line, subject_name=profile.name, lang=lang).name != "pass" or guard.asks_for_help(line):
+        return None
+    table = records.table()
+    die = random.Random(blake2b(f"{profile.speaker}\x1f{line}\x1f{turn}\x1f{seed}".encode(), digest_size=8).digest())
+    mood = Drift([*(history or ())[-CARRIED:], line]).mood
+    minute = -1 if hour is None else 60 * hour + 30
+    opens = None if history is None else not history
+    here = near(table, Context(move(line), size(line), mood, opens, "", minute), until=until)
+    shape = drawn(here, die, direct=table.direct, minutes=table.minutes)
+    found = recalled if recalled is not None else records.recall(line, EPISODES)
+    standing = profile.corrections()
+    pool = _pool(
+        line, records, table, here, mode=mode, hour=hour, history=(history or ())[-CARRIED:], until=until, die=die
+    )
+    never, rarely = apart(table.said)
+
+    def told(form: str) -> bool:
+        """Whether the user says that the person does write it: then its rarity in the records forbids nothing."""
+        return any(uses(says, form) or uses(form, says) for _, says in standing.says)
+
+    brief = Brief(
+        name=profile.name,
+        mode=mode,
+        phase=_phase(profile, until),
+        mood=mood,
+        hour=hour,
+        shape=shape,
+        bubbles=table.said.n.get("", 0),
+        typing=_typing(profile),
+        words=_words(profile, table, [u for e in pool.nearby for u in e], standing),
+        corrected=standing.never,
+        prefers=standing.says,
+        never=tuple(f"{h.kind}:{h.form}" for h in never if not told(h.form))[:NEVER],
+        rarely=tuple(h for h in rarely if not told(h.form))[:RARELY],
+        exemplars=_exemplars(pool, table, standing, balanced=mode not in MOODS),
+        claims=_claims(line, profile, lang),
+        records=found.label,
+        told=tuple(x for x in found.told if not guard.injection_marks(x))[:3],
+        episodes=tuple(_episodes(found, profile, until))[:EPISODES],
+    )
+    return fitted(brief, lang)
+
+
+# -- exemplars ----------------------------------------------------------------------------------------------------------
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """Answers to choose from: by words, from like moments, and of each mood from the whole time. `nearby`: the bubbles of
+    the like moments."""
+
+    by_words: list[Exemplar]
+    by_moment: list[Exemplar]
+    toned: list[Exemplar]
+    nearby: list[tuple[Utterance, ...]]
+
+
+def _pool(
+    line: str,
+    records: Sources,
+    table: Table,
+    here: Sequence[Row],
+    *,
+    mode: str,
+    hour: int | None,
+    history: Sequence[str],
+    until: int | None,
+    die: random.Random,
+) -> Pool:
+    moments = [r for r in here if r.lengths]
+    if mode in MOODS:
+        moments = [*_marked(table, mode, until, die), *moments][: 4 * EXEMPLARS]
+    else:
+        die.shuffle(moments)
+    # some of each mood from the whole time, so that the mix of the records can be kept where no like moment has them
+    toned = [
+        r
+        for rows in table.toned.values()
+        for r in die.sample(rows, min(len(rows), BY_WORDS))
+        if until is None or r.at <= until
+    ]
+    said = dict(records.fetch(rows_of([*moments, *toned])))
+    alike = [] if mode in MOODS else records.alike(line, hour, 2 * EXEMPLARS, history=history, until=until)
+    return Pool(
+        _first(BY_WORDS, ((r.answered, r.bubbles) for r in alike)),
+        _first(EXEMPLARS, (utterances(r, said) for r in moments)),
+        _first(EXEMPLARS, (utterances(r, said) for r in toned)),
+        [utterances(r, said)[1] for r in moments],
+    )
+
+
+def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> Iterator[Row]:
+    """Answers in marked episodes, then those in talks of the mood, each in the order of the die."""
+    for rows in by_episode(table, *MOODS[mode], until):
+        yield from die.sample(rows, len(rows))
+
+
+def _first(k: int, found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> list[Exemplar]:
+    return [*islice((e for x in found if (e := _exemplar(*x))), k)]
+
+
+def _exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
+    """None for what a model should not read, or what is too long to be read beside others."""
+    said = tuple(u.text for u in bubbles if u.text.strip())
+    if not said or any(guard.injection_marks(u.text) for u in (*answered, *bubbles)):
+        return None
+    heard: list[str] = []
+    for u in reversed([u for u in answered if u.text.strip()]):
+        if heard and sum(map(len, heard)) + len(u.text) > HEARD:
+            break
+        heard.insert(0, u.text if len(u.text) <= HEARD else "…" + u.text[-HEARD:])
+    if tokens("".join((*said, *heard))) > LONGEST:
+        return None
+    first = bubbles[0]
+    at = f"{first.local:%Y-%m-%d %H:%M}" if first.at else ""
+    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), Drift(said).mood)
+
+
+def _class(tone: str) -> str:
+    return CLASSES.get(tone, "plain")
+
+
+def shares(tones: Mapping[str, int]) -> dict[str, float]:
+    """Warm, cold and plain answers, of all of them."""
+    counts = {"warm": 0, "cold": 0, "plain": 0}
+    for tone, n in tones.items():
+        counts[_class(tone)] += n
+    total = sum(counts.values()) or 1
+    return {name: n / total for name, n in counts.items()}
+
+
+def _exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -> tuple[Exemplar, ...]:
+    """In an order of which every beginning keeps the mix, since a brief that is too long loses its last ones."""
+    queues: dict[str, list[Exemplar]] = {}
+    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
+    for e in (*_in_turn(pool.by_words, pool.by_moment), *(pool.toned if balanced else ())):
+        # "ok" to another line is another example: who says little is shown saying little
+        if (e.to, e.said) not in seen and not standing.barred("\n".join(e.said)):
+            seen.add((e.to, e.said))
+            queues.setdefault(_class(e.tone) if balanced else "", []).append(e)
+    usual = shares(table.tones) if balanced else {"": 1.0}
+    chosen: list[Exemplar] = []
+    taken = dict.fromkeys(queues, 0)
+    while len(chosen) < EXEMPLARS:
+        left = [c for c in sorted(queues) if taken[c] < len(queues[c])]
+        if not left:
+            break
+        owed = max(left, key=lambda c: usual[c] * (len(chosen) + 1) - taken[c])
+        chosen.append(queues[owed][taken[owed]])
+        taken[owed] += 1
+    return tuple(chosen)
+
+
+def _in_turn(first: Sequence[Exemplar], second: Sequence[Exemplar]) -> Iterator[Exemplar]:
+    for a, b in zip_longest(first, second):
+        yield from (e for e in (a, b) if e is not None)
+
+
+# -- words --------------------------------------------------------------------------------------------------------------
+
+
+def _value(profile: Profile, name: str) -> tuple[Any, int]:
+    m = profile.measured().get(name)
+    return (m.value, m.n) if m is not None and m.enough else (None, 0)
+
+
+def _typing(profile: Profile) -> dict[str, float]:
+    """Shares of bubbles, in a hundred, of how lines are ended, marked and spelt."""
+    out: dict[str, float] = {}
+    ends, _ = _value(profile, "voice.endings")
+    if ends:
+        out |= {"unclosed": ends["none"], "period": ends["period"]}
+    marks, _ = _value(profile, "voice.punctuation")
+    if marks:
+        out |= {k: marks[k] for k in ("comma", "exclamation", "question", "ellipsis", "tilde")}
+    case, _ = _value(profile, "voice.case")
+    if case:
+        out |= {"lower": case["lower"], "capital": case["initial_capital"]}
+    for name in ("laughter", "particles", "emoji", "stretch", "mixing"):
+        value, _ = _value(profile, f"voice.{name}")
+        if value:
+            out[name] = value["share"]
+    return {k: round(100 * v, 1) for k, v in out.items()}
+
+
+def _own(profile: Profile, table: Table) -> Iterator[Word]:
+    def words(kind: str, rows: Sequence[Mapping[str, Any]], n: int, key: str = "form") -> Iterator[Word]:
+        for row in rows:
+            if row["count"] >= SPELT:
+                yield Word(str(row[key]), kind, round(100 * row["count"] / n, 1), row["count"])
+
+    for name, kind, key in (
+        ("laughter", "laughter", "forms"),
+        ("particles", "particle", "top"),
+        ("emoji", "emoji", "top"),
+    ):
+        value, n = _value(profile, f"voice.{name}")
+        if value:
+            yield from words(kind, value[key], n)
+    called, n = _value(profile, "words.names")
+    bubbles = table.said.n.get("", 0)
+    if called and bubbles:
+        yield from words("name", [r for r in called if r["by"] == profile.speaker], bubbles)
+    typical, n = _value(profile, "words.typical")
+    if typical:
+        yield from words("catchphrase", typical, n, "term")
+    spelt = [m.partition(":") for m in table.said.uses if m.startswith(("short:", "slip:"))]
+    rows = [{"form": form, "count": table.said.uses[f"{kind}:{form}"]} for kind, _, form in spelt]
+    if bubbles:
+        yield from words("spelling", sorted(rows, key=lambda r: (-r["count"], r["form"])), bubbles)
+
+
+def _words(profile: Profile, table: Table, nearby: Sequence[Utterance], standing: Standing) -> tuple[Word, ...]:
+    """The person's forms, those first that stand in answers to like moments more often than in others."""
+    texts = [lower(u.text) for u in nearby]
+    plain = "\n".join(texts)
+    spaced = _BETWEEN.sub("  ", f" {plain} ")
+    kept: dict[str, tuple[float, int, Word]] = {}
+    for place, word in enumerate(_own(profile, table)):
+        form = lower(word.form.rstrip("…"))
+        if form in kept or standing.barred(form) or guard.injection_marks(word.form):
+            continue
+        here = spaced.count(f" {form.replace(' ', '  ')} ") if form.isascii() else plain.count(form)
+        expected = word.per_100 / 100 * len(texts)
+        kept[form] = ((expected - here) / (expected + 1) ** 0.5, place, word)
+    left = dict(QUOTAS)
+    out = []
+    for _, _, word in sorted(kept.values(), key=lambda w: w[:2]):
+        if left[word.kind]:
+            left[word.kind] -= 1
+            out.append(word)
+    return tuple(out)
+
+
+# -- what is known ------------------------------------------------------------------------------------------------------
+
+
+def _phase(profile: Profile, until: int | None) -> Phase:
+    c = profile.coverage
+    whole = Phase("", str(c.get("first") or ""), str(c.get("last") or ""))
+    if until is None:
+        time = c.get("time")
+        return Phase(str(time["label"]), str(time["first"]), str(time["last"])) if isinstance(time, dict) else whole
+    from datetime import UTC, datetime
+
+    day = datetime.fromtimestamp(until, UTC).date().isoformat()
+    rows, _ = _value(profile, "story.phases")
+    held = [p for p in rows or () if p["start"] <= day and p["label_key"] != "unrecorded"]
+    return Phase(held[-1]["label_key"], held[-1]["start"], min(held[-1]["end"], day)) if held else whole
+
+
+def _claims(line: str, profile: Profile, lang: str) -> tuple[Known, ...]:
+    """Claims that share a word with the line, then those of manner that numbers elsewhere in the brief do not say."""
+    terms = terms_of(line, (profile.name, profile.owner_name))
+    # a correction of words stands in its own lists; one of manner has nothing but its sentence
+    worded = {f"note:{n.id}" for n in profile.notes if n.words.strip() or n.instead.strip()}
+    scored: list[tuple[float, int, Claim]] = []
+    for place, c in enumerate(profile.claims):
+        if c.verdict.name not in ("supported", "told-by-user") or c.key in worded:
+            continue
+        about = stems(" ".join([c.statement[lang], *(q.words for q in c.evidence.quotes)]))
+        shared = sum(holds(about, t) for t in terms) / (len(terms) or 1)
+        if shared or c.made_by in ("user", "model"):
+            scored.append((-shared - (c.topic == "correction"), place, c))
+    best = [c for _, _, c in sorted(scored, key=lambda s: s[:2])]
+    return tuple(
+        Known(c.id, c.statement[lang], c.verdict.name) for c in best if not guard.injection_marks(c.statement[lang])
+    )[:CLAIMS]
+
+
+def _episodes(found: Recall, profile: Profile, until: int | None) -> Iterator[Episode]:
+    if found.label != "known":
+        return
+    for hit in found.hits:
+        lines = tuple(
+            Line(profile.name if u.speaker == profile.speaker else profile.owner_name, u.text, u.id)
+            for u in hit.utterances
+            if u.text.strip() and not guard.injection_marks(u.text) and (until is None or u.at <= until)
+        )
+        if lines:
+            first = hit.utterances[0]
+            yield Episode(f"{first.local:%Y-%m-%d %H:%M}" if first.at else "", lines)

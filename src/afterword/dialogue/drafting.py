@@ -1,0 +1,334 @@
+"""A reply written by a model. In: a line, the talk so far. Out: bubbles that passed the review, or why there are none.
+
+The model writes several drafts; code throws out copies and misfits and takes the one that lies nearest to a place drawn
+from the person's own range. Never the one most like them: whoever picks the maximum gets a caricature. Where none passes,
+the faults go back once with their fixes. What was ever thrown out is kept nowhere.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Callable, Sequence
+from hashlib import blake2b
+from typing import Protocol
+
+import msgspec
+
+from afterword import guard
+from afterword.dialogue.brief import Brief, as_text
+from afterword.dialogue.compose import Sources, compose
+from afterword.dialogue.grounds import Facts
+from afterword.dialogue.review import Review, review
+from afterword.dialogue.shape import Shape
+from afterword.errors import AfterwordError, BadSettings, ChoiceNeeded, NotAllowed, NotFound, TryAgain
+from afterword.likeness.score import NotMeasurable
+from afterword.likeness.typical import Range, Typical, size_of
+from afterword.llm import Completion, Door, How, Message, Preview
+from afterword.memory import Recall
+from afterword.memory.acts import rest
+from afterword.memory.habits import content
+from afterword.profile import Profile
+from afterword.texts import error_words, say
+
+HERE, ELSEWHERE = 3, 2
+"""Drafts asked of a model on this computer, and of one that is paid for by the word."""
+CARRIED = 10
+"""Lines of the talk that a model is shown."""
+REPEATED = 12
+"""Letters above which the same reply twice in a talk is a copy; "ok" may come again."""
+BORDER = 0.05
+"""Targets are drawn between these quantiles of ta's range: the very ends are where the review says no."""
+_LABEL = re.compile(r"^\s*\[[^\]\n]{0,40}AI[^\]\n]{0,40}\]\s*", re.IGNORECASE)
+_FENCE = re.compile(r"^\s*```\w*\s*\n(.*?)\n?\s*```\s*$", re.DOTALL)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A line of the live talk. `by`: "user", "real" (words that the person wrote) or "ai" (a draft that was shown)."""
+
+    by: str
+    words: str
+
+
+class Budget(msgspec.Struct, frozen=True):
+    """What a talk may cost before drafts are asked for one at a time: in the user's money, or else in tokens."""
+
+    money: float = 0.05
+    tokens: int = 60_000
+
+
+USUAL = Budget()
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    text: str
+    found: Review
+
+
+class Drafted(msgspec.Struct, frozen=True):
+    """What came of a line.
+
+    bubbles  a draft that passed; () with `why`: "unfit", "failed" (the model did not answer), "closed" (nor will it)
+    silent   the person left such lines unanswered, and this is one of them; nothing was asked of the model
+    tried    drafts that were read, of which `passed`; `faults`: those of the best that did not
+    aim      where in the person's range the choice was aimed at, and `score`, where it fell
+    """
+
+    bubbles: tuple[str, ...] = ()
+    why: str = ""
+    reason: str = ""
+    silent: bool = False
+    shape: Shape | None = None
+    tried: int = 0
+    passed: int = 0
+    faults: tuple[guard.Fault, ...] = ()
+    aim: float | None = None
+    score: float | None = None
+
+
+class Person(Sources, Facts, Protocol):
+    """What drafting asks of the vault: what a brief asks, what a review asks, and what is typical."""
+
+    @property
+    def names(self) -> Sequence[str]: ...
+
+    def typical(self) -> Typical | NotMeasurable: ...
+
+    def quoted(self, words: str) -> bool: ...
+
+
+class Drafting:
+    """One model for one talk. `agreed` is shown what would go to another computer, and says whether it may."""
+
+    def __init__(
+        self,
+        door: Door,
+        profile: Profile,
+        person: Person,
+        *,
+        lang: str,
+        agreed: Callable[[Preview], bool] = lambda preview: False,
+        budget: Budget = USUAL,
+        seed: int = 0,
+    ) -> None:
+        self.door, self.profile, self.person, self.lang = door, profile, person, lang
+        self.closed = False
+        self._agreed, self._budget, self._seed = agreed, budget, seed
+        self._money, self._tokens = 0.0, 0
+        self._head: tuple[tuple[str, ...], str] = ((), "")
+
+    def reply(
+        self,
+        line: str,
+        talk: Sequence[Said],
+        *,
+        mode: str,
+        hour: int | None,
+        turn: int,
+        may_be_silent: bool = False,
+        recalled: Recall | None = None,
+    ) -> Drafted | None:
+        """None where no persona may answer. `talk`: the lines before this one."""
+        history = [s.words for s in talk]
+        brief = compose(
+            line, self.profile, self.person, lang=self.lang, mode=mode, hour=hour, history=history, turn=turn,
+            seed=self._seed, recalled=recalled or self._topic(line, talk),
+        )  # fmt: skip
+        if brief is None:
+            return None
+        shape = brief.shape
+        if shape is not None and not shape.answer:
+            if may_be_silent:
+                return Drafted(silent=True, shape=shape)
+            shape = msgspec.structs.replace(shape, answer=True)
+            brief = msgspec.structs.replace(brief, shape=shape)
+        die = random.Random(
+            blake2b(f"{self.profile.speaker}\x1f{line}\x1f{turn}\x1f{self._seed}".encode(), digest_size=8).digest()
+        )
+        try:
+            return self._drafted(line, talk, brief, die.uniform(BORDER, 1 - BORDER))
+        except (ChoiceNeeded, NotAllowed, BadSettings, NotFound) as e:
+            # what was refused or cannot work is not tried again in this talk; a crisis is only ever kept from the model
+            self.closed = e.code != "care.crisis"
+            return Drafted(why="closed" if self.closed else "unfit", reason=self._words(e), shape=shape)
+        except TryAgain as e:
+            return Drafted(why="failed", reason=self._words(e), shape=shape)
+
+    def _words(self, e: AfterwordError) -> str:
+        return e.code if e.code == "model.consent" else error_words(self.lang, e.code) or e.message
+
+    def _topic(self, line: str, talk: Sequence[Said]) -> Recall | None:
+        """A line that names nothing ("why?") is about what was said before it."""
+        before = next((s.words for s in reversed(talk) if s.by == "user"), "")
+        if content(rest(line)) or not before:
+            return None
+        return self.person.recall(f"{before}\n{line}", 2)
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+
+    def _drafted(self, line: str, talk: Sequence[Said], brief: Brief, quantile: float) -> Drafted:
+        messages = self.messages(line, talk, brief)
+        best: Candidate | None = None
+        tried = 0
+        for again in (False, True):
+            if again:
+                messages = [*messages, *self._again(best)]
+            answer = self._send(messages, How(n=self.drafts()))
+            read = [self._read(text, line, talk, brief) for text in distinct(answer.texts, self.profile.name)]
+            tried += len(read)
+            passed = [c for c in read if c.found.ok]
+            if passed:
+                chosen = nearest(passed, self.person.typical(), quantile, brief.shape)
+                return Drafted(
+                    tuple(chosen.text.split("\n")), shape=brief.shape, tried=tried, passed=len(passed),
+                    aim=aim(self.person.typical(), chosen.text, quantile), score=chosen.found.score,
+                )  # fmt: skip
+            best = min(read, key=lambda c: len(c.found.faults), default=None)
+        faults = best.found.faults if best else ()
+        return Drafted(why="unfit", shape=brief.shape, tried=tried, faults=faults)
+
+    def drafts(self) -> int:
+        """How many are asked for: fewer where they cost money, one once this talk has cost enough."""
+        if self._money > self._budget.money or (not self.door.model.local and self._tokens > self._budget.tokens):
+            return 1
+        return HERE if self.door.model.local else ELSEWHERE
+
+    def _send(self, messages: Sequence[Message], how: How) -> Completion:
+        try:
+            answer = self.door.send(messages, how)
+        except ChoiceNeeded as e:
+            if e.code != "model.consent" or not self._agreed(self.door.preview(messages, how)):
+                raise
+            answer = self.door.send(messages, how)
+        self._money += answer.cost or 0.0
+        self._tokens += (answer.usage.tokens_in or 0) + (answer.usage.tokens_out or 0)
+        return answer
+
+    def messages(self, line: str, talk: Sequence[Said], brief: Brief) -> list[Message]:
+        """Rules and the lasting part of the card first, the same from turn to turn, so that a provider caches them. The
+        user's line stands last and alone: the door reads it for a crisis."""
+        name = self.profile.name
+        if not self._head[1] or self._head[0] != brief.corrected:
+            only = msgspec.structs.replace(brief, shape=None, words=(), exemplars=(), claims=(), told=(), episodes=())
+            card = "\n".join(as_text(only, self.lang).split("\n")[1:-1])
+            self._head = (brief.corrected, f"{self._say('rules')}\n\n{card}")
+        now = as_text(msgspec.structs.replace(brief, typing={}, never=(), rarely=(), corrected=()), self.lang)
+        rows = [now]
+        if talk:
+            who = {"user": "user", "real": name, "ai": name}
+            lines = (msgspec.json.encode({who[s.by]: s.words}).decode().replace("```", "'''") for s in talk[-CARRIED:])
+            rows += [self._say("talk"), "```jsonl", *lines, "```"]
+        rows.append(self._say("next"))
+        return [
+            Message("system", self._head[1]),
+            Message("user", "\n".join(rows)),
+            Message("assistant", self._say("ready")),
+            Message("user", line),
+        ]
+
+    def _again(self, best: Candidate | None) -> list[Message]:
+        if best is None:
+            return [Message("assistant", "…"), Message("user", self._say("again", rows=f"- {self._say('empty')}"))]
+        rows = "\n".join(f"- {f.why}: {f.fix}" for f in best.found.faults)
+        return [Message("assistant", best.text), Message("user", self._say("again", rows=rows))]
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(self.lang, f"draft.{key}", name=self.profile.name, **values)
+
+    # -- reading --------------------------------------------------------------------------------------------------
+
+    def _read(self, text: str, line: str, talk: Sequence[Said], brief: Brief) -> Candidate:
+        name, person = self.profile.name, self.person
+        earlier = [s.words for s in talk if s.by != "user"]
+        found = review(
+            text,
+            typical=person.typical(),
+            facts=person,
+            lang=self.lang,
+            name=name,
+            shape=brief.shape,
+            line=line,
+            evidence=[*person.names, *brief.told, *(s.words for s in talk[-CARRIED:])],
+            guard_faults=self._cared(text),
+            history=earlier,
+        )
+        more = [*self._beside(text, line, earlier)]
+        return Candidate(text, msgspec.structs.replace(found, ok=found.ok and not more, faults=(*more, *found.faults)))
+
+    def _cared(self, text: str) -> tuple[guard.Fault, ...]:
+        name = self.profile.name
+        return guard.review(text, lang=self.lang, quotes=self.person.quoted, subject_name=name).faults
+
+    def _beside(self, text: str, line: str, earlier: Sequence[str]) -> list[guard.Fault]:
+        """What the review cannot see: a crisis in the draft itself, corrections, and copies of this talk."""
+        name, lang = self.profile.name, self.lang
+        out = []
+        if guard.gate(text, subject_name=name, lang=lang).name in ("crisis", "harm"):
+            why = say(lang, "review.care_self_harm", name=name)
+            out.append(guard.Fault("self_harm", why, "", self._say("drop")))
+        if words := self.profile.corrections().barred(text):
+            why, fix = (say(lang, f"review.{part}_correction", name=name, words=words) for part in ("why", "fix"))
+            out.append(guard.Fault("correction", why, words, fix))
+        bare = _bare(text)
+        if bare == _bare(line) or (len(bare) > REPEATED and bare in map(_bare, earlier)):
+            out.append(guard.Fault("repeat", self._say("why_repeat"), text, self._say("fix_repeat")))
+        return out
+
+
+# -- choosing -----------------------------------------------------------------------------------------------------------
+
+
+def distinct(texts: Sequence[str], name: str) -> list[str]:
+    """Drafts as bubbles, one a line, without the fences, labels and names that models put around them; each once."""
+    out: dict[str, str] = {}
+    for text in texts:
+        if m := _FENCE.match(text):
+            text = m[1]
+        rows = (_LABEL.sub("", row).strip() for row in text.split("\n"))
+        rows = (re.sub(rf"^{re.escape(name)}\s*[:：]\s*", "", row) for row in rows)
+        if clean := "\n".join(r for r in rows if r):
+            out.setdefault(_bare(clean), clean)
+    return list(out.values())
+
+
+def _bare(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum()) or text.strip()
+
+
+def aim(typical: Typical | NotMeasurable, text: str, quantile: float) -> float | None:
+    """Where in ta's range, at this length, the quantile lies: in the review's own figures."""
+    if isinstance(typical, NotMeasurable):
+        return None
+    place = typical.voices.at(size_of(text))
+    return round(place.place(_at(place, quantile)), 2)
+
+
+def _at(r: Range, quantile: float) -> float:
+    marks = ((0.01, r.least), (0.05, r.low), (0.5, r.middle), (0.95, r.high), (0.99, r.most))
+    for (q, a), (p, b) in zip(marks, marks[1:], strict=False):
+        if quantile <= p:
+            return a + max(0.0, quantile - q) / (p - q) * (b - a)
+    return r.most
+
+
+def nearest(
+    passed: Sequence[Candidate], typical: Typical | NotMeasurable, quantile: float, shape: Shape | None
+) -> Candidate:
+    """The draft nearest to the aim; where likeness is not measured, the one nearest to the length that was asked for."""
+    wanted = sum(shape.characters) if shape is not None else 0
+
+    def away(c: Candidate) -> tuple[float, float]:
+        target = aim(typical, c.text, quantile)
+        voice = math.inf if target is None or c.found.score is None else abs(c.found.score - target)
+        return voice, abs(math.log1p(size_of(c.text)) - math.log1p(wanted)) if wanted else 0.0
+
+    return min(passed, key=away)
+
+
+def delays(shape: Shape | None, bubbles: int) -> tuple[int | None, tuple[int, ...]]:
+    """Seconds before the first bubble, and between them, as the person once took them."""
+    if shape is None:
+        return None, ()
+    gaps = shape.gaps or (0,)
+    return shape.wait, tuple(gaps[min(i, len(gaps) - 1)] for i in range(bubbles - 1))

@@ -1,0 +1,140 @@
+"""What a draft claims, and whether it stands. In: a draft, what it answers, the records. Out: (code, words) of what does not.
+
+Code finds what can be looked up: a memory of both that is called upon, a name, a number, a date, a long line of ta's
+without quotation marks. A memory stands when the records hold its words together; a name or a number when somebody
+wrote it at all. What has no such handle ("i was tired") is nobody's to check, and manners and voice must catch it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Protocol
+
+from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.tokens import common
+from afterword.memory.query import terms_of
+
+LONG_LETTERS, LONG_HAN = 40, 16
+"""A line of ta's that is longer is no turn of phrase but a piece of the records, and belongs in quotation marks."""
+
+QUOTED = re.compile('“[^”]*”|"[^"]*"|「[^」]*」|『[^』]*』|«[^»]*»|„[^“”]*[“”]')
+_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_NUMBER = re.compile(
+    r"(?<![\w.])[£$€¥]?\d+(?:[.:,/-]\d+)*(?:%|(?:st|nd|rd|th|am|pm|k|km|kg)\b)?"
+    r"|[零一二两三四五六七八九十百千]+(?=[月号点岁楼])"
+)
+_SAYINGS = frozenset(
+    "0 1 2 3 4 5 6 7 8 9 10 88 100 100% 110% 233 2333 24/7 50/50 520 555 5555 666 6666 886 99 99% 999 1000 100% 1314".split()
+)
+_CAPITAL = re.compile(r"(?<=[a-z0-9,;:'’)] )(?:[A-Z][a-z’']+)(?: [A-Z][a-z’']+)*")
+_PROPER = ("nr", "ns", "nt", "nz")
+_NOT_PROPER = frozenset(
+    "God Jesus Christ Internet English Chinese Okay Ok Yes No Oh Haha Lol Omg Hmm Love Mom Dad Mum Please".split()
+)
+_CALENDAR = frozenset(
+    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Halloween Thanksgiving".split()
+)
+"""Days of the week are said of what is to come as of what was."""
+
+
+class Facts(Protocol):
+    """What the records can say."""
+
+    def known(self, words: str) -> bool:
+        """Whether they hold these words together, whoever wrote them."""
+        ...
+
+    def said(self, words: str) -> bool:
+        """Whether the person wrote exactly these words."""
+        ...
+
+
+@cache
+def _listed() -> dict[str, re.Pattern[str]]:
+    """By section: what says so, anywhere or as the opening of a sentence."""
+    rows: dict[str, tuple[list[str], list[str]]] = {}
+    for language in LANGUAGES:
+        for form, section, _ in word_list(language, "drafts"):
+            rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
+
+    def search(forms: Sequence[str]) -> str:
+        latin = trie_pattern(x for f in forms if f.isascii() for x in {f, f.replace("'", "")})
+        other = trie_pattern(f for f in forms if not f.isascii())
+        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
+
+    return {
+        name: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
+        for name, (anywhere, opening) in rows.items()
+    }
+
+
+def sentences(text: str) -> list[str]:
+    return [s for m in _SENTENCE.finditer(text) if (s := m[0].strip())]
+
+
+def unquoted(text: str) -> str:
+    """The draft without what it quotes: quotations are the guard's to compare."""
+    return QUOTED.sub(" ", text)
+
+
+def long(text: str) -> bool:
+    han = len(_HAN.findall(text))
+    return han > LONG_HAN or len(text) - han > LONG_LETTERS
+
+
+def explaining(text: str) -> str:
+    """The sentence that explains its own manner, "" if there is none."""
+    return next((s for s in sentences(text) if _listed()["explains"].search(lower(s))), "")
+
+
+def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) -> Iterator[tuple[str, str]]:
+    """(code, words): "copy", "memory" or "fact"; a sentence with an invented memory is not searched for facts as well."""
+    text = unquoted(draft)
+    given = lower("\n".join((line, *evidence)))
+    for bubble in text.split("\n"):
+        pieces = dict.fromkeys((bubble.strip(), *sentences(bubble)))
+        if copied := next((p for p in pieces if long(p) and facts.said(p)), ""):
+            yield "copy", copied
+            continue
+        for sentence in sentences(bubble):
+            if (claim := _remembered(sentence)) and not facts.known(claim):
+                yield "memory", sentence
+                continue
+            for word in specifics(sentence):
+                if lower(word) not in given and not _anywhere(word, facts):
+                    yield "fact", word
+
+
+def _remembered(sentence: str) -> str:
+    """What a sentence claims to remember, as the words to look for; "" if it claims nothing that could be looked for."""
+    lowered = lower(sentence)
+    found = _listed()["remember"].search(lowered)
+    if not found:
+        return ""
+    rest = lowered[: found.start()] + " " + lowered[found.end() :]
+    terms = [t for t in terms_of(rest) if t not in common() and (len(t) > 2 or not t.isascii())]
+    return " ".join(terms)
+
+
+def specifics(sentence: str) -> list[str]:
+    """Names, places, numbers and dates, as they are written."""
+    found = [m[0] for m in _NUMBER.finditer(sentence) if m[0] not in _SAYINGS]
+    for m in _CAPITAL.finditer(sentence):
+        words = [w for w in m[0].split() if w not in _NOT_PROPER and w not in _CALENDAR and w.lower() not in common()]
+        if words and len(words[0]) > 2:
+            found.append(" ".join(words))
+    if _HAN.search(sentence):
+        import rjieba
+
+        found += [str(w) for w, tag in rjieba.tag(sentence) if tag in _PROPER and len(w) > 1 and _HAN.match(w)]
+    return list(dict.fromkeys(found))
+
+
+def _anywhere(word: str, facts: Facts) -> bool:
+    """A Chinese name may have been cut with the verb behind it ("张伟去"), so its beginning is enough."""
+    if _HAN.match(word) and len(word) > 2 and facts.known(word[:2]):
+        return True
+    return facts.known(word.strip("£$€¥%"))
