@@ -9,7 +9,20 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from afterword.dialogue.shape import Context, Drift, Row, Table, by_episode, drawn, mood, move, near, size, table_of
+from afterword.dialogue.shape import (
+    Context,
+    Drift,
+    Row,
+    Table,
+    by_episode,
+    drawn,
+    marks,
+    mood,
+    move,
+    near,
+    size,
+    table_of,
+)
 from afterword.model import Conversation, Kind, Speaker, Utterance
 
 DAY = 86_400
@@ -199,3 +212,16 @@ def test_of_silence_nothing_is_said_below_thirty_lines_or_in_a_group() -> None:
 def test_exports_that_keep_minutes_only_are_known() -> None:
     assert table_of(chat([(-START % 60, ME, "hey"), (60 + -START % 60, TA, "hi")])).minutes
     assert not table_of(chat([(-START % 60, ME, "hey"), (61 + -START % 60, TA, "hi")])).minutes
+
+
+def test_marks_come_as_often_as_they_were_written() -> None:
+    rows = [Row(START + i, 0, True, lengths=(4,), rows=(i,)) for i in range(60)]
+
+    def words(row: Row) -> str:
+        return "哈哈 好的" if row.rows[0] % 4 == 0 else "really, though?" if row.rows[0] % 4 == 1 else "ok"
+
+    made = [drawn(rows, random.Random(seed), words=words) for seed in range(600)]
+    laughing = sum("laughter" in shape.marks for shape in made if shape)
+    assert 0.2 < laughing / 600 < 0.3
+    assert {shape.marks for shape in made if shape} == {("laughter",), ("question", "comma"), ()}
+    assert marks("ok 😊!") == ("emoji", "exclamation")

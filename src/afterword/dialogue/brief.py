@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from afterword.dialogue.markers import Habit
-from afterword.dialogue.shape import Shape
+from afterword.dialogue.shape import MARKS, Shape
 from afterword.profile.draft import duration
 from afterword.texts import say
 
@@ -163,6 +163,11 @@ def _shape(shape: Shape, lang: str, name: str) -> str:
         return say(lang, "brief.silent", name=name, share=share, n=shape.n)
     sizes = ", ".join(map(str, shape.characters))
     made = say(lang, "brief.shape", name=name, n=shape.bubbles, sizes=sizes)
+    held, left = ([say(lang, f"brief.typing_{m}") for m in MARKS if (m in shape.marks) == yes] for yes in (True, False))
+    if held:
+        made += " " + say(lang, "brief.marks_with", rows=_list(held))
+    if left:
+        made += " " + say(lang, "brief.marks_without", rows=_list(left))
     if shape.wait is None:
         return made
     return f"{made} {say(lang, 'brief.wait', wait=duration(shape.wait, minutes_only=shape.minutes)[lang])}"

@@ -98,7 +98,11 @@ def compose(
     minute = -1 if hour is None else 60 * hour + 30
     opens = None if history is None else not history
     here = near(table, Context(move(line), size(line), mood, opens, "", minute), until=until)
-    shape = drawn(here, die, direct=table.direct, minutes=table.minutes)
+
+    def words(row: Row) -> str:
+        return "\n".join(u.text for u in utterances(row, dict(records.fetch(rows_of([row]))))[1])
+
+    shape = drawn(here, die, direct=table.direct, minutes=table.minutes, words=words)
     found = recalled if recalled is not None else records.recall(line, EPISODES)
     standing = profile.corrections()
     pool = _pool(

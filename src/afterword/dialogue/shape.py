@@ -320,6 +320,7 @@ class Shape(msgspec.Struct, frozen=True):
     gaps        seconds between bubbles
     wait        seconds before the first bubble; None where the records do not say
     minutes     the records keep minutes only: what is under one is not known
+    marks       which of MARKS stood in that answer: a reply with ta's laugh in every line is a caricature
     """
 
     answer: bool
@@ -330,6 +331,19 @@ class Shape(msgspec.Struct, frozen=True):
     gaps: tuple[int, ...] = ()
     wait: int | None = None
     minutes: bool = False
+    marks: tuple[str, ...] = ()
+
+
+MARKS = ("laughter", "emoji", "question", "exclamation", "comma")
+
+
+def marks(text: str) -> tuple[str, ...]:
+    """Which of MARKS stand in an answer."""
+    found = {
+        "laughter": LAUGHTER.search(lower(text)) is not None, "emoji": EMOJI.search(text) is not None,
+        "question": "?" in text or "？" in text, "exclamation": "!" in text or "！" in text, "comma": "," in text or "，" in text,
+    }  # fmt: skip
+    return tuple(m for m in MARKS if found[m])
 
 
 def near(table: Table, context: Context, *, until: int | None = None, k: int = NEAREST) -> list[Row]:
@@ -353,8 +367,15 @@ def _hours_apart(a: int, b: int) -> float:
     return min(gap, 1440 - gap) / 720
 
 
-def drawn(rows: Sequence[Row], rng: random.Random, *, direct: bool = True, minutes: bool = False) -> Shape | None:
-    """One answer of those rows; None where nothing was ever written in answer."""
+def drawn(
+    rows: Sequence[Row],
+    rng: random.Random,
+    *,
+    direct: bool = True,
+    minutes: bool = False,
+    words: Callable[[Row], str] = lambda row: "",
+) -> Shape | None:
+    """One answer of those rows; None where nothing was ever written in answer. `words`: what it said."""
     written = [r for r in rows if r.lengths]
     if not written:
         return None
@@ -366,7 +387,7 @@ def drawn(rows: Sequence[Row], rng: random.Random, *, direct: bool = True, minut
     row = rng.choice(written)
     return Shape(
         not (known and silent), round(left, 3) if known else None, n, len(row.lengths), row.lengths, row.gaps,
-        row.wait if row.at else None, minutes,
+        row.wait if row.at else None, minutes, marks(words(row)),
     )  # fmt: skip
 
 
