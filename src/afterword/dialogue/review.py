@@ -125,7 +125,7 @@ def _likeness(own: str, r: Reading, typical: Typical, line: str, lang: str, name
     crowded = said > 2 and said > most
     crowded = crowded or said > 3 and r.density > typical.density.at(r.size).most
     if crowded or (said > 3 and r.voice > place.most):
-        own_words = ", ".join(w.removeprefix("laugh:") for w in r.own_words)
+        own_words = ", ".join(dict.fromkeys(w.removeprefix("laugh:") for w in r.own_words))
         usual = round(typical.own_words.at(r.size).middle)
         yield _fault("caricature", own_words, lang, name, n=said, usual=usual, keep=max(1, usual))
     if mannered(r, typical):
@@ -151,7 +151,9 @@ def _manners(own: str, r: Reading, typical: Typical, line: str, lang: str, name:
     if not shown:
         rare = "polish" if "polish" in r.manners and r.manners["polish"] < 0.5 else "manners"
         return _fault("manners", own, lang, name, fix=rare)
-    fix = "; ".join(say(lang, f"review.drop_{m}", words=s, share=_percent(typical.shares[m])) for m, s in shown.items())
+    fix = "; ".join(
+        say(lang, f"review.drop_{m}", name=name, words=s, share=_percent(typical.shares[m])) for m, s in shown.items()
+    )
     return Fault("manners", say(lang, "review.why_manners", name=name), " / ".join(dict.fromkeys(shown.values())), fix)
 
 
