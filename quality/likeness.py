@@ -17,7 +17,7 @@ from typing import Any
 
 from afterword.likeness.background import languages, voices
 from afterword.likeness.measure import CANDIDATES
-from afterword.likeness.score import Judge, NotMeasurable, Parts, Said, auc, bootstrap, grouped, halves, judge, parts
+from afterword.likeness.score import Judge, NotMeasurable, Parts, Said, auc, grouped, halves, judge, parts
 from quality.conversations import Conversation, as_whatsapp, load
 from quality.importing import PASSPHRASE
 
@@ -193,7 +193,7 @@ def of_writers(path: Path) -> dict[str, Any]:
         if isinstance(made, NotMeasurable):
             found[who] = one | {"measurable": False, "why": made.code}
             continue
-        voice = bootstrap(made.checked, lambda rows, made=made: made.on_scale(statistics.fmean(rows)))
+        voice = made.check()
         unseen = [list(c.held_out) for other, c in cut.items() if other != who]
         found[who] = one | {"measurable": True, "own": [voice.value, voice.low, voice.high], **checked(made, unseen)}
     known = [p for p in found.values() if p["measurable"]]

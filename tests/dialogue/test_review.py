@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -284,6 +285,26 @@ def test_the_host_gets_fix_and_score(told_story: Story) -> None:
     assert all(set(f) == {"code", "why", "words", "fix"} for f in found["faults"])
     assert isinstance(found["score"], float)
     assert "unchecked" not in found
+
+
+def test_of_several_drafts_the_typical_one_is_chosen_and_never_one_with_a_fault(told_story: Story) -> None:
+    w, story = told_story
+    (persona,) = w.list_personas()
+    own, _ = turns(story.lang)
+    plain = [t for t in own if 12 < len(t) < 40 and w.review(f"{t} x", persona["person"])["ok"]][:6]
+    drafts = [POLISHED[story.lang], *(f"{t} x" for t in plain)]
+    places = []
+    for n in range(12):
+        found = w.choose(drafts, persona["person"], "how was it", ["hey"] * n)
+        assert found["ok"]
+        assert [v["ok"] for v in found["drafts"]] == [False] + [True] * len(plain)
+        places.append(found["chosen"])
+    assert 0 not in places
+    scores = [v["score"] for v in found["drafts"]]
+    assert len(set(places)) > 1  # the aim moves, as ta's own replies do
+    assert statistics.fmean(scores[i] for i in places) < max(scores[1:])
+    assert w.choose(drafts, persona["person"], "how was it", ["hey"])["chosen"] == places[1]
+    assert w.choose(drafts[:1], persona["person"])["chosen"] is None
 
 
 def test_invented_names_fall_and_real_ones_stand(told_story: Story) -> None:

@@ -25,12 +25,12 @@ def answers(rows: list[Said]) -> list[sanitise.Answer]:
 @pytest.mark.parametrize("lang", LANGS)
 def test_own_words_that_were_kept_aside_stand_near_100_and_nobody_else_does(lang: str) -> None:
     for name, made in judges(lang).items():
-        own = made.voice(made.checked)
+        own = made.check()
         assert 85 <= own.value <= 115, (name, own)
         assert own.low < own.value < own.high
         assert made.voice(made.partners).value < 25, name
         strangers = [made.on_scale(statistics.fmean(s)) for s in made.strangers.values()]
-        assert -60 < statistics.fmean(strangers) < 15, (name, strangers)
+        assert -90 < statistics.fmean(strangers) < 15, (name, strangers)
         assert statistics.fmean(x < 50 for x in strangers) > 0.8, name
         assert made.voice(made.scores(assistants(lang))).value < 10, name
 

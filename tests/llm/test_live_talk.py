@@ -250,6 +250,15 @@ def test_a_draft_comes_with_the_line_it_answers() -> None:
         talking.with_lines('{"line": "how was it", "history": []}', "draft")
 
 
+def test_several_drafts_come_with_the_line_they_answer() -> None:
+    said = '{"drafts": [" so ", "well"], "line": "how was it", "history": ["hey"]}'
+    assert talking.with_drafts(said) == (["so", "well"], ["hey"], "how was it")
+    assert talking.with_drafts('{"draft": "so", "line": "how was it", "history": []}') is None
+    for broken in ('{"drafts": [1], "line": "x", "history": []}', '{"drafts": [], "line": "x", "history": []}'):
+        with pytest.raises(BadInput, match="draft"):
+            talking.with_drafts(broken)
+
+
 # -- the commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -296,6 +305,8 @@ def test_the_commands_of_a_talk(run: Callable[..., str], serve: Serve, w: Worksp
     assert "--keep" in run(talking.talks)
     asked = json.dumps({"line": "did you see the fox", "history": ["you never listen, i hate this", "go away"]})
     assert json.loads(run(talking.turn, "--history", stdin=asked))["brief"]["mood"] == "conflict"
+    several = json.dumps({"drafts": ["so so", "As an AI language model, I cannot."], "line": "x", "history": []})
+    assert json.loads(run(talking.turn, "--review", "--history", stdin=several))["chosen"] in (0, None)
     assert run(talking.turn, "--history", stdin="{") == "turn.history"
     assert json.loads(run(talking.turn, "--history", stdin="{I want to kill myself"))["gate"] == "crisis"
 

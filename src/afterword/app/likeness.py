@@ -251,7 +251,7 @@ def _periods(made: Judge, cut: Sides) -> Iterable[Period]:
         a, b = k * n // PERIODS, (k + 1) * n // PERIODS
         if b - a >= BLOCK:
             yield Period(f"{cut.source[a].utterances[0].local:%Y-%m-%d}", made.voice(made.scores(cut.own.source[a:b])))
-    yield Period(f"{cut.held_out[0].utterances[0].local:%Y-%m-%d}", made.voice(made.checked))
+    yield Period(f"{cut.held_out[0].utterances[0].local:%Y-%m-%d}", made.voice(made.calibrated + made.checked))
 
 
 # -- saying it ----------------------------------------------------------------------------------------------------------

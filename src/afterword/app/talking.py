@@ -15,6 +15,7 @@ from afterword.app.library import Library, iso
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
 from afterword.dialogue.compose import compose
+from afterword.dialogue.drafting import Candidate, nearest, quantile_of
 from afterword.dialogue.review import Review
 from afterword.dialogue.review import review as review_draft
 from afterword.dialogue.shape import Table, table_of
@@ -358,6 +359,30 @@ def review(
     )
     faults = (*found.faults[: len(cared)], *corrected, *found.faults[len(cared) :])
     return as_verdict(msgspec.structs.replace(found, ok=not faults, faults=faults))
+
+
+def choose(
+    profile: Profile,
+    records: VaultRecords,
+    drafts: Sequence[str],
+    lang: str,
+    line: str = "",
+    history: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Drafts of one reply, each read by `review`: {"ok", "chosen", "drafts": [verdicts]}. Of those that are ok the one that
+    lies nearest to a place drawn from the person's own range, never the one most like them; `chosen` is null if none is."""
+    verdicts = [review(profile, records, d, lang, line, history) for d in drafts]
+    passed = {
+        i: Candidate(d, Review(True, (), v["score"]))
+        for i, (d, v) in enumerate(zip(drafts, verdicts, strict=True))
+        if v["ok"]
+    }
+    chosen = None
+    if passed:
+        quantile = quantile_of(profile.speaker, line, len(history))
+        best = nearest(list(passed.values()), records.typical(), quantile, None)
+        chosen = next(i for i, c in passed.items() if c is best)
+    return {"ok": chosen is not None, "chosen": chosen, "drafts": verdicts}
 
 
 def as_verdict(found: Review) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
 from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
-from afterword.app.talking import VaultRecords, host_turn, live_talk, review, shown
+from afterword.app.talking import VaultRecords, choose, host_turn, live_talk, review, shown
 from afterword.app.telling import Tellings
 from afterword.app.telling import writes as _writes
 from afterword.corpus import same_name, system_zone
@@ -385,6 +385,13 @@ class Workspace(Scenes, Likenesses, Tellings):
     ) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
         return review(profile, VaultRecords(profile, library), draft, self.lang, line, history)
+
+    def choose(
+        self, drafts: Sequence[str], person: str | None = None, line: str = "", history: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """Several drafts of one reply: each reviewed, and the one that is the most typical. See `talking.choose`."""
+        profile, library = self.personas.profile(person)
+        return choose(profile, VaultRecords(profile, library), drafts, self.lang, line, history)
 
     shown = staticmethod(shown)
 

@@ -226,6 +226,11 @@ def turn(
     try:
         line = ""
         if with_history:
+            if review and (several := with_drafts(words)):
+                drafts, history, line = several
+                with opened(**vault) as w:
+                    out(w.choose(drafts, person, line, history))
+                return
             words, history, line = with_lines(words, "draft" if review else "line")
         with opened(**vault) as w:
             if review:
@@ -251,6 +256,19 @@ def with_lines(said: str, what: str) -> tuple[str, list[str], str]:
     if not (isinstance(history, list) and all(isinstance(x, str) for x in (words, line, *history))):
         raise broken_history(what)
     return words.strip(), history, line.strip()
+
+
+def with_drafts(said: str) -> tuple[list[str], list[str], str] | None:
+    """Several drafts of one reply: {"drafts", "line", "history"}; None where there is one, or none."""
+    try:
+        found = json.loads(said)
+        drafts, history, line = found["drafts"], found["history"], found["line"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    rows = drafts if isinstance(drafts, list) and drafts else [None]
+    if not (isinstance(history, list) and all(isinstance(x, str) for x in (line, *rows, *history))):
+        raise broken_history("draft")
+    return [d.strip() for d in drafts], history, line.strip()
 
 
 def broken_history(what: str) -> BadInput:

@@ -143,11 +143,8 @@ class Drafting:
                 return Drafted(silent=True, shape=shape)
             shape = msgspec.structs.replace(shape, answer=True)
             brief = msgspec.structs.replace(brief, shape=shape)
-        die = random.Random(
-            blake2b(f"{self.profile.speaker}\x1f{line}\x1f{turn}\x1f{self._seed}".encode(), digest_size=8).digest()
-        )
         try:
-            return self._drafted(line, talk, brief, die.uniform(BORDER, 1 - BORDER))
+            return self._drafted(line, talk, brief, quantile_of(self.profile.speaker, line, turn, self._seed))
         except (ChoiceNeeded, NotAllowed, BadSettings, NotFound) as e:
             # what was refused or cannot work is not tried again in this talk; a crisis is only ever kept from the model
             self.closed = e.code != "care.crisis"
@@ -294,6 +291,13 @@ def distinct(texts: Sequence[str], name: str) -> list[str]:
 
 def _bare(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum()) or text.strip()
+
+
+def quantile_of(speaker: str, line: str, turn: int, seed: int = 0) -> float:
+    """Where in ta's range this reply is aimed at: drawn, so that many replies spread as ta's own do, and the same again for
+    the same line at the same place of a talk."""
+    key = blake2b(f"{speaker}\x1f{line}\x1f{turn}\x1f{seed}".encode(), digest_size=8).digest()
+    return random.Random(key).uniform(BORDER, 1 - BORDER)
 
 
 def aim(typical: Typical | NotMeasurable, text: str, quantile: float) -> float | None:

@@ -76,11 +76,9 @@ class Measure:
         self._named = identifier(people)
         self._signature = signature([s.text for s in judge.own.verifier], [t for v in judge.unseen for t in v.turns])
 
-    def score(
-        self, rows: Sequence[Said], scores: Sequence[float] | None = None, against: Sequence[Said] | None = None
-    ) -> Score:
+    def score(self, rows: Sequence[Said], voice: Figure | None = None, against: Sequence[Said] | None = None) -> Score:
         """`against`: the person's turns that the rows are told from; by default all that were held out."""
-        voice = self.judge.voice(self.judge.scores(rows) if scores is None else scores)
+        voice = voice or self.judge.voice(self.judge.scores(rows))
         timing = "rhythm" if any(r.wait is not None for r in rows) else "sizes"
         areas: dict[str, Tell] = {}
         scaled: dict[str, float | None] = {}
@@ -110,10 +108,10 @@ class Measure:
 
     def self_score(self) -> Score:
         """The half of the held-out turns that did not calibrate, beside the half that did."""
-        return self.score(self.judge.checking, self.judge.checked, self.judge.calibrating)
+        return self.score(self.judge.checking, self.judge.check(), self.judge.calibrating)
 
     def partner_score(self) -> Score | None:
-        return self.score(list(self.judge.partner.held_out), self.judge.partners) if self.judge.partners else None
+        return self.score(list(self.judge.partner.held_out)) if self.judge.partners else None
 
     def stranger_score(self) -> Score:
         rows = spread([Said(t) for v in self.judge.unseen for t in v.turns], max(len(self.held), 40))

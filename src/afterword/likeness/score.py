@@ -106,35 +106,33 @@ def grouped(scores: Sequence[float], size: int = GROUP) -> list[float]:
 
 
 class Judge:
-    """A verifier with its scale. `background` voices at odd places train, those at even places set the zero: the nearest
-    third of them, because a stranger's chat is still the same kind of chat, and beside somebody's grandmother everybody
-    would look like the person."""
+    """A verifier with its scale. `background` voices at odd places train, those at even places help to set the zero.
+
+    100 is the mean of all held-out turns; that it holds is checked on them by halves, see `check`. Zero is where a stranger
+    stands, and nobody knows any: the mean of the nearest third of the unseen voices (beside somebody's grandmother
+    everybody would look like the person), of the partner as this judge knows them, and of the partner as read by a judge
+    who never saw them. Voices are invented and too far, a partner shares the talk and is too near; on real people strangers
+    of other chats stood between."""
 
     def __init__(self, own: Parts, partner: Parts, background: Sequence[Voice]) -> None:
         self.own, self.partner, self.background = own, partner, background
         training = [v for i, v in enumerate(background) if i % 2 or v.assistant]
         self.unseen = [v for i, v in enumerate(background) if not i % 2 and not v.assistant]
-        self.verifier: Verifier = trained(
-            [s.text for s in own.verifier],
-            [s.text for s in (*partner.source, *partner.verifier)],
-            [t for v in training for t in v.turns],
-        )
         self.calibrating, self.checking = halves(own.held_out)
-        self.range = robust([self.verifier.score(s.text) for s in self.calibrating])
-        self.calibrated = self.scores(self.calibrating)
+        known = [s.text for s in (*partner.source, *partner.verifier)]
+        voices = [t for v in training for t in v.turns]
+        mine = [s.text for s in own.verifier]
+        self.verifier: Verifier = trained(mine, known, voices)
+        ruler = _Ruler(self.verifier, self.calibrating, self.unseen)
+        self.scores, self.calibrated, self.strangers = ruler.scores, ruler.calibrated, ruler.strangers
         self.checked = self.scores(self.checking)
         self.partners = self.scores(partner.held_out)
-        self.strangers = {v.id: self.scores(Said(t) for t in v.turns) for v in self.unseen}
-        outside = statistics.fmean(
-            sorted(map(statistics.fmean, self.strangers.values()))[-len(self.strangers) // NEAR :]
-        )
-        self.zero = (outside + statistics.fmean(self.partners)) / 2 if self.partners else outside
-        self.hundred = statistics.fmean(self.calibrated)
-
-    def scores(self, rows: Iterable[Said]) -> list[float]:
-        """A turn far out, such as a pasted page, counts as far out as the person's own turns go and no farther."""
-        low, high = self.range
-        return [min(max(self.verifier.score(s.text), low), high) for s in rows]
+        self.zero = ruler.outside
+        if self.partners:
+            blind = _Ruler(trained(mine, voices), self.calibrating, self.unseen)
+            unknown = blind.place(blind.scores((*partner.source, *partner.verifier, *partner.held_out)))
+            self.zero = statistics.fmean((ruler.outside, statistics.fmean(self.partners), ruler.at(unknown)))
+        self.hundred = statistics.fmean(self.calibrated + self.checked)
 
     def on_scale(self, score: float) -> float:
         return 100 * (score - self.zero) / (self.hundred - self.zero)
@@ -146,14 +144,43 @@ class Judge:
     def voice(self, scores: Sequence[float]) -> Figure:
         return bootstrap(scores, lambda rows: self.on_scale(statistics.fmean(rows)))
 
+    def check(self) -> Figure:
+        """The half that checks, on the scale of the half that calibrates."""
+        whole = statistics.fmean(self.calibrated) - self.zero
+        return bootstrap(self.checked, lambda rows: 100 * (statistics.fmean(rows) - self.zero) / whole)
+
     def why_not(self) -> NotMeasurable | None:
         known = self.auc()
-        if known < LEAST_AUC or self.hundred <= self.zero:
+        if known < LEAST_AUC or min(self.hundred, statistics.fmean(self.calibrated)) <= self.zero:
             return NotMeasurable("auc", round(known, 2), LEAST_AUC)
-        figure = self.voice(self.checked)
+        figure = self.voice(self.calibrated + self.checked)
         if (wide := (figure.high - figure.low) / 2) > MOST_HALF_WIDTH:
             return NotMeasurable("interval", round(wide), MOST_HALF_WIDTH)
         return None
+
+
+class _Ruler:
+    """A verifier's scores, cut to the range of the person's own, with the two ends that need no partner."""
+
+    def __init__(self, verifier: Verifier, calibrating: Sequence[Said], unseen: Sequence[Voice]) -> None:
+        self._verifier = verifier
+        self._range = robust([verifier.score(s.text) for s in calibrating])
+        self.calibrated = self.scores(calibrating)
+        self.strangers = {v.id: self.scores(Said(t) for t in v.turns) for v in unseen}
+        means = sorted(map(statistics.fmean, self.strangers.values()))
+        self.outside = statistics.fmean(means[-len(means) // NEAR :])
+
+    def scores(self, rows: Iterable[Said]) -> list[float]:
+        """A turn far out, such as a pasted page, counts as far out as the person's own turns go and no farther."""
+        low, high = self._range
+        return [min(max(self._verifier.score(s.text), low), high) for s in rows]
+
+    def place(self, scores: Sequence[float]) -> float:
+        """0 = the nearest unseen voices, 1 = the person."""
+        return (statistics.fmean(scores) - self.outside) / (statistics.fmean(self.calibrated) - self.outside)
+
+    def at(self, place: float) -> float:
+        return self.outside + place * (statistics.fmean(self.calibrated) - self.outside)
 
 
 def robust(scores: Sequence[float]) -> tuple[float, float]:
