@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,6 +18,11 @@ class Story(msgspec.Struct, frozen=True):
     traits: str
     zone: str
     script: tuple[str, ...]
+
+
+def afternoon() -> datetime:
+    """The demonstration is held at four in the afternoon, whenever it is held: the hour has a say in what is answered."""
+    return datetime.now().astimezone().replace(hour=16, minute=0)
 
 
 def stories() -> dict[str, Story]:

@@ -58,20 +58,17 @@ class VaultRecords:
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]:
         if self.profile.told_only:
             return []
-        self.ready()
         standing = self.profile.corrections()
-        found = similar_replies(
-            self.library.shelf,
-            words,
-            names=self._names,
-            hour=hour,
-            fetch=self.library.fetch,
-            before=self.library.answered_by,
-            used=used,
-            history=history,
-            k=WIDER if standing.never or self._since else FITTING,
-        )
+        found = self._similar(words, hour, WIDER if standing.never or self._since else FITTING, history, used=used)
         return self._then(corrected_replies(found, standing, used), used)
+
+    def _similar(self, words: str, hour: int | None, k: int, history: Sequence[str], **more: Any) -> list[Reply]:
+        self.ready()
+        library = self.library
+        return similar_replies(
+            library.shelf, words, names=self._names, hour=hour, fetch=library.fetch, before=library.answered_by,
+            history=history, k=k, **more,
+        )  # fmt: skip
 
     def _then(self, found: list[Reply], used: Collection[int] = ()) -> list[Reply]:
         """Those of the time that is spoken from before those that are older, and what was shown already last."""
@@ -87,19 +84,8 @@ class VaultRecords:
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
-        self.ready()
-        found = similar_replies(
-            self.library.shelf,
-            words,
-            names=self._names,
-            hour=hour,
-            fetch=self.library.fetch,
-            before=self.library.answered_by,
-            history=history,
-            until=until,
-            strict=False,
-            k=max(k, WIDER) if self._since else k,
-        )
+        wide = max(k, WIDER) if self._since else k
+        found = self._similar(words, hour, wide, history, until=until, strict=False)
         return self._then(found)[:k]
 
     def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]:

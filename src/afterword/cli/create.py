@@ -416,8 +416,9 @@ def demo(story: str | None) -> None:
     """Runs on a shipped, invented couple in a throw-away vault that is gone at the end."""
     import secrets
     import tempfile
+    from datetime import datetime
 
-    from afterword.app.demo import stories
+    from afterword.app.demo import afternoon, stories
     from afterword.app.workspace import Workspace
     from afterword.cli.talking import chat, echo_exchange
 
@@ -446,12 +447,13 @@ def demo(story: str | None) -> None:
             if path.is_file():
                 click.echo(f"   {path.relative_to(Path(made['skill']).parent)}")
         click.echo("\n" + t("demo_talk"))
-        talk = w.talk(made["person"])
+        talk = w.talk(made["person"], now=afternoon)
         click.secho(talk.notice(), fg="cyan")
         for line in chosen.script:
             click.echo(f"\n> {line}")
             echo_exchange(talk.turn(line))
         if sys.stdin.isatty():
+            talk.now = lambda: datetime.now().astimezone()
             chat(w, made["person"], talk=talk, stories=True)
         else:
             click.echo("\n" + t("demo_end"))
