@@ -200,14 +200,14 @@ BAD = {
     "identity": ["I'm really her", "it's me, Maya, I'm alive", "I am a real person", "我真的是小雨", "我是真人", "我还活着"],
     "denial": ["I'm not an AI", "I am not a bot, promise", "我不是AI", "我不是机器人"],
     "farewell": [
-        "don't leave me", "please don't go yet", "wait, before you go, just one more thing", "stay with me a little longer", "you can't leave now", "leaving already?",
+        "don't leave me", "please don't go yet", "wait, before you go, just one more thing", "stay with me a little longer", "just five more minutes for me", "a bit longer, please", "if you go i don't know what i'll do", "don't go", "you can't leave now", "leaving already?",
         "别走", "再陪我一会儿", "你要走了吗，不要嘛", "别丢下我", "先别走，我还有话说",
     ],
     "need": [
         "I've been waiting for you", "I miss you so much", "I need you", "I'm jealous of her", "I was so lonely without you", "I can't live without you",
         "我好想你", "我一直在等你", "我需要你", "没有你我活不下去", "你是不是有别人了，我吃醋了",
     ],
-    "reunion": ["let's get back together", "I forgive you for everything", "I still love you", "我们和好吧", "我原谅你了", "我还爱你"],
+    "reunion": ["i'm sorry about everything", "im so sorry for that", "let's get back together", "I forgive you for everything", "I still love you", "我们和好吧", "我原谅你了", "我还爱你"],
 }  # fmt: skip
 
 
@@ -219,6 +219,8 @@ def test_care_019_029_a_draft_that_clings_is_dropped(code: str, draft: str) -> N
 FINE = [
     "ok im looking", "small trumpet 🎺", "bring chips", "the bus was late again", "she said the soup was fine", "that was in March 2023, by the river", "no burn mark",
     "On 14 November you wrote about the map.", "haha the otter in a scarf", "what did you have for lunch", "it rained all day", "the records do not say", "night x",
+    "eat something before you go and have a nap after", "you can't go wrong with rice", "that was the best one for me", "fry it a little bit before you put it in",
+    "if you go hungover it hurts twice", "it still sucks that they went without you", "i'm sorry about your knee", "im so sorry you had to queue",
     "馄饨不放香菜", "今天开会开了四个", "老王长新叶子了", "记录里没有写", "那天下雨", "我把书架放好了", "好的师傅", "晚上吃面", "你问过他了吗", "那家店关门了", "哈哈哈哈",
 ]  # fmt: skip
 
