@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from afterword import Workspace
+from afterword.app.distilling import heard, packet_id, plan
 from afterword.cli.skills import submit
 from afterword.distill import BUDGET, FACETS, TOPICS, rubric
 from afterword.errors import AfterwordError, BadInput
+from afterword.model import Claim, Evidence, Quote
+from afterword.profile import Note
 
 START = datetime(2023, 3, 17, 9, 0)
 ORDERS = [
@@ -292,3 +296,34 @@ def test_a_correction_is_not_overridden(tmp_path: Path) -> None:
         assert len(said["contested"]) == 3
         for contested in said["contested"]:
             assert "you " in w.why(contested)["why"]
+
+
+def test_what_was_measured_and_corrected_does_not_come_back_through_a_model(w: Workspace) -> None:
+    packet = w.distill_next(facets=["values"])
+    bitten = line(packet, "bit me")["id"]
+    profile, library = w.personas.profile(None)
+    quote = Quote(bitten, "fed them twice")
+    measured = Claim(
+        "c1:x",
+        "names",
+        "k",
+        {"en": "Feeds them twice.", "zh": "喂两次。"},
+        profile.speaker,
+        "measure",
+        Evidence((quote,)),
+    )
+    note = Note("n", "correction", "Once, not twice.", "2024-01-01", claim="c1:x")
+    profile = msgspec.structs.replace(profile, claims=(*profile.claims, measured), notes=(note,))
+    (read,) = [
+        p
+        for p in plan(profile, library, "en", BUDGET, ("values",)).packets
+        if packet_id(profile.slug, p) == packet["packet"]
+    ]
+    claims, rejected = heard(
+        profile,
+        library,
+        read,
+        [finding(bitten, "fed them twice", claim="He feeds them twice."), finding(bitten, "bit me")],
+    )
+    assert [c.statement["en"] for c in claims] == ["A snail once bit him."]
+    assert rejected[0]["reason"] == "the user corrected this"

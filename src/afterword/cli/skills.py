@@ -193,13 +193,13 @@ def submit(packet: str, person: str | None, as_json: bool, **vault: Any) -> None
         raise BadInput(
             "distill.json",
             f"Standard input is not JSON: {where}.",
-            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+            next_step='Send [{"claim", "evidence": [{"utterance", "words"}], "against": []}].',
         ) from e
     if not isinstance(findings, list):
         raise BadInput(
             "distill.json",
             "Standard input is not a list.",
-            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+            next_step='Send [{"claim", "evidence": [{"utterance", "words"}], "against": []}].',
         )
     with opened(**vault) as w:
         out(w.distill_submit(packet, findings, person))

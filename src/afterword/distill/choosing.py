@@ -89,18 +89,16 @@ def shown_text(text: str) -> str:
     return text[: len(text) * LINE // size] + "…"
 
 
-def shares(budget: int, facets: Sequence[str]) -> tuple[int, dict[str, int]]:
-    """Tokens of a packet, and how many packets each facet gets. BadInput where not even one can be paid for."""
+def packet_size(budget: int, facets: Sequence[str]) -> int:
+    """Tokens of a packet at most. BadInput where not even one can be paid for."""
     usable = int(budget * (1 - RESERVE))
-    size = max(LEAST, min(PACKET, usable // max(1, len(facets))))
-    n = usable // size
-    if not n:
+    if usable < LEAST:
         raise BadInput(
             "distill.budget",
             f"{budget} tokens are too few for one packet.",
             next_step=f"At least --budget {int(LEAST / (1 - RESERVE)) + 1}; usual is {BUDGET}.",
         )
-    return size, {f: n // len(facets) + (i < n % len(facets)) for i, f in enumerate(facets)}
+    return max(LEAST, min(PACKET, usable // len(facets)))
 
 
 def choose(
@@ -117,21 +115,27 @@ def choose(
     instructions  tokens that stand before the lines of a packet of this facet
     hidden        says of a line that no model may be shown it
     """
-    size, counts = shares(budget, facets)
+    size, left = packet_size(budget, facets), int(budget * (1 - RESERVE))
     lines = [u for u in said if u.text and u.kind == Kind.TEXT]
     pieces = [*_pieces(lines, subject)]
-    made: list[tuple[int, int, Packet]] = []
+    taking = {f: _packets(lines, subject, pieces, f, size - instructions(f), hidden) for f in facets}
+    made: list[Packet] = []
     drawn: list[Piece] = []
-    for place, facet in enumerate(facets):
-        room = size - instructions(facet)
-        rounds = _packets(lines, subject, pieces, facet, room, hidden)
-        for n, (packet, taken) in zip(range(counts[facet]), rounds, strict=False):
-            made.append((n, place, packet))
+    while taking and left > 0:
+        for facet in [*taking]:
+            packet, taken = next(taking[facet], (None, []))
+            if packet is None:
+                del taking[facet]
+                continue
+            left -= instructions(facet) + sum(p.tokens for p in taken)
+            if left < 0:
+                break
+            made.append(packet)
             drawn += taken
     found = Coverage(
         len({p.period for p in pieces}), len({p.period for p in drawn}), _moods_of(pieces), _moods_of(drawn)
     )
-    return Choice(tuple(p for _, _, p in sorted(made, key=lambda m: m[:2])), found)
+    return Choice(tuple(made), found)
 
 
 # -- pieces -------------------------------------------------------------------------------------------------------------
