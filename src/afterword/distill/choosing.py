@@ -27,7 +27,8 @@ FACETS = ("speech", "tenderness", "anger", "repair", "humour", "values", "habits
 MOODS = ("plain", "warm", "play", "repair", "cold", "conflict")
 FITTING = {"tenderness": ("warm",), "anger": ("conflict", "cold"), "repair": ("repair",), "humour": ("play",)}
 """Moods that have to do with a facet, as its words do."""
-_BIT = {name: 1 << i for names in (FACETS, MOODS) for i, name in enumerate(names)}
+_FACET = {name: 1 << i for i, name in enumerate(FACETS)}
+_MOOD = {name: 1 << i for i, name in enumerate(MOODS)}
 BUDGET = 60_000
 """Tokens in, all packets together, unless the user says otherwise."""
 RESERVE = 0.1
@@ -44,13 +45,15 @@ GOLDEN = 0.618
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """Neighbouring lines: places [first, past) in the list, the period, moods and facets as bits, tokens as shown."""
+    """Neighbouring lines: places [first, past) in the list, the period, moods and facets as bits (`cues`: by words of the
+    subject, `near`: of anybody), tokens as shown."""
 
     first: int
     past: int
     period: int
     moods: int
     cues: int
+    near: int
     tokens: int
     key: str
 
@@ -156,13 +159,14 @@ def _pieces(lines: Sequence[Utterance], subject: str) -> Iterator[Piece]:
         own = [u for u in lines[first:past] if u.speaker == subject]
         if not own:
             continue
-        mood = 0
+        mood = cues = near = 0
         for i in range(first, past):
             mood |= moods[i]
-        cues = _facets(lines[first:past], mood or 1)
+            near |= (here := _facets(lines[i].text, moods[i]))
+            cues |= here * (lines[i].speaker == subject)
         # the middle one: a piece that reaches over a border belongs where most of it is
         period = bisect_right(bounds, own[len(own) // 2].at)
-        yield Piece(first, past, period, mood or 1, cues, sum(sizes[first:past]) + 8, own[0].id)
+        yield Piece(first, past, period, mood or 1, cues, near, sum(sizes[first:past]) + 8, own[0].id)
 
 
 def _tokens(text: str) -> int:
@@ -206,20 +210,20 @@ def _moods(marks: Marks, n: int) -> list[int]:
         ("cold", [m.index for m in marks.cold] + [i for h in marks.hushes for i in h.places]),
         ("conflict", [m.index for m in marks.conflict]),
     ):
-        bit = _BIT[name]
+        bit = _MOOD[name]
         for i in found:
             out[i] |= bit
     return out
 
 
-def _facets(lines: Iterable[Utterance], moods: int) -> int:
+def _facets(text: str, moods: int) -> int:
     bits = 0
-    for u in lines:
-        for _, entry in _cues().find(lower(u.text)):
-            bits |= _BIT[entry.cue]
-    for facet, fitting in FITTING.items():
-        if any(moods & _BIT[m] for m in fitting):
-            bits |= _BIT[facet]
+    for _, entry in _cues().find(lower(text)):
+        bits |= _FACET[entry.cue]
+    if moods:
+        for facet, fitting in FITTING.items():
+            if any(moods & _MOOD[m] for m in fitting):
+                bits |= _FACET[facet]
     return bits
 
 
@@ -268,12 +272,16 @@ def _packets(
 def _rounds(pieces: Sequence[Piece], facet: str) -> Iterator[Piece]:
     """Every piece once: from the period, every fourth time from the mood, that was drawn from least; what fits the facet
     first, ties by hash."""
-    bit, offset = _BIT[facet], FACETS.index(facet) * GOLDEN
+    bit, offset = _FACET[facet], FACETS.index(facet) * GOLDEN
     periods = sorted({p.period for p in pieces})
     start = int(offset * len(periods))
     turn = {p: (i - start) % len(periods) for i, p in enumerate(periods)}
     cells: dict[tuple[int, int], list[Piece]] = {}
-    for p in sorted(pieces, key=lambda p: (not p.cues & bit, blake2b(f"{facet}\x1f{p.key}".encode()).digest())):
+
+    def away(p: Piece) -> int:
+        return 0 if p.cues & bit else 1 if p.near & bit else 2
+
+    for p in sorted(pieces, key=lambda p: (away(p), blake2b(f"{facet}\x1f{p.key}".encode()).digest())):
         for mood in range(len(MOODS)):
             if p.moods & (1 << mood):
                 cells.setdefault((p.period, mood), []).append(p)
@@ -288,7 +296,7 @@ def _rounds(pieces: Sequence[Piece], facet: str) -> Iterator[Piece]:
 
         def need(cell: tuple[int, int], n: int = n) -> tuple[int, ...]:
             period, mood = cell
-            fits = not cells[cell][-1].cues & bit
+            fits = away(cells[cell][-1])
             time = (by_period[period], turn[period])
             tone = (by_mood[mood], (mood - begin) % len(MOODS))
             return (*tone, fits, *time) if n % MOOD_TURN == MOOD_TURN - 1 else (time[0], fits, *tone, time[1])
