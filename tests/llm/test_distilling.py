@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from scripted_server import Reply, Server
 
 from afterword import Workspace
+from afterword.cli.skills import distilled
 from afterword.cli.skills import run as run_command
 from afterword.distill import FACETS
 from afterword.errors import AfterwordError, BadInput, BadSettings, ChoiceNeeded, NotAllowed, TryAgain
@@ -101,7 +102,9 @@ def test_first_an_estimate_then_nothing_without_a_yes(w: Workspace) -> None:
     assert shown[0]["most_cost"] == pytest.approx((found["tokens_in"] * 10 + found["most_tokens_out"] * 20) / 1e6)
 
 
-def test_what_stands_is_entered_once_and_nothing_is_sent_twice(w: Workspace) -> None:
+def test_what_stands_is_entered_once_and_nothing_is_sent_twice(
+    w: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
     model = ScriptedModel(answering)
     before, steps = len(w.versions()), list[tuple[int, int]]()
     found = w.distill_run(model=model, start=yes, progress=lambda n, of: steps.append((n, of)))
@@ -121,6 +124,11 @@ def test_what_stands_is_entered_once_and_nothing_is_sent_twice(w: Workspace) -> 
     page = (Path(copy["path"]) / "references" / "memories.md").read_text(encoding="utf-8")
     assert contested["statement"] in page
     assert CANARY not in page
+    distilled(found)
+    shown = capsys.readouterr().out
+    assert all(c["statement"] in shown for c in (*found["accepted"], contested))
+    assert all(side["words"] in shown for side in (contested["quotes"][0], contested["against"][0]))
+    assert "those are not the words" in shown
     again = w.distill_run(model=ScriptedModel([]))
     assert (again["sent"], again["version"]) == (0, None)
     assert {c["id"] for c in again["accepted"]} == {c["id"] for c in found["accepted"]}
