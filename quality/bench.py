@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|distill|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import briefing, drafts, helping, importing, likeness, parsing, photos, recalling, replying
+from quality import briefing, distilling, drafts, helping, importing, likeness, parsing, photos, recalling, replying
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -75,6 +75,10 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     drafted.add_argument("--people", type=int, default=12, help="writers at most")
     drafted.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
 
+    chosen = kinds.add_parser("distill", help="what is chosen for a model to read, how fast, and how evenly")
+    chosen.add_argument("--messages", type=int, default=100_000)
+    chosen.add_argument("--budget", type=int, default=60_000, help="tokens in, all packets together")
+
     kinds.add_parser("help", help="CPU milliseconds of afterword --help")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", help="one line instead of an indented object")
@@ -98,6 +102,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         return replying.measure(asked.conversations, asked.others, asked.messages)
     if asked.bench == "review":
         return drafts.measure(asked.conversations, asked.writers, asked.people, asked.messages)
+    if asked.bench == "distill":
+        return distilling.measure(asked.messages, asked.budget)
     return helping.measure()
 
 

@@ -193,7 +193,7 @@ def commands() -> dict[str, click.Command]:
 DOORS = {"demo", "help-now"}
 OPERATION = {
     "import": "import_files", "create-ex": "create", "list": "list_personas", "let-go": "let_go", "skill write": "skill_write", "skill validate": "skill_validate",
-    "skill install": "skill_install", "distill next": "distill_next", "distill submit": "distill_submit",
+    "skill install": "skill_install", "distill run": "distill_run", "distill next": "distill_next", "distill submit": "distill_submit",
     "model set": "model_set", "model show": "model_show", "model test": "model_test",
 }  # fmt: skip
 
@@ -201,7 +201,7 @@ OPERATION = {
 def test_every_command_is_an_operation_of_the_workspace() -> None:
     asked = {
         "demo", "create-ex", "import", "people", "show", "why", "recall", "remember", "correct", "talk", "list", "versions", "rollback", "skill write", "skill validate",
-        "skill install", "let-go", "doctor", "help-now", "export", "turn", "distill next", "distill submit",
+        "skill install", "let-go", "doctor", "help-now", "export", "turn", "distill run", "distill next", "distill submit",
     }  # fmt: skip
     assert asked <= commands().keys()
     for name in commands().keys() - DOORS:

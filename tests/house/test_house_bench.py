@@ -60,6 +60,14 @@ def test_the_review_is_measured_on_four_scripted_writers() -> None:
     assert mean["flatterer"]["sanitised"] > 0.8
 
 
+def test_a_choice_keeps_its_budget() -> None:
+    found = bench("distill", "--messages", "1500", "--budget", "30000")
+    assert 1_000 < found["tokens"] <= 30_000
+    assert found["facets"] == 11
+    assert found["periods_covered"] == found["moods_covered"] == 1.0
+    assert len(found["moods"]) > 3
+
+
 def test_help_is_measured_beside_a_bare_interpreter() -> None:
     found = bench("help")
     assert found["cpu_ms"] > 0

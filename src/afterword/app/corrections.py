@@ -13,6 +13,7 @@ import msgspec
 
 from afterword.app.library import Library
 from afterword.app.proofs import claim_shown
+from afterword.distill import ALIKE, alike
 from afterword.errors import BadInput
 from afterword.model import Claim, Evidence, Utterance, Verdict
 from afterword.profile import Note, Profile, Weighed, claim_id, weigh
@@ -72,14 +73,24 @@ def _sentence(lang: str, kind: str, w: Weighed, name: str) -> str:
 
 def corrected(claims: Sequence[Claim], profile: Profile) -> tuple[Claim, ...]:
     """The judged claims, those contested that the user corrected: a claim of the records by a note that names it, an
-    earlier correction by a later one."""
-    named = {n.claim: n for n in profile.notes if n.kind == "correction" and n.claim}
+    earlier correction by a later one, a model's by words that ta would not say, or by a correction of the same thing."""
+    corrections = [n for n in profile.notes if n.kind == "correction"]
+    named = {n.claim: n for n in corrections if n.claim}
+    standing = profile.corrections()
 
     def read(c: Claim) -> Claim:
         if n := named.get(c.id):
             why = f"you corrected this on {n.at[:10]}: {n.text}"
         elif c.scope.get("overruled_by"):
             why = f"you said otherwise later ({c.scope['overruled_by']}), and the later counts"
+        elif c.made_by == "model" and (
+            n := next((n for n in corrections if alike(n.text, c.statement["en"]) >= ALIKE), None)
+        ):
+            why = f"you corrected this on {n.at[:10]}: {n.text}"
+        elif c.made_by == "model" and (
+            words := next((w for q in c.evidence.quotes if (w := standing.barred(q.words))), "")
+        ):
+            why = f"you said that these are not ta's words: {words}"
         else:
             return c
         return msgspec.structs.replace(c, verdict=Verdict("contested", "; ".join((why, c.verdict.why))))

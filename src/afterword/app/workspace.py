@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from afterword import guard
-from afterword.app import contact_sheet, distilling, guides, hosts, importing, letting_go, timeline
+from afterword.app import contact_sheet, guides, hosts, importing, letting_go, timeline
+from afterword.app.distill_run import Distillings
 from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
 from afterword.app.joining import join, swapped
@@ -50,7 +51,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace(Scenes, Likenesses, Tellings):
+class Workspace(Scenes, Likenesses, Tellings, Distillings):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)
@@ -344,16 +345,6 @@ class Workspace(Scenes, Likenesses, Tellings):
     def skill_validate(folder: str | Path) -> dict[str, Any]:
         faults = hosts.check(Path(folder))
         return {"skill": str(folder), "ok": not faults, "faults": faults}
-
-    def distill_next(self, person: str | None = None, after: str = "") -> dict[str, Any]:
-        return distilling.next_packet(self.personas, person, after)
-
-    @_writes
-    def distill_submit(self, packet: str, findings: Sequence[Any], person: str | None = None) -> dict[str, Any]:
-        out = distilling.submit(self.personas, person, packet, findings)
-        if out["accepted"]:
-            self._rewrite(*self.personas.profile(person))
-        return out
 
     # -- talk -----------------------------------------------------------------------------------------------------
 

@@ -373,8 +373,9 @@ def correction(answer: str) -> str:
 
 PREVIEW = 3
 TOPICS = (
-    "names", "memory", "words", "voice", "rhythm", "dates", "places", "food", "plans", "phases", "story", "conflict",
-    "silence", "care", "told", "correction",
+    "names", "memory", "tenderness", "words", "voice", "speech", "humour", "rhythm", "dates", "places", "food", "taste",
+    "habits", "family", "work", "values", "plans", "phases", "story", "conflict", "anger", "repair", "taboos", "silence",
+    "care", "told", "correction",
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from typing import Any
@@ -9,8 +10,12 @@ from typing import Any
 import click
 
 from afterword.cli.people import person_option
-from afterword.cli.shared import opened, option, out, t, vault_options
-from afterword.errors import BadInput
+from afterword.cli.shared import explained, interactive, opened, option, out, progress, t, vault_options
+from afterword.errors import BadInput, TryAgain
+
+BUDGET = 60_000
+"""As in afterword.distill, which would load half of the program for a help page; a test compares them."""
+ESTIMATED = ("to_send", "packets", "model", "host", "tokens_in", "budget", "most_tokens_out")
 
 
 @click.group("skill", help=t("help.skill"))
@@ -59,13 +64,121 @@ def distill() -> None:
     pass
 
 
+budget_option = option("--budget", key="budget", type=click.IntRange(min=1), default=BUDGET, show_default=True)
+facets_option = option("--facets", key="facets", default="")
+
+
+def listed(facets: str) -> list[str]:
+    return [f.strip() for f in facets.split(",") if f.strip()]
+
+
+@distill.command("run", help=t("help.distill_run"))
+@click.argument("person", required=False)
+@budget_option
+@facets_option
+@option("--again", key="again", is_flag=True)
+@option("--yes", "yes", key="distill_yes", is_flag=True)
+@vault_options
+def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as_json: bool, **vault: Any) -> None:
+    from afterword.cli.talking import agreed
+
+    asking = interactive() and not as_json and not yes
+
+    each: list[bool] = []
+
+    def start(estimate: dict[str, Any]) -> bool:
+        each.append(asking and estimate["mode"] == "ask-each" and not estimate["local"])
+        if not as_json:
+            estimated(estimate)
+        return yes or (asking and bool(click.confirm(t("q_distill"), default=False)))
+
+    with contextlib.ExitStack() as shown, opened(**vault) as w:
+        reports: list[Any] = []
+
+        def advance(done: int, of: int) -> None:
+            """The bar opens with the first answer, so that nothing moves while a question is asked."""
+            if each[0]:
+                click.echo(t("distill_row", n=done, of=of))
+                return
+            if not reports:
+                reports.append(shown.enter_context(progress(not as_json)))
+            if reports[0]:
+                reports[0](t("distill_ask", n=of), done)
+
+        found = w.distill_run(
+            person,
+            budget=budget,
+            facets=listed(facets),
+            again=again,
+            start=start,
+            agreed=(lambda preview: True) if yes else agreed if asking else (lambda preview: False),
+            progress=advance,
+        )
+        shown.close()
+        if as_json:
+            out(found)
+        else:
+            distilled(found)
+    if stopped := found["stopped"]:
+        if not as_json:
+            for line in explained(stopped["code"], stopped["message"], stopped["next_step"]):
+                click.echo(line, err=True)
+        sys.exit(TryAgain.exit_code)
+
+
+def estimated(e: dict[str, Any]) -> None:
+    click.secho(t("distill_estimate", **{k: e[k] for k in ESTIMATED}), bold=True)
+    click.echo(t("model_local" if e["local"] else "model_remote", host=e["host"]))
+    if not e["local"]:
+        click.echo(t(f"send_mode.{e['mode']}"))
+        cost = e["most_cost"]
+        click.echo(t("distill_free") if cost is None else t("distill_cost", cost=cost))
+    moods = ", ".join(t(f"mood.{m}") for m in e["moods"])
+    click.echo(t("distill_spread", read=e["periods"][0], all=e["periods"][1], moods=moods, left_out=e["left_out"]))
+
+
+def distilled(found: dict[str, Any]) -> None:
+    """What stands with its words; what has words against it with both; why the rest does not."""
+    if not found["packets"]:
+        click.echo(t("distill_nothing"))
+        return
+    if found["estimate"]["to_send"]:
+        click.echo(t("distill_done", n=found["sent"], unread=found["unread"]))
+    else:
+        click.echo(t("distill_kept", n=found["packets"]))
+    for kind, mark in (("accepted", "●"), ("contested", "◐")):
+        if found[kind]:
+            click.secho("\n" + t(f"distill_{kind}", n=len(found[kind])), bold=True)
+        for c in found[kind]:
+            click.echo(f" {mark} {c['statement']}  [{c['id']}]")
+            for side, quotes in ((t("distill_for"), c["quotes"]), (t("distill_against"), c.get("against", []))):
+                for q in quotes[:2] if kind == "contested" else []:
+                    click.secho(f"     {side}: “{' '.join(q['words'][:80].split())}”", dim=True)
+    if found["rejected"]:
+        click.secho("\n" + t("distill_rejected", n=len(found["rejected"])), bold=True)
+    for r in found["rejected"]:
+        click.echo(f" · {' '.join(r['claim'][:80].split())}: {r['reason']}")
+    for key in ("failed", "merged"):
+        n = found[key] if isinstance(found[key], int) else len(found[key])
+        if n:
+            click.echo(t(f"distill_{key}", n=n))
+    if found["tokens_in"]:
+        click.echo(t("tokens", n=found["tokens_in"], m=found["tokens_out"]))
+    if found["cost"] is not None:
+        click.echo(t("cost", cost=f"{found['cost']:.6f}"))
+    version = found["version"]
+    click.echo(t("distill_same") if version is None else t("distill_version", n=version, before=version - 1))
+
+
 @distill.command("next", help=t("help.distill_next"))
 @person_option
 @option("--after", key="after", default="")
+@budget_option
+@facets_option
 @vault_options
-def next_(person: str | None, after: str, as_json: bool, **vault: Any) -> None:
+def next_(person: str | None, after: str, budget: int, facets: str, as_json: bool, **vault: Any) -> None:
     with opened(**vault) as w:
-        out(w.distill_next(person, after))
+        out(w.distill_next(person, after, budget=budget, facets=listed(facets)))
 
 
 @distill.command("submit", help=t("help.distill_submit"))
@@ -80,13 +193,13 @@ def submit(packet: str, person: str | None, as_json: bool, **vault: Any) -> None
         raise BadInput(
             "distill.json",
             f"Standard input is not JSON: {where}.",
-            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+            next_step='Send [{"claim", "evidence": [{"utterance", "words"}], "against": []}].',
         ) from e
     if not isinstance(findings, list):
         raise BadInput(
             "distill.json",
             "Standard input is not a list.",
-            next_step='Send [{"claim", "topic", "evidence": [{"utterance", "words"}]}].',
+            next_step='Send [{"claim", "evidence": [{"utterance", "words"}], "against": []}].',
         )
     with opened(**vault) as w:
         out(w.distill_submit(packet, findings, person))

@@ -32,7 +32,8 @@ class Claim(msgspec.Struct, frozen=True):
     """One sentence about the subject.
 
     id         "c1:…", hash of subject, topic and statement key, so the same claim keeps its id from build to build
-    topic      voice | rhythm | names | memory | dates | places | food | conflict | care | told | correction
+    topic      voice | rhythm | names | memory | dates | places | food | conflict | care | told | correction, or the facet
+               that a model read for (distill.FACETS)
     key        what was measured or told, language-free ("voice.laughter:哈哈"); the statement is rendered from it
     statement  {"en": …, "zh": …}
     made_by    "measure", "user", "model"

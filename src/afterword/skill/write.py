@@ -37,10 +37,23 @@ class SkillInput(msgspec.Struct, frozen=True):
 
 
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "voice": ("voice", "words", "rhythm"),
-    "memories": ("names", "places", "food", "plans", "memory"),
+    "voice": ("voice", "words", "rhythm", "speech", "humour"),
+    "memories": (
+        "names",
+        "places",
+        "food",
+        "plans",
+        "memory",
+        "care",
+        "tenderness",
+        "values",
+        "habits",
+        "family",
+        "work",
+        "taste",
+    ),  # fmt: skip
     "timeline": ("dates", "phases", "story"),
-    "hard-days": ("conflict", "silence"),
+    "hard-days": ("conflict", "silence", "anger", "repair", "taboos"),
 }
 
 
