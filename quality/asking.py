@@ -93,7 +93,11 @@ def _figures(rows: Sequence[tuple[float, float, float, bool]]) -> dict[str, Any]
 def absent(w: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     labels = [w.recall(row["question"], k=ALL)["label"] for row in rows]
     wrong = [r["question"] for r, label in zip(rows, labels, strict=True) if label == "known"]
-    return {"n": len(rows), "called_absent": round(labels.count("not-in-records") / len(rows), 3), "called_known": wrong}
+    return {
+        "n": len(rows),
+        "called_absent": round(labels.count("not-in-records") / len(rows), 3),
+        "called_known": wrong,
+    }
 
 
 # -- what never happened --------------------------------------------------------------------------------------------------
