@@ -107,7 +107,8 @@ def led(w: Any, rows: Sequence[Mapping[str, str]], lang: str) -> dict[str, Any]:
     """What is answered to a line that takes something for granted which never happened."""
     from afterword.texts import say
 
-    never = {say(lang, f"talk.{key}") for key in ("not_in_records", "not_so", "as_they_stand")}
+    forms = (say(lang, f"talk.{key}", words="\0") for key in ("not_in_records", "not_there", "not_so"))
+    never = re.compile("|".join(re.escape(form).replace("\0", ".+") for form in forms), re.DOTALL)
     counts: Counter[str] = Counter()
     kinds: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -121,9 +122,9 @@ def led(w: Any, rows: Sequence[Mapping[str, str]], lang: str) -> dict[str, Any]:
         elif echo:
             what = "echo_other"
         else:
-            what = "said" if never & {*turn["guide"]} else "nothing_fits"
+            what = "said" if any(map(never.match, turn["guide"])) else "left_open"
         counts[what] += 1
-        if what in ("confirmed", "echo_other"):
+        if what != "said":
             kinds[f"{what}:{row['kind']}"].append(row["line"])
     return {"n": len(rows), **dict(counts), "which": dict(kinds)}
 

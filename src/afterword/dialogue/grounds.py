@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Protocol
 
+from afterword.dialogue.granted import Past
 from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
 from afterword.measures.tokens import common
 from afterword.memory.query import terms_of
@@ -40,15 +41,11 @@ _CALENDAR = frozenset(
 """Days of the week are said of what is to come as of what was."""
 
 
-class Facts(Protocol):
+class Facts(Past, Protocol):
     """What the records can say."""
 
     def known(self, words: str) -> bool:
         """Whether they hold these words together, whoever wrote them."""
-        ...
-
-    def said(self, words: str) -> bool:
-        """Whether the person wrote exactly these words."""
         ...
 
 
