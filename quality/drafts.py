@@ -18,11 +18,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from quality.conversations import load
+
+if TYPE_CHECKING:
+    from afterword.memory import Recall
 
 HELD_OUT, CONTEXTS, WINDOW, LEAST = 0.3, 50, 6, 100
 

@@ -27,7 +27,9 @@ PLACES, MANY = 5, 3
 _SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
 _PRONOUN = re.compile(r"\b(?:we|us)\b|我们|咱们?|\b(?:i|im|ive)\b|我(?!们)|\b(?:you|u|youre)\b|你(?!们)")
 _PLURAL = re.compile(r"\b(?:our|ours|we|us)\b|我们|咱")
+_TO_YOU = re.compile(r"\b(?:you|u|your|we|us|our|ours|let's|lets)\b|你|我们|咱")
 _OURS = re.compile(r"\bour ([a-z]+)|(?:我们|咱们?)家?的?([狗猫鱼鸟兔龟娃房车店])")
+_NOT = re.compile(r"(?<=[a-z])n['’]t\b|['’](?:d|ll|re|ve|s|m)\b")
 _DOING = re.compile(r"^\W*[a-z]+ing\b")
 _PRONOUNS = {"i": "i", "im": "i", "ive": "i", "我": "i", "you": "you", "u": "you", "youre": "you", "你": "you"}
 
@@ -43,11 +45,13 @@ class Past(Protocol):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """`sentence` as it was written; `words` to look for, "" if it names nothing; `stands`: the records bear it out."""
+    """`sentence` as it was written; `words` to look for, "" if it names nothing; `stands`: the records bear it out;
+    `called`: it speaks of the past by its form, and not only of something nobody ever wrote of."""
 
     sentence: str
     words: str
     stands: bool
+    called: bool = True
 
 
 @cache
@@ -82,41 +86,48 @@ def _feeling() -> frozenset[str]:
     return frozenset(rows)
 
 
-def granted(line: str, past: Past) -> Granted | None:
-    """The first sentence that is not borne out; else the first that calls on a memory and is; else None."""
-    stood = None
+def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
+    """The first claim that is not borne out, those that are one by their form before others; else one that is; else None. `names`: of the
+    two, which a line that speaks to one of them holds without meaning them."""
+    other: Granted | None = None
     for m in _SENTENCE.finditer(line):
-        if found := _of(m[0].strip(), past):
-            if not found.stands:
+        if found := _of(m[0].strip(), past, lower(" ".join(names))):
+            if not found.stands and found.called:
                 return found
-            stood = stood or found
-    return stood
+            other = other if other and not other.stands else found
+    return other
 
 
-def _of(sentence: str, past: Past) -> Granted | None:
-    text, lists = lower(sentence), _lists()
+def _of(sentence: str, past: Past, names: str) -> Granted | None:
+    lists = _lists()
+    text = lists["none"].sub(" ", lower(sentence))
     if vow := lists["vow"].search(text):
-        words = _terms(text[: vow.start()] + " " + text[vow.end() :])
-        return Granted(sentence, " ".join(words), bool(words) and _given(words, past))
+        given = _terms(text[vow.end() :], names) or _terms(text[: vow.start()], names)
+        return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
     call = lists["call"].search(text)
     ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
-    if not call and not ours and not lists["past"].search(text) and not lists["did"].search(text):
+    said = (
+        lists["did"].search(text) or (lists["past"].search(text) and _TO_YOU.search(text)) or lists["tag"].search(text)
+    )
+    plain = not (call or ours or said)
+    if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not _TO_YOU.search(text)):
         return None
-    terms = [t for t in _terms(lists["call"].sub(" ", text) if call else text) if t not in _feeling()]
+    terms = [t for t in _terms(lists["call"].sub(" ", text) if call else text, names) if t not in _feeling()]
     if not terms:
         return None
     words = " ".join(terms)
     stands = _stands(terms, _actor(text, call), past)
     if call or ours:
         return Granted(sentence, words, stands and not ours)
-    told = not stands and (len(terms) >= MANY or any(not t.isdigit() and not _written(t, past) for t in terms))
-    return Granted(sentence, words, False) if told else None
+    told = not stands and (any(not _written(t, past) for t in terms) or len(terms) >= MANY and not plain)
+    return Granted(sentence, words, False, not plain) if told else None
 
 
-def _terms(text: str) -> list[str]:
+def _terms(text: str, names: str = "") -> list[str]:
     """Words that can be looked for. A Chinese word may be cut with the pronoun before it ("我会")."""
-    cut = (t.lstrip("我你他她它们") for t in terms_of(text))
-    return [t for t in dict.fromkeys(cut) if t and not t.isspace() and (len(t) > 2 or not t.isascii()) and t not in STOP_ZH]
+    cut = (t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text)))
+    found = (t for t in dict.fromkeys(cut) if t.strip() and t not in STOP_ZH and t not in names)
+    return [t for t in found if len(t) > 2 or not t.isascii()]
 
 
 def _shared(noun: str, past: Past) -> bool:
@@ -130,16 +141,16 @@ def _shared(noun: str, past: Past) -> bool:
 def _given(terms: Sequence[str], past: Past) -> bool:
     """Whether ta wrote such words: all of them in one line, and hardly more than them, since a promise is made of common
     words, which stand in many a line that promises nothing."""
-    for hit in past.recall(" ".join(terms), PLACES).hits:
-        for u in hit.utterances:
-            if all(_holds(u.text, t) for t in terms) and 2 * len(terms) >= len(_terms(lower(u.text))):
-                if _about(u, past) == "you":
-                    return True
-    return False
+    said = (u for hit in past.recall(" ".join(terms), PLACES).hits for u in hit.utterances)
+    short = (u for u in said if 2 * len(terms) >= len(_terms(lower(u.text))))
+    return any(all(_holds(u.text, t) for t in terms) and _about(u, past) == "you" for u in short)
 
 
 def _written(term: str, past: Past) -> bool:
-    return any(_holds(u.text, term) for hit in past.recall(term, 1).hits for u in hit.utterances)
+    """Whether anybody ever wrote it; a year is written in the dates, and smaller figures are not looked for."""
+    if term.isdigit() and len(term) != 4:
+        return True
+    return any(_holds(_dated(u), term) for hit in past.recall(term, 1).hits for u in hit.utterances)
 
 
 def _holds(text: str, term: str) -> bool:
@@ -181,8 +192,16 @@ def _dated(u: Utterance) -> str:
     return f"{u.text}\n{day:%Y-%m-%d} {day:%Y} {day:%B} {day.year}年 {day.month}月 {day.day}日" if u.at else u.text
 
 
-def goes_along(draft: str) -> bool:
-    """Whether a draft agrees, adds to it or lets it stand; to doubt it, deny it or ask about it is none of these."""
+def agrees(draft: str) -> bool:
+    """Whether it says yes, in one of the many ways, or that it remembers."""
+    return any(_lists()["agrees"].search(row) for row in lower(draft).split("\n"))
+
+
+def goes_along(draft: str, taken: Granted) -> bool:
+    """Whether a draft agrees, adds to it or lets it stand; to doubt it, deny it or ask about it is none of these. What is
+    no claim by its form may be left standing, since most such lines are everyday talk."""
     text, lists = lower(draft).strip(), _lists()
+    if not taken.called and not agrees(draft):
+        return False
     doubted = lists["denies"].search(text)
     return bool(text) and (not doubted or bool(lists["still-agrees"].search(text)))

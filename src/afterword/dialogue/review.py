@@ -71,7 +71,8 @@ def review(
     faults = [_cared(f, lang, name) for f in guard_faults]
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
         faults.append(_fault(code, words, lang, name))
-    if goes_along(unquoted(draft)) and (taken := granted(line, facts)) and not taken.stands:
+    taken = granted(line, facts, (name,))
+    if taken and not taken.stands and goes_along(unquoted(draft), taken):
         faults.append(_fault("agrees", taken.sentence, lang, name))
     if isinstance(typical, NotMeasurable):
         found, least = typical.found, typical.least
