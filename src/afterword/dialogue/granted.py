@@ -55,10 +55,11 @@ class Granted(msgspec.Struct, frozen=True):
 
 
 @cache
-def _lists() -> dict[str, re.Pattern[str]]:
+def listed(name: str) -> dict[str, re.Pattern[str]]:
+    """By section of a word list, all languages together: what says so, anywhere or as the opening of a sentence."""
     rows: dict[str, tuple[list[str], list[str]]] = {}
     for language in LANGUAGES:
-        for form, section, _ in word_list(language, "granted"):
+        for form, section, _ in word_list(language, name):
             rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
 
     def search(forms: Sequence[str]) -> str:
@@ -66,17 +67,20 @@ def _lists() -> dict[str, re.Pattern[str]]:
         other = trie_pattern(f for f in forms if not f.isascii())
         return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
 
-    found = {
-        name: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
-        for name, (anywhere, opening) in rows.items()
+    return {
+        section: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
+        for section, (anywhere, opening) in rows.items()
     }
-    verbs = search(rows["verb"][0])
-    found["did"] = re.compile(
+
+
+@cache
+def _did() -> re.Pattern[str]:
+    """English says by the verb that something is past; Chinese by words that stand in the list."""
+    return re.compile(
         rf"(?<![a-z])(?:we|you|u)(?: (?:both|all|even|really|just|still|never|always|almost|nearly|once|so))*"
-        rf" (?:{verbs}|[a-z]{{3,}}ed\b)|(?<![a-z])i (?:gave|bought|made|wrote|sent|built|brought|taught|showed|took)"
-        rf"(?: it| them)? (?:you|us)\b"
+        rf" (?:{listed('granted')['verb'].pattern}|[a-z]{{3,}}ed\b)"
+        rf"|(?<![a-z])i (?:gave|bought|made|wrote|sent|built|brought|taught|showed|took)(?: it| them)? (?:you|us)\b"
     )
-    return found
 
 
 @cache
@@ -87,8 +91,8 @@ def _feeling() -> frozenset[str]:
 
 
 def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
-    """The first claim that is not borne out, those that are one by their form before others; else one that is; else None. `names`: of the
-    two, which a line that speaks to one of them holds without meaning them."""
+    """The first claim that is not borne out, those that are one by their form before others; else one that is; else None.
+    `names`: of the two, which a line that speaks to one of them holds without meaning them."""
     other: Granted | None = None
     for m in _SENTENCE.finditer(line):
         if found := _of(m[0].strip(), past, lower(" ".join(names))):
@@ -99,16 +103,14 @@ def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
 
 
 def _of(sentence: str, past: Past, names: str) -> Granted | None:
-    lists = _lists()
+    lists = listed("granted")
     text = lists["none"].sub(" ", lower(sentence))
     if vow := lists["vow"].search(text):
         given = _terms(text[vow.end() :], names) or _terms(text[: vow.start()], names)
         return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
     call = lists["call"].search(text)
     ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
-    said = (
-        lists["did"].search(text) or (lists["past"].search(text) and _TO_YOU.search(text)) or lists["tag"].search(text)
-    )
+    said = _did().search(text) or (lists["past"].search(text) and _TO_YOU.search(text)) or lists["tag"].search(text)
     plain = not (call or ours or said)
     if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not _TO_YOU.search(text)):
         return None
@@ -125,8 +127,9 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
 
 def _terms(text: str, names: str = "") -> list[str]:
     """Words that can be looked for. A Chinese word may be cut with the pronoun before it ("我会")."""
-    cut = (t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text)))
-    found = (t for t in dict.fromkeys(cut) if t.strip() and t not in STOP_ZH and t not in names)
+    cut = [t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text))]
+    own = {*names.split(), *(t for t in cut if len(t) > 1 and not t.isascii() and t in names)}
+    found = (t for t in dict.fromkeys(cut) if t.strip() and t not in STOP_ZH and t not in own)
     return [t for t in found if len(t) > 2 or not t.isascii()]
 
 
@@ -194,13 +197,13 @@ def _dated(u: Utterance) -> str:
 
 def agrees(draft: str) -> bool:
     """Whether it says yes, in one of the many ways, or that it remembers."""
-    return any(_lists()["agrees"].search(row) for row in lower(draft).split("\n"))
+    return any(listed("granted")["agrees"].search(row) for row in lower(draft).split("\n"))
 
 
 def goes_along(draft: str, taken: Granted) -> bool:
     """Whether a draft agrees, adds to it or lets it stand; to doubt it, deny it or ask about it is none of these. What is
     no claim by its form may be left standing, since most such lines are everyday talk."""
-    text, lists = lower(draft).strip(), _lists()
+    text, lists = lower(draft).strip(), listed("granted")
     if not taken.called and not agrees(draft):
         return False
     doubted = lists["denies"].search(text)
