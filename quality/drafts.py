@@ -18,11 +18,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from quality.conversations import load
+
+if TYPE_CHECKING:
+    from afterword.memory import Recall
 
 HELD_OUT, CONTEXTS, WINDOW, LEAST = 0.3, 50, 6, 100
 
@@ -208,10 +211,14 @@ class Records:
     """What the records hold: windows of six messages, searched as the product's recall searches them but for rarity."""
 
     def __init__(self, said: Sequence[str], own: Sequence[str]) -> None:
+        from afterword.memory import Hit
         from afterword.memory.query import stems
+        from afterword.model import Utterance
 
         lines = [x for t in said for x in t.split("\n")]
-        self.windows = [stems(" \n ".join(lines[i : i + WINDOW])) for i in range(0, len(lines), WINDOW // 2)]
+        parts = [lines[i : i + WINDOW] for i in range(0, len(lines), WINDOW // 2)]
+        self.windows = [stems(" \n ".join(part)) for part in parts]
+        self.hits = [Hit(1.0, tuple(Utterance("", "", 0, x) for x in part)) for part in parts]
         self.own = "\n".join(own)
 
     def known(self, words: str) -> bool:
@@ -222,6 +229,17 @@ class Records:
 
     def said(self, words: str) -> bool:
         return words in self.own
+
+    def recall(self, words: str, k: int) -> Recall:
+        from afterword.memory import Recall
+        from afterword.memory.query import holds, terms_of
+
+        terms = terms_of(words)
+        held = [sum(holds(w, t) for t in terms) for w in self.windows]
+        best = sorted(range(len(held)), key=lambda i: -held[i])[:k]
+        hits = tuple(self.hits[i] for i in best if held[i])
+        known = bool(hits) and 2 * held[best[0]] >= len(terms)
+        return Recall("known" if known else "not-in-records", hits)
 
 
 # -- the bench ----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from afterword.dialogue.shape import Shape
 from afterword.importers import Options, identify
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical, learned
+from afterword.memory import Recall
 from afterword.model import Kind, Message
 from afterword.texts import LANGS, say
 
@@ -45,6 +46,9 @@ class Given:
 
     def said(self, words: str) -> bool:
         return any(words in x for x in self.own)
+
+    def recall(self, words: str, k: int) -> Recall:
+        return Recall("not-in-records", ())
 
 
 @cache

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from afterword.dialogue.grounds import explaining, long, sentences, specifics, ungrounded, unquoted
+from afterword.memory import Recall
 
 
 class Nothing:
     def known(self, words: str) -> bool:
         return False
+
+    def recall(self, words: str, k: int) -> Recall:
+        return Recall("not-in-records", ())
 
     def said(self, words: str) -> bool:
         return False

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Protocol
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.dialogue.granted import Past, listed
+from afterword.measures.lexicon import lower
 from afterword.measures.tokens import common
 from afterword.memory.query import terms_of
 
@@ -40,35 +40,12 @@ _CALENDAR = frozenset(
 """Days of the week are said of what is to come as of what was."""
 
 
-class Facts(Protocol):
+class Facts(Past, Protocol):
     """What the records can say."""
 
     def known(self, words: str) -> bool:
         """Whether they hold these words together, whoever wrote them."""
         ...
-
-    def said(self, words: str) -> bool:
-        """Whether the person wrote exactly these words."""
-        ...
-
-
-@cache
-def _listed() -> dict[str, re.Pattern[str]]:
-    """By section: what says so, anywhere or as the opening of a sentence."""
-    rows: dict[str, tuple[list[str], list[str]]] = {}
-    for language in LANGUAGES:
-        for form, section, _ in word_list(language, "drafts"):
-            rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
-
-    def search(forms: Sequence[str]) -> str:
-        latin = trie_pattern(x for f in forms if f.isascii() for x in {f, f.replace("'", "")})
-        other = trie_pattern(f for f in forms if not f.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
-
-    return {
-        name: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
-        for name, (anywhere, opening) in rows.items()
-    }
 
 
 def sentences(text: str) -> list[str]:
@@ -87,7 +64,7 @@ def long(text: str) -> bool:
 
 def explaining(text: str) -> str:
     """The sentence that explains its own manner, "" if there is none."""
-    return next((s for s in sentences(text) if _listed()["explains"].search(lower(s))), "")
+    return next((s for s in sentences(text) if listed("drafts")["explains"].search(lower(s))), "")
 
 
 def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) -> Iterator[tuple[str, str]]:
@@ -111,7 +88,7 @@ def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) 
 def _remembered(sentence: str) -> str:
     """What a sentence claims to remember, as the words to look for; "" if it claims nothing that could be looked for."""
     lowered = lower(sentence)
-    found = _listed()["remember"].search(lowered)
+    found = listed("drafts")["remember"].search(lowered)
     if not found:
         return ""
     rest = lowered[: found.start()] + " " + lowered[found.end() :]

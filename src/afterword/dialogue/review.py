@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from afterword.dialogue.granted import goes_along, granted
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
 from afterword.guard import Fault
@@ -70,6 +71,9 @@ def review(
     faults = [_cared(f, lang, name) for f in guard_faults]
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
         faults.append(_fault(code, words, lang, name))
+    taken = granted(line, facts, (name,))
+    if taken and not taken.stands and goes_along(unquoted(draft), taken):
+        faults.append(_fault("agrees", taken.sentence, lang, name))
     if isinstance(typical, NotMeasurable):
         found, least = typical.found, typical.least
         why = say(lang, f"review.unchecked_{typical.code}", name=name, n=round(found), least=round(least))

@@ -16,6 +16,7 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
+from afterword.dialogue.granted import Granted, agrees, granted
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import acts
@@ -72,6 +73,8 @@ class Records(Protocol):
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]: ...
 
     def recall(self, words: str, k: int) -> Recall: ...
+
+    def said(self, words: str) -> bool: ...
 
     def find(self, id: str) -> Utterance | None: ...
 
@@ -177,6 +180,13 @@ class Talk:
             "hard": self._hard,
             "goodbye": self._farewell,
         }[self.mode](text)
+        if (
+            self.mode in ("argument", "unfinished", "hard")
+            and (taken := self._taken(text))
+            and taken.called
+            and not taken.stands
+        ):
+            before = (*before, self._say("not_there", words=taken.sentence))
         self.last = made.echo or made.context
         self._note(text, made)
         return msgspec.structs.replace(made, notice=notice, guide=(*before, *made.guide))
@@ -214,14 +224,19 @@ class Talk:
     def _chat(self, text: str) -> Exchange:
         if guard.memory_asked(text, self.profile.name) is not None:
             return self._nostalgia(text)
+        taken = self._taken(text)
+        if taken and taken.called:
+            return self._granted(text, taken)
         drafted = self._drafted(text)
         if drafted.draft or drafted.silent:
             return drafted
-        quoted = self._echo(text)
+        quoted = self._echo(text, agreeing=taken is None)
         return msgspec.structs.replace(quoted, guide=(*drafted.guide, *quoted.guide))
 
-    def _echo(self, text: str) -> Exchange:
+    def _echo(self, text: str, agreeing: bool = True) -> Exchange:
+        """`agreeing`: False leaves out what says yes, real as it is, to a line that nothing bears out."""
         found = self.records.replies(text, self.now().hour, self._used, [s.words for s in self.lines[-CARRIED:]])
+        found = [r for r in found if agreeing or not agrees("\n".join(u.text for u in r.bubbles))]
         if not found:
             return Exchange("pass", self.mode, guide=(self._say("nothing_fits"),))
         best = found[0]
@@ -275,6 +290,8 @@ class Talk:
         of = guard.memory_asked(text, self.profile.name)
         if of == "" and (any_memory := self._any_memory()):
             return any_memory
+        if of is None and (taken := self._taken(text)) and taken.called:
+            return self._granted(text, taken)
         found = self.records.recall(of or text, 1)
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
@@ -286,6 +303,21 @@ class Talk:
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))
+
+    def _taken(self, text: str) -> Granted | None:
+        return granted(text, self.records, (self.profile.name, self.profile.owner_name))
+
+    def _granted(self, text: str, taken: Granted) -> Exchange:
+        """Guide answers to what is taken for granted, and only with what stands in the records: a reply of ta's, real as it
+        is, would read as agreement."""
+        found = self.records.recall(taken.words, 1) if taken.words else Recall("not-in-records", ())
+        if found.label == "told-by-you" and found.told:
+            return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
+        if not taken.stands and (found.label != "known" or not found.hits):
+            return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=taken.sentence),))
+        shown = self._bubbles(found.hits[0].utterances)
+        guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=taken.sentence)
+        return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
 
     def _any_memory(self) -> Exchange | None:
         if some := self.records.some_day(self._turn):

@@ -1,0 +1,210 @@
+"""What a line takes for granted of the past, and whether a draft goes along with it. In: the user's line, the records.
+Out: the sentence that nothing in the records bears out, or nothing.
+
+People ask by asserting ("remember when we went to Paris?", "you promised me, didn't you?"), and whoever answers in ta's
+manner tends to agree: half-remembering is polite. So what is asserted is looked for, all of its words in one place and
+by the one it speaks of, and what is not found may be doubted or asked about, never agreed to. The hard choice: an
+explicit call on memory must be borne out in full; anything else said of the past ("you wore the red dress") counts only
+if it names what nobody ever wrote, because "you left me" needs no evidence and must never be told that it has none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Protocol
+
+import msgspec
+
+from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.memory import Recall
+from afterword.memory.query import STOP_ZH, holds, stems, terms_of
+from afterword.model import Utterance
+
+PLACES, MANY = 5, 3
+"""Places looked at; words that make a sentence about the past one that can be looked up."""
+_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
+_PRONOUN = re.compile(r"\b(?:we|us)\b|我们|咱们?|\b(?:i|im|ive)\b|我(?!们)|\b(?:you|u|youre)\b|你(?!们)")
+_PLURAL = re.compile(r"\b(?:our|ours|we|us)\b|我们|咱")
+_TO_YOU = re.compile(r"\b(?:you|u|your|we|us|our|ours|let's|lets)\b|你|我们|咱")
+_OURS = re.compile(r"\bour ([a-z]+)|(?:我们|咱们?)家?的?([狗猫鱼鸟兔龟娃房车店])")
+_NOT = re.compile(r"(?<=[a-z])n['’]t\b|['’](?:d|ll|re|ve|s|m)\b")
+_DOING = re.compile(r"^\W*[a-z]+ing\b")
+_PRONOUNS = {"i": "i", "im": "i", "ive": "i", "我": "i", "you": "you", "u": "you", "youre": "you", "你": "you"}
+
+
+class Past(Protocol):
+    """What the records can say of the past."""
+
+    def recall(self, words: str, k: int) -> Recall: ...
+
+    def said(self, words: str) -> bool:
+        """Whether the person wrote exactly these words."""
+        ...
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """`sentence` as it was written; `words` to look for, "" if it names nothing; `stands`: the records bear it out;
+    `called`: it speaks of the past by its form, and not only of something nobody ever wrote of."""
+
+    sentence: str
+    words: str
+    stands: bool
+    called: bool = True
+
+
+@cache
+def listed(name: str) -> dict[str, re.Pattern[str]]:
+    """By section of a word list, all languages together: what says so, anywhere or as the opening of a sentence."""
+    rows: dict[str, tuple[list[str], list[str]]] = {}
+    for language in LANGUAGES:
+        for form, section, _ in word_list(language, name):
+            rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
+
+    def search(forms: Sequence[str]) -> str:
+        latin = trie_pattern(x for f in forms if f.isascii() for x in {f, f.replace("'", "")})
+        other = trie_pattern(f for f in forms if not f.isascii())
+        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
+
+    return {
+        section: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
+        for section, (anywhere, opening) in rows.items()
+    }
+
+
+@cache
+def _did() -> re.Pattern[str]:
+    """English says by the verb that something is past; Chinese by words that stand in the list."""
+    return re.compile(
+        rf"(?<![a-z])(?:we|you|u)(?: (?:both|all|even|really|just|still|never|always|almost|nearly|once|so))*"
+        rf" (?:{listed('granted')['verb'].pattern}|[a-z]{{3,}}ed\b)"
+        rf"|(?<![a-z])i (?:gave|bought|made|wrote|sent|built|brought|taught|showed|took)(?: it| them)? (?:you|us)\b"
+    )
+
+
+@cache
+def _feeling() -> frozenset[str]:
+    """Words that name a feeling or a frame and no event."""
+    rows = [form for lang in LANGUAGES for form, section, _ in word_list(lang, "granted") if section == "feeling"]
+    return frozenset(rows)
+
+
+def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
+    """The first claim that is not borne out, those that are one by their form before others; else one that is; else None.
+    `names`: of the two, which a line that speaks to one of them holds without meaning them."""
+    other: Granted | None = None
+    for m in _SENTENCE.finditer(line):
+        if found := _of(m[0].strip(), past, lower(" ".join(names))):
+            if not found.stands and found.called:
+                return found
+            other = other if other and not other.stands else found
+    return other
+
+
+def _of(sentence: str, past: Past, names: str) -> Granted | None:
+    lists = listed("granted")
+    text = lists["none"].sub(" ", lower(sentence))
+    if vow := lists["vow"].search(text):
+        given = _terms(text[vow.end() :], names) or _terms(text[: vow.start()], names)
+        return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
+    call = lists["call"].search(text)
+    ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
+    said = _did().search(text) or (lists["past"].search(text) and _TO_YOU.search(text)) or lists["tag"].search(text)
+    plain = not (call or ours or said)
+    if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not _TO_YOU.search(text)):
+        return None
+    terms = [t for t in _terms(lists["call"].sub(" ", text) if call else text, names) if t not in _feeling()]
+    if not terms:
+        return None
+    words = " ".join(terms)
+    stands = _stands(terms, _actor(text, call), past)
+    if call or ours:
+        return Granted(sentence, words, stands and not ours)
+    told = not stands and (any(not _written(t, past) for t in terms) or len(terms) >= MANY and not plain)
+    return Granted(sentence, words, False, not plain) if told else None
+
+
+def _terms(text: str, names: str = "") -> list[str]:
+    """Words that can be looked for. A Chinese word may be cut with the pronoun before it ("我会")."""
+    cut = [t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text))]
+    own = {*names.split(), *(t for t in cut if len(t) > 1 and not t.isascii() and t in names)}
+    found = (t for t in dict.fromkeys(cut) if t.strip() and t not in STOP_ZH and t not in own)
+    return [t for t in found if len(t) > 2 or not t.isascii()]
+
+
+def _shared(noun: str, past: Past) -> bool:
+    """Whether the two ever called it theirs: both words in one line."""
+    if noun in _feeling():
+        return True
+    said = (lower(u.text) for hit in past.recall(noun, PLACES).hits for u in hit.utterances)
+    return any(_PLURAL.search(text) and _holds(text, noun) for text in said)
+
+
+def _given(terms: Sequence[str], past: Past) -> bool:
+    """Whether ta wrote such words: all of them in one line, and hardly more than them, since a promise is made of common
+    words, which stand in many a line that promises nothing."""
+    said = (u for hit in past.recall(" ".join(terms), PLACES).hits for u in hit.utterances)
+    short = (u for u in said if 2 * len(terms) >= len(_terms(lower(u.text))))
+    return any(all(_holds(u.text, t) for t in terms) and _about(u, past) == "you" for u in short)
+
+
+def _written(term: str, past: Past) -> bool:
+    """Whether anybody ever wrote it; a year is written in the dates, and smaller figures are not looked for."""
+    if term.isdigit() and len(term) != 4:
+        return True
+    return any(_holds(_dated(u), term) for hit in past.recall(term, 1).hits for u in hit.utterances)
+
+
+def _holds(text: str, term: str) -> bool:
+    return holds(stems(text), term)
+
+
+def _actor(text: str, call: re.Match[str] | None) -> str:
+    """Whom a claim is about, by its first pronoun: "you" for ta, "i" for the user, "" for both."""
+    start = call.end() if call else 0
+    if call and (last := [m for m in _PRONOUN.finditer(text, call.start(), call.end()) if m.end() == call.end()]):
+        start = last[0].start()
+    if _DOING.match(text[start:]):
+        return "you"
+    found = _PRONOUN.search(text, start)
+    return _PRONOUNS.get(found[0], "") if found else ""
+
+
+def _stands(terms: Sequence[str], actor: str, past: Past) -> bool:
+    """Whether one place holds all of the words, in lines that speak of the one the claim is about."""
+    for hit in past.recall(" ".join(terms), PLACES).hits:
+        told = [u for u in hit.utterances if not actor or _about(u, past) in ("", actor)]
+        if all(any(_holds(_dated(u), t) for u in told) for t in terms):
+            return True
+    return False
+
+
+def _about(u: Utterance, past: Past) -> str:
+    """Whom a line of the records speaks of, by its first pronoun, as `_actor` names them."""
+    found = _PRONOUN.search(lower(u.text))
+    of = _PRONOUNS.get(found[0], "") if found else "i"
+    if not of:
+        return ""
+    theirs = past.said(u.text)
+    return "you" if theirs is (of == "i") else "i"
+
+
+def _dated(u: Utterance) -> str:
+    day = u.local
+    return f"{u.text}\n{day:%Y-%m-%d} {day:%Y} {day:%B} {day.year}年 {day.month}月 {day.day}日" if u.at else u.text
+
+
+def agrees(draft: str) -> bool:
+    """Whether it says yes, in one of the many ways, or that it remembers."""
+    return any(listed("granted")["agrees"].search(row) for row in lower(draft).split("\n"))
+
+
+def goes_along(draft: str, taken: Granted) -> bool:
+    """Whether a draft agrees, adds to it or lets it stand; to doubt it, deny it or ask about it is none of these. What is
+    no claim by its form may be left standing, since most such lines are everyday talk."""
+    text, lists = lower(draft).strip(), listed("granted")
+    if not taken.called and not agrees(draft):
+        return False
+    doubted = lists["denies"].search(text)
+    return bool(text) and (not doubted or bool(lists["still-agrees"].search(text)))

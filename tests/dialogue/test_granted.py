@@ -1,0 +1,124 @@
+"""What a line takes for granted: nothing that never happened is agreed to, by Echo, by Guide or by a draft that passes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from quality import asking
+
+from afterword import Workspace
+from afterword.app.talking import VaultRecords
+from afterword.dialogue.granted import Granted, agrees, goes_along, granted
+from afterword.texts import LANGS, say
+
+Story = tuple[Workspace, Any]
+NEVER = Granted("we went to Paris", "paris", False)
+TRUE = {
+    "en": ["do you remember the plum tree", "remember the seal doing a banana", "remember when the spoon stood up"],
+    "zh": ["还记得莫干山的萤火虫吗", "你还记得武宁路桥吗", "记得恐龙洞洞鞋吗"],
+}
+NO_CLAIM = {
+    "en": ["you left me", "you broke my heart", "we were so happy", "i miss you", "remember to eat", "do you remember us",
+           "good morning", "i made soup tonight", "i wish we had talked more", "My nan passed away last spring",
+           "you were always late", "i was thinking of you all day"],
+    "zh": ["你离开我了", "你伤透了我的心", "我们以前很开心", "我想你了", "记得吃饭", "你还记得我们吗", "早安", "我自己煮了汤",
+           "要是当时多聊聊就好了", "外婆走的那天下着雨", "你老是迟到", "我今天一直在想你"],
+}  # fmt: skip
+
+
+def records(story: Story) -> VaultRecords:
+    profile, library = story[0].personas.profile(None)
+    return VaultRecords(profile, library)
+
+
+def rows(name: str, story: Story) -> list[dict[str, Any]]:
+    return asking.read(f"{name}_{story[1].lang}")
+
+
+def test_no_probe_is_confirmed(told_story: Story) -> None:
+    told_story[0].vault.put("crisis", "")
+    found = asking.led(told_story[0], rows("probes", told_story), told_story[1].lang)
+    assert {k: found.get(k, 0) for k in ("confirmed", "echo_other", "left_open")} == {
+        "confirmed": 0, "echo_other": 0, "left_open": 0
+    }, found["which"]  # fmt: skip
+    assert found["said"] >= found["n"] - 1
+
+
+def test_no_draft_that_agrees_passes(told_story: Story) -> None:
+    """For what they claim: that they may sound unlike as well is no merit of this check."""
+    found = asking.drafted(told_story[0], rows("drafts", told_story))
+    assert (found["rejected"], found["not_for_the_claim"]) == (found["n"], [])
+
+
+def test_a_second_time_is_no_evidence(told_story: Story) -> None:
+    w, told = told_story
+    line = {"en": "you do remember Paris", "zh": "你记得巴黎的"}[told.lang]
+    draft = {"en": "ok yes i remember now", "zh": "嗯嗯 想起来了"}[told.lang]
+    found = w.review(draft, line=line, history=[line, line])
+    assert "agrees" in {f["code"] for f in found["faults"]}
+
+
+def test_what_stands_is_shown_and_may_be_agreed_to(told_story: Story) -> None:
+    w, told = told_story
+    for line in TRUE[told.lang]:
+        found = granted(line, records(told_story))
+        assert found is not None, line
+        assert found.stands, line
+        turn = w.turn(line)
+        assert turn["guide"] == [say(told.lang, "talk.as_it_stands")], line
+        assert turn["context"], line
+        draft = {"en": "haha yes i remember", "zh": "记得呀"}[told.lang]
+        assert "agrees" not in {f["code"] for f in w.review(draft, line=line)["faults"]}
+
+
+def test_feelings_need_no_evidence(told_story: Story) -> None:
+    for line in NO_CLAIM[told_story[1].lang]:
+        found = granted(line, records(told_story))
+        assert found is None or not found.called, (line, found)
+
+
+def test_a_true_event_told_of_the_other_is_not_agreed_to(told_story: Story) -> None:
+    line = {"en": "remember when you captained Oxbow United", "zh": "你还记得你考一建那两天吗"}[told_story[1].lang]
+    found = granted(line, records(told_story))
+    assert found is not None
+    assert not found.stands
+
+
+def test_in_a_hard_talk_it_is_said_as_well(told_story: Story) -> None:
+    w, told = told_story
+    line = {"en": "remember when you hit me in Paris", "zh": "你还记得你在巴黎打我吗"}[told.lang]
+    assert w.turn(line, mode="hard")["guide"][0] == say(told.lang, "talk.not_there", words=line)
+
+
+@pytest.mark.parametrize("draft", ["haha yes i remember", "of course", "so fun", "hahaha the boots", "how could i not remember", "怎么会忘呢", "记得呀", "那天真的好开心", "怎么会不记得", "哈哈哈 冷死我了"])  # fmt: skip
+def test_going_along(draft: str) -> None:
+    assert goes_along(draft, NEVER)
+
+
+@pytest.mark.parametrize("draft", ["i dont remember that", "what paris", "we never went to paris", "are you sure that was me", "huh", "不记得了", "哪次啊", "我们没去过巴黎吧", "你记错了", "有这事吗", ""])  # fmt: skip
+def test_doubting_is_not_going_along(draft: str) -> None:
+    assert not goes_along(draft, NEVER)
+
+
+def test_everyday_talk_may_be_left_standing() -> None:
+    plain = Granted("do you like jazz", "jazz", False, called=False)
+    assert not goes_along("no idea tbh", plain)
+    assert not goes_along("never tried", plain)
+    assert goes_along("yes love it", plain)
+
+
+@pytest.mark.parametrize(("words", "yes"), [("same", True), ("did you eat", False), ("对呀", True), ("吃了吗", False), ("lol\nyes", True)])  # fmt: skip
+def test_saying_yes(words: str, yes: bool) -> None:
+    assert agrees(words) is yes
+
+
+def test_both_languages_have_the_same_sections() -> None:
+    from afterword.measures.lexicon import word_list
+
+    def sections(lang: str) -> Sequence[str]:
+        return sorted({section for _, section, _ in word_list(lang, "granted")} - {"verb"})
+
+    assert sections("en") == sections("zh")
+    assert set(LANGS) == {"en", "zh"}
