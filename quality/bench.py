@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|distill|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|distill|asking|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -12,7 +12,19 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import briefing, distilling, drafts, helping, importing, likeness, parsing, photos, recalling, replying
+from quality import (
+    asking,
+    briefing,
+    distilling,
+    drafts,
+    helping,
+    importing,
+    likeness,
+    parsing,
+    photos,
+    recalling,
+    replying,
+)
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -79,6 +91,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     chosen.add_argument("--messages", type=int, default=100_000)
     chosen.add_argument("--budget", type=int, default=60_000, help="tokens in, all packets together")
 
+    kinds.add_parser("asking", help="questions with an answer, without one, and lines that lead, over chats of our own")
+
     kinds.add_parser("help", help="CPU milliseconds of afterword --help")
     for kind in kinds.choices.values():
         kind.add_argument("--json", action="store_true", help="one line instead of an indented object")
@@ -104,6 +118,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         return drafts.measure(asked.conversations, asked.writers, asked.people, asked.messages)
     if asked.bench == "distill":
         return distilling.measure(asked.messages, asked.budget)
+    if asked.bench == "asking":
+        return asking.measure()
     return helping.measure()
 
 

@@ -299,7 +299,8 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
         )
         out["brief"] = as_dict(brief) if brief is not None else []
         # a draft stands on the manner of real answers; that its facts are in the records, the review sees to
-        out["may_draft"] = mode == "chat" and brief is not None and len(brief.exemplars) >= EXEMPLARS
+        chatting = mode == exchange.mode == "chat"  # a line that speaks of the past as if it were known is for Guide
+        out["may_draft"] = chatting and brief is not None and len(brief.exemplars) >= EXEMPLARS
         out["draft_label"] = say(talk.lang, "skill.draft_label", name=profile.name)
     return out
 
