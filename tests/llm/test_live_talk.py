@@ -196,6 +196,34 @@ def test_a_kept_talk_is_no_record_of_the_person(w: Workspace) -> None:
         w.talks_delete(id)
 
 
+@pytest.mark.parametrize(
+    ("asked", "nothing"),
+    [
+        ("what did we talk about here last week?", "did we talk about zeppelins here"),
+        ("我们上次在这里聊了什么", "我们在这里聊过飞艇吗"),
+    ],
+)
+def test_a_kept_talk_is_recalled_as_a_talk_and_never_as_a_record(w: Workspace, asked: str, nothing: str) -> None:
+    line = "did you feed the snails of gotham"
+    before = w.talk()
+    found = before.turn(asked)
+    assert not found.context
+    assert not found.echo
+    talk = w.talk()
+    talk.turn(line)
+    w.keep_talk(talk)
+    found = w.talk().turn(asked)
+    assert any(line in row for row in found.guide)
+    assert f"{datetime.now().astimezone():%Y-%m-%d}" in found.guide[0]
+    assert not found.echo
+    assert not found.context
+    assert not any(line in row for row in w.talk().turn(nothing).guide)
+    recalled = w.recall("feed snails gotham")
+    assert [s["words"] for t in recalled["talks"] for s in t["lines"] if s["by"] == "user"] == [line]
+    assert line not in [u["text"] for h in recalled["hits"] for u in h["utterances"]]
+    assert w.recall("zeppelins")["talks"] == []
+
+
 def test_kept_talks_lie_encrypted_and_go_with_the_person(w: Workspace, vault: Path) -> None:
     w.keep_talk(a_talk(w))
     w.keep_talk(a_talk(w))

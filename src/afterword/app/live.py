@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from afterword.app.kept_talks import Kept, kept
 from afterword.app.library import Library
 from afterword.app.models import Models, VaultBook, open_door, open_model, setting, third_people
 from afterword.app.models import shown as shown_preview
@@ -32,14 +33,6 @@ from afterword.store import Vault
 
 TOPICS = 5
 Agreed = Callable[[dict[str, Any]], bool]
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """A talk as it was kept. `ended` with an offset, like `at` of the row."""
-
-    ended: str
-    modes: tuple[str, ...]
-    lines: tuple[Said, ...]
 
 
 def drafting(
@@ -158,10 +151,10 @@ class Talks(Models):
         if not talk.lines:
             return ""
         ended = talk.now().isoformat(timespec="minutes")
-        kept = Kept(ended, tuple(talk.modes), tuple(talk.lines))
+        made = Kept(ended, tuple(talk.modes), tuple(talk.lines))
         id = secrets.token_hex(4)
         _, library = self.personas.profile(talk.profile.slug)
-        library.shelf.keep_talk(id, ended, msgspec.json.encode(kept).decode())
+        library.shelf.keep_talk(id, ended, msgspec.json.encode(made).decode())
         return id
 
     def talks(self, person: str | None = None) -> list[dict[str, Any]]:
@@ -170,18 +163,17 @@ class Talks(Models):
         out = []
         for entry in entries:
             profile, library = self.personas.profile(entry["slug"])
-            for id, at, body in library.shelf.talks():
-                kept = msgspec.json.decode(body, type=Kept)
+            for id, at, talk in kept(library.shelf):
                 out.append(
                     {
                         "id": id,
                         "person": entry["slug"],
                         "name": entry["name"],
                         "at": at,
-                        "modes": list(kept.modes),
-                        "lines": len(kept.lines),
-                        "drafts": sum(s.by == "ai" for s in kept.lines),
-                        "topics": topics(kept.lines, (profile.name, profile.owner_name)),
+                        "modes": list(talk.modes),
+                        "lines": len(talk.lines),
+                        "drafts": sum(s.by == "ai" for s in talk.lines),
+                        "topics": topics(talk.lines, (profile.name, profile.owner_name)),
                     }
                 )
         return out

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from afterword import guard
+from afterword.app import kept_talks
 from afterword.app.library import Library, iso
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
@@ -87,6 +88,11 @@ class VaultRecords:
         wide = max(k, WIDER) if self._since else k
         found = self._similar(words, hour, wide, history, until=until, strict=False)
         return self._then(found)[:k]
+
+    def talks(self, words: str) -> list[dict[str, Any]]:
+        """What was said here before and kept, of these words; without any, the last talk."""
+        shelf = self.library.shelf
+        return kept_talks.found(shelf, words, self._names, 1) if words else kept_talks.last(shelf)
 
     def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]:
         return self.library.fetch(rows)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from afterword import guard
-from afterword.app import contact_sheet, guides, hosts, importing, letting_go, timeline
+from afterword.app import contact_sheet, guides, hosts, importing, kept_talks, letting_go, timeline
 from afterword.app.distill_run import Distillings
 from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
@@ -266,7 +266,8 @@ class Workspace(Scenes, Likenesses, Tellings, Distillings):
         raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
 
     def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told"}`."""
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks"}`. `talks`: kept
+        talks with the simulation that hold these words; they are no records of the person, see `kept_talks.found`."""
         if not query.strip():
             raise BadInput("recall.empty", "There is nothing to look for.", next_step="Write a word or a question.")
         profile, library = self.personas.profile(person)
@@ -276,6 +277,7 @@ class Workspace(Scenes, Likenesses, Tellings, Distillings):
         return {
             "label": found.label,
             "told": list(found.told),
+            "talks": kept_talks.found(library.shelf, query, library.names()),
             "hits": [
                 {
                     "score": h.score,

@@ -86,6 +86,10 @@ def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **
         click.echo("")
         for u in hit["utterances"]:
             click.echo(f"  {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+    for talk in found["talks"]:
+        click.secho("\n" + t("label.talked", day=talk["at"][:10]), bold=True)
+        for line in talk["lines"]:
+            click.echo(f"  {t('label.by_' + line['by'])}: {line['words']}")
 
 
 @command("remember")

@@ -16,10 +16,13 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
-from afterword.dialogue.granted import Granted, agrees, granted
+from afterword.dialogue.granted import Granted, agrees, granted, listed
 from afterword.dialogue.passage import LONGEST, Passage, Step
+from afterword.measures.lexicon import lower
+from afterword.measures.tokens import common
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import acts
+from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
@@ -79,6 +82,10 @@ class Records(Protocol):
     def find(self, id: str) -> Utterance | None: ...
 
     def around(self, u: Utterance, before: int = 3, after: int = 3) -> tuple[Utterance, ...]: ...
+
+    def talks(self, words: str) -> list[dict[str, Any]]:
+        """Kept talks with the simulation: see app.kept_talks."""
+        ...
 
     def some_day(self, seed: int) -> tuple[Utterance, ...]: ...
 
@@ -224,6 +231,8 @@ class Talk:
     def _chat(self, text: str) -> Exchange:
         if guard.memory_asked(text, self.profile.name) is not None:
             return self._nostalgia(text)
+        if here := listed("granted")["here"].search(lower(text)):
+            return self._talked_here(f"{text[: here.start()]} {text[here.end() :]}")
         taken = self._taken(text)
         if taken and taken.called:
             return self._granted(text, taken)
@@ -318,6 +327,18 @@ class Talk:
         shown = self._bubbles(found.hits[0].utterances)
         guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=taken.sentence)
         return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
+
+    def _talked_here(self, text: str) -> Exchange:
+        """What was said in this place is told by Guide, as what it is: a talk with a simulation."""
+        text = listed("granted")["here-when"].sub(" ", lower(text))
+        terms = terms_of(text, (self.profile.name, self.profile.owner_name))
+        words = " ".join(t for t in terms if t not in common() and t not in STOP_EN and t not in STOP_ZH)
+        rows = self.records.talks(words) or (self.records.talks("") if not words else [])
+        if not rows:
+            return Exchange("pass", "nostalgia", guide=(self._say("no_talk_here"),))
+        (talk,) = rows[:1]
+        said = tuple(f"  {self._say('by_' + s['by'])}: {s['words']}" for s in talk["lines"])
+        return Exchange("pass", "nostalgia", guide=(self._say("talked_here", day=talk["at"][:10]), *said))
 
     def _any_memory(self) -> Exchange | None:
         if some := self.records.some_day(self._turn):
