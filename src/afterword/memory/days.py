@@ -20,7 +20,7 @@ _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两
 _HINT = re.compile(r"\d|day\b|night|weekend|tomorrow|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun)\b|[周天晚午号日期末]|五一|国庆|元旦")
 
 _RANGE = re.compile(
-    rf"(?:on )?(?:the )?(?P<a>{_NTH}|\d\d?)(?: (?:of )?(?P<am>{_MONTH}))?,? ?(?:to|-|–|until|till|, ?back(?: on)?)(?: on)? ?(?:the )?"
+    rf"(?:on )?(?:the )?(?P<a>{_NTH}|\d\d?)(?: (?:of )?(?P<am>{_MONTH}))?(?: ?(?:to|-|–|until|till) ?|,? (?:and )?back (?:on )?)(?:on )?(?:the )?"
     rf"(?P<b>{_NTH})(?: (?:of )?(?P<bm>{_MONTH}))?\b"
 )
 _EN = re.compile(

@@ -82,6 +82,7 @@ def standing(lowered: str, start: int, end: int) -> str:
     return PLANNED if _AHEAD.search(before) or _NEXT.search(clause) else SAID
 
 
+_HEAD = re.compile(r"[.!。！,，\n]")
 _BARE = " .。!！?？~～…,，\n"
 
 
@@ -95,11 +96,10 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
             continue
         lowered = lower(text)
         found: set[tuple[str, str]] = set()
-        if len(text) <= 20 and (entry := lex.whole.get(lowered.strip(_BARE))):
+        head = _HEAD.split(lowered, maxsplit=1)[0].strip(_BARE)
+        if len(head) <= 20 and (entry := lex.whole.get(head)):
             found.add((entry.kind, entry.cue))
-            by.setdefault((entry.kind, entry.cue), []).append(
-                Sign(i, entry.kind, entry.cue, lowered.strip(_BARE), entry.strong)
-            )
+            by.setdefault((entry.kind, entry.cue), []).append(Sign(i, entry.kind, entry.cue, head, True))
         for hit, entry in lex.find(lowered):
             key = (entry.kind, entry.cue)
             if key in found or entry.cue == "none":
