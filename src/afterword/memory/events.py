@@ -16,6 +16,7 @@ from afterword.measures import calendar
 from afterword.measures.episodes import Marks, negated
 from afterword.measures.episodes import scan as marks_of
 from afterword.measures.lexicon import lower
+from afterword.measures.tokens import words
 from afterword.memory.days import named
 from afterword.memory.fights import fights
 from afterword.memory.jokes import jokes
@@ -33,6 +34,7 @@ _FIGURE = re.compile(r"\b(?:lol|haha\w*|jk)\b|marry me|哈哈|开玩笑")
 _YEARS = re.compile(r"\b(?P<en>one|a|two|three|four|five|\d) years?\b|(?P<zh>[一两二三四五]|\d)周?年")
 _NUMBERS = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _OFFICIAL = re.compile(r"\bthe (?P<n>\d\d?(?:st|nd|rd|th)) of (?P<m>[a-z]+)(?: then)?,?(?: then)?[.?!]*$|\b(?:so|our) (?:date|day) is\b")
+_ROOM = re.compile(r"(?:room|flat|apartment|place|house|studio)[!., ]+in (?!the\b|a\b|my\b|our\b|an\b|town\b|this\b|that\b)([^\W\d_]{3,})")
 ONE_STRONG = {"illness": 2, "work": 1, "celebration": 1, "move": 2, "pet": 1, "gift": 1}
 """Kind → weight it must reach: a strong sign weighs two, a weak one one; an illness or a move needs two lines."""
 
@@ -47,9 +49,14 @@ def happened(conversation: Conversation) -> tuple[list[Event], list[Fight]]:
     found = [
         *_ends(lines, signs), *_love(lines, signs), *_yearly(conversation, signs), *_together(lines, signs),
         *_quarrels(quarrels, lines), *_break_up(lines, signs), *_promises(lines, signs), *_threads(lines, signs, atlas),
-        *jokes(lines, marks), *journeys(atlas, signs), *outings(atlas, signs),
+        *jokes(lines, marks, _names(conversation)), *journeys(atlas, signs), *outings(atlas, signs),
     ]  # fmt: skip
     return sorted(_once(found), key=lambda e: (e.day, ORDER.index(e.kind), e.ids)), quarrels
+
+
+def _names(conversation: Conversation) -> frozenset[str]:
+    """The words of the people's names: to say a name is no joke."""
+    return frozenset(w for s in conversation.speakers for n in (s.name, *s.names) for w in words(n))
 
 
 ORDER = (
@@ -202,13 +209,12 @@ def _thread(
         return None
     lead = strong[0]
     u, day, precise = lines[lead.index], signs.day(lead.index), "day"
-    if kind in ("celebration", "move", "work"):
+    if kind in ("celebration", "move"):
         when = _when(lead, lines, signs)
-        if when is not None:
-            day = when
-        elif kind != "work":
+        if when is None:
             return None if kind == "celebration" else _move(group, lines, signs, atlas)
-    place = next((n for s in group for n in atlas.of(s.index, True) if n not in atlas.home), "") if kind in ("move", "illness") else ""
+        day = when
+    place = _new_home(group, lines, atlas) if kind == "move" else ""
     last = signs.day(group[-1].index)
     ids = tuple(dict.fromkeys(lines[s.index].id for s in [lead, *group]))
     return Event(
@@ -222,9 +228,18 @@ def _move(group: list[Sign], lines: Sequence[Utterance], signs: Signs, atlas: At
     if len({s.index for s in group}) < 2:
         return None
     lead = group[-1]
-    place = next((n for s in reversed(group) for n in atlas.of(s.index, True) if n not in atlas.home), "")
+    place = _new_home(group, lines, atlas)
     ids = tuple(dict.fromkeys(lines[s.index].id for s in [lead, *group]))
     return Event(iso(signs.day(lead.index)), "move", ids[:8], quoted(lines[lead.index].text), precise="about", place=place)
+
+
+def _new_home(group: Sequence[Sign], lines: Sequence[Utterance], atlas: Atlas) -> str:
+    """Where a move goes, if its lines say it: not the place that is left."""
+    for s in group:
+        if hit := _ROOM.search(lines[s.index].text):
+            return hit[1].capitalize()
+    left = ("last night in", "moving out", "退租")
+    return next((n for s in group if s.words not in left for n in atlas.of(s.index, True) if n not in atlas.home), "")
 
 
 def _when(s: Sign, lines: Sequence[Utterance], signs: Signs) -> date | None:

@@ -26,11 +26,13 @@ _AHEAD = re.compile(
     r"\b(?:will|'ll|gonna|going to|want to|wanna|would|wouldn't|could|should|might|may|maybe|perhaps|if|unless|let's|lets"
     r"|hope|wish|can we|can i|shall|need to|have to|someday|one day|plan to|planning|thinking (?:of|about)|until|til|till"
     r"|before|imagine|supposed to|i'd|we'd|never)\b"
-    r"|要不要|想|打算|准备|如果|要是|可能|也许|会不会|能不能|计划|希望|万一|假如|以后|改天|下次|有空|等我|等你|还没|别|不要"
+    r"|要不要|想|打算|准备|如果|要是|可能|也许|会不会|能不能|计划|希望|万一|假如|以后|改天|下次|有空|等我|等你|还没|别|不要|那时候"
 )
 _NEXT = re.compile(r"\b(?:tomorrow|next (?:week|month|year|time))\b|明天|后天|下周|下个?月|明年")
 _DREAM = re.compile(r"\b(?:dreamt|dreamed|dream|once|years ago|when i was|as a kid|in 19\d\d)\b|梦到|梦见|小时候|以前|当年|电视里|小说")
 _OTHERS = re.compile(r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|[他她]们?说[^，。]*$")
+_VOWS = re.compile(r"(?:^|[.,!?;:\n] ?|\b(?:and|but|ok|okay|yes|so|now) |[一-鿿，。！]\s?)$")
+"""A vow opens its clause: "next time i swear something" is none."""
 _ASKED = re.compile(r"[?？]|[吗么嘛][~～!！\s]*$|没有?$")
 
 
@@ -108,6 +110,8 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
             stands = SAID
             if entry.kind in ("happenings", "travel"):
                 stands = standing(lowered, hit.start(), hit.end())
+            elif entry.cue == "gives" and not _VOWS.search(lowered[: hit.start()]):
+                stands = DENIED
             elif entry.kind != "laughter" and negated(lowered, hit.start()):
                 stands = DENIED
             by.setdefault(key, []).append(Sign(i, *key, hit[0], entry.strong, stands))
