@@ -171,9 +171,10 @@ def _promises(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
         key = (signs.day(s.index), u.speaker)
         if key in days or not _said(u) or _FIGURE.search(lowered) or "?" in lowered[-3:] or "？" in lowered[-3:]:
             continue
-        solemn = any(s.index - 4 <= j < s.index for j in asked) or len(lowered.split()) > 3 or not lowered.isascii()
-        if not solemn:
-            continue
+        before = [v for v in lines[max(0, s.index - 3) : s.index] if v.speaker != u.speaker]
+        wished = len(lowered) < 80 and any("?" in v.text[-4:] or "？" in v.text[-4:] or _EVERY.search(lower(v.text)) for v in before)
+        if not (wished or any(s.index - 4 <= j < s.index for j in asked) or _SHALL.search(lowered)):
+            continue  # "your work will pay off, i promise" gives nobody a word
         days.add(key)
         told = [k for k in later if k.index > s.index and lines[k.index].speaker != u.speaker and _shares(u, lines[k.index])]
         what = f"{told[-1].kind}" if told else ""
@@ -181,6 +182,8 @@ def _promises(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
         yield Event(iso(key[0]), "promise", ids, quoted(u.text), who=u.speaker, what=what)
 
 
+_SHALL = re.compile(r"\b(?:i'?ll|i will|i won'?t|i'm going to|i am going to|we'?ll|never again)\b|我(?:以后)?(?:一定|会|不会|再也不|保证|答应)|说定|一言为定")
+_EVERY = re.compile(r"\bcan (?:we|you|i)\b|\bwill you\b|好不好|可以吗|行吗")
 _CONTENT = re.compile(r"[a-z]{4,}|[一-鿿]{2}")
 
 
@@ -209,6 +212,11 @@ def _thread(
         return None
     lead = strong[0]
     u, day, precise = lines[lead.index], signs.day(lead.index), "day"
+    lowered = lower(u.text)
+    if _FAR.search(lowered):
+        return None
+    if _AGO.search(lowered):
+        precise = "about"
     if kind in ("celebration", "move"):
         when = _when(lead, lines, signs)
         if when is None:
@@ -233,6 +241,11 @@ def _move(group: list[Sign], lines: Sequence[Utterance], signs: Signs, atlas: At
     return Event(iso(signs.day(lead.index)), "move", ids[:8], quoted(lines[lead.index].text), precise="about", place=place)
 
 
+_LIKE = re.compile(r"\b(?:like|only|just) (?:just )?yesterday\b|years")
+_AGO = re.compile(r"\b(?:last|few|couple of|two|three) (?:weeks?|months?)\b|\bago\b|recently|上周|上个月|前阵子|前几天")
+_FAR = re.compile(r"\b(?:last year|years? ago|in (?:19|20)\d\d)\b|去年|前年|几年前")
+
+
 def _new_home(group: Sequence[Sign], lines: Sequence[Utterance], atlas: Atlas) -> str:
     """Where a move goes, if its lines say it: not the place that is left."""
     for s in group:
@@ -247,6 +260,8 @@ def _when(s: Sign, lines: Sequence[Utterance], signs: Signs) -> date | None:
     u = lines[s.index]
     for j in (s.index, s.index - 1, s.index + 1, s.index + 2, s.index - 2):
         if 0 <= j < len(lines) and lines[j].speaker == u.speaker and abs(lines[j].at - u.at) < 600:
+            if _LIKE.search(lower(lines[j].text)):
+                continue
             for first, last in named(lower(lines[j].text), signs.day(j)):
                 if first == last and abs((first - signs.day(s.index)).days) < 60:
                     return first

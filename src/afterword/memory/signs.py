@@ -30,7 +30,9 @@ _AHEAD = re.compile(
 )
 _NEXT = re.compile(r"\b(?:tomorrow|next (?:week|month|year|time))\b|明天|后天|下周|下个?月|明年")
 _DREAM = re.compile(r"\b(?:dreamt|dreamed|dream|once|years ago|when i was|as a kid|in 19\d\d)\b|梦到|梦见|小时候|以前|当年|电视里|小说")
-_OTHERS = re.compile(r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|[他她]们?说[^，。]*$")
+_OTHERS = re.compile(r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|\btell (?:him|her|them|people)\b|[他她]们?说[^，。]*$")
+_EARLIER = re.compile(r"\b(?:since|because|'?cause|'?cuz|coz|after|when|why|ever|years ago|back then)\b|因为|自从|当初|之后|那年")
+"""What a reason or a clause of time holds was before: "since i lost my job" dates nothing."""
 _VOWS = re.compile(r"(?:^|[.,!?;:\n] ?|\b(?:and|but|ok|okay|yes|so|now) |[一-鿿，。！]\s?)$")
 """A vow opens its clause: "next time i swear something" is none."""
 _ASKED = re.compile(r"[?？]|[吗么嘛][~～!！\s]*$|没有?$")
@@ -77,7 +79,7 @@ def standing(lowered: str, start: int, end: int) -> str:
     begin = max((m.end() for m in _CLAUSE.finditer(lowered, 0, start)), default=0)
     stop = _CLAUSE.search(lowered, end)
     before, clause = lowered[begin:start], lowered[begin : stop.end() if stop else len(lowered)]
-    if negated(lowered, start) or _OTHERS.search(before) or _DREAM.search(clause):
+    if negated(lowered, start) or _OTHERS.search(before) or _DREAM.search(clause) or _EARLIER.search(before):
         return DENIED
     if _ASKED.search(clause.rstrip()):
         return ASKED

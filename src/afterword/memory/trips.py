@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -19,9 +19,10 @@ import msgspec
 
 from afterword.measures.lexicon import lower, word_list
 from afterword.memory.days import length, named
-from afterword.memory.signs import Signs, quoted
+from afterword.memory.signs import SAID, Signs, quoted, standing
 from afterword.memory.values import Event, iso
 from afterword.memory.where import Atlas, towns
+from afterword.model import Utterance
 
 AHEAD, LONGEST, LINGERS = 60, 16, 8
 """Days: how far ahead a trip is planned; how long one lasts; how soon after it is still spoken of."""
@@ -32,17 +33,26 @@ _GOING = re.compile(
 _ARRIVED = re.compile(
     r"\b(?:i'?m|we'?re) (?:now )?(?:in|at) [a-z]|\b(?:platform|landed|arrived)\b|(?:我们?|刚|已经)到[一-鿿]{2,5}[了啦]|在去[一-鿿]"
 )
+_BEEN = re.compile(
+    r"\b(?:[Ii]|[Ww]e)(?:'ve)?(?: just| recently| also| finally)? (?P<verb>got back from|came back from|went (?:\w+ ){0,3}(?:to|in)|visited|travell?ed to"
+    r"|flew to|drove to|been to|took (?:a|the) (?:\w+ )?trip to|returned from) (?:the )?(?P<en>[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})"
+    r"|(?:刚从|才从)(?P<zh>[一-鿿]{2,5})(?P<verb2>回来)|(?:我们?)(?:昨天|上周末?|前天|刚刚?)(?:去了|从)[一-鿿]{2,6}"
+)
+_LATELY = re.compile(r"\b(?:just|recently|last (?:week|weekend|month)|the other day|a few (?:days|weeks) ago|this week)\b|刚|才从|上周|前天|昨天")
+_LONG_AGO = re.compile(r"\b(?:years? ago|last year|when i was|once|as a kid|in (?:19|20)\d\d|ever)\b|去年|小时候|以前")
 _AT_DOOR = re.compile(
     r"^(?:i'?m here|here|also here|outside|downstairs|i'?m outside|we'?re here|just got here|got here|im downstairs|i've arrived)[.!~ x]*$"
     r"|^(?:我?到了?|到楼下了?|楼下|在楼下|我在楼下|到门口了?)(?:[。，,!！~～ ]|$)"
 )
 _MEET = re.compile(
-    r"\b(?:meet|dinner|lunch|brunch|coffee|drinks?|instead|there'?s a|shall we|let'?s|see you|quiz|table|booked|place)\b"
-    r"|吃|见|约|喝|看|去|请|面|有空|店|订"
+    r"\b(?:meet(?:ing)? (?:you|me|at|up)|dinner|lunch|brunch|coffee|drinks?|instead|shall we|let'?s|see you|booked|a table|handover|fancy"
+    r"|do you want to|wanna|want to go|we could|i could|join)\b|吃|见|约|喝|订|要不要|去不去|请你"
 )
 _YES = re.compile(
-    r"\b(?:yes|yeah|yep|ok|okay|deal|sure|sounds good|perfect|see you|great)\b|^(?:好|行|可以|嗯|okok|没问题|好呀|好的|吃)|!$|！$"
+    r"\b(?:yes|yeah|yep|ok|okay|deal|sure|sounds good|perfect|see you|great)\b|^(?:好|行|可以|嗯|okok|没问题|好呀|好的|吃)"
 )
+SHORT, CLOSING = 160, 30
+"""Letters of a line that proposes; of one that says that somebody is home."""
 
 
 class _Anchor(msgspec.Struct, frozen=True):
@@ -57,7 +67,7 @@ def journeys(atlas: Atlas, signs: Signs) -> list[Event]:
     """Trips away, in time order."""
     going = {s.index for s in signs.of("travel", "way", "there", "home", strong=True)}
     away = {s.index for s in signs.of("travel", "way", "there", strong=True)}
-    home = {s.index for s in signs.of("travel", "home", strong=True)}
+    home = {s.index for s in signs.of("travel", "home", strong=True) if len(atlas.lines[s.index].text) <= CLOSING}
     spans: list[tuple[date, date, _Anchor]] = []
     anchors = [*_anchors(atlas, signs)]
     for a in anchors:
@@ -78,10 +88,35 @@ def journeys(atlas: Atlas, signs: Signs) -> list[Event]:
     arrived = [a for a in anchors if a.weight >= 3 and _here(lower(atlas.lines[a.index].text), a.place.lower())]
     for a, b in pairwise(arrived):  # 我到南通了, then 我到上海了: there and back
         first, last = signs.day(a.index), signs.day(b.index)
-        if a.place != b.place and (last - first).days <= 5:
+        same = atlas.lines[a.index].speaker == atlas.lines[b.index].speaker
+        if same and a.place != b.place and (last - first).days <= 5:
             spans.append((first, last, a))
             going |= {a.index, b.index}
-    return [*_events(spans, anchors, atlas, signs, going, home)]
+    told = [*_told(atlas, signs)]
+    return told + [*_events(spans, anchors, atlas, signs, going, home)]
+
+
+def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
+    """Trips somebody tells of afterwards: "we just got back from Lisbon", 刚从成都回来."""
+    for i, u in enumerate(atlas.lines):
+        text = u.text
+        if u.kind or not text or not (hit := _BEEN.search(text)) or standing(lower(text), hit.start(), hit.end()) != SAID:
+            continue
+        lowered, day = lower(text), signs.day(i)
+        name = hit["en"] or next((n for n in atlas.of(i, True) if n in text[hit.start() : hit.end() + 6]), "")
+        clause = lowered[hit.start() : hit.end() + 40]
+        if not name or name in atlas.home or name in generic() or not atlas._fit(name) or _LONG_AGO.search(clause):
+            continue
+        if name.split(" ")[0].lower() in {w for w, _, _ in word_list("en", "not_places")}:
+            continue
+        when = next((d for d in named(clause, day) if d[0] < day), None)
+        if not when and not _LATELY.search(lowered):
+            continue  # without a time it may have been years ago
+        first, last = when or (day, day)
+        yield Event(
+            iso(first), "trip", (u.id,), quoted(text), until=iso(last) if last > first else "", place=name, who=u.speaker,
+            precise="day" if when else "about",
+        )  # fmt: skip
 
 
 def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
@@ -119,7 +154,7 @@ def _here(lowered: str, place: str) -> bool:
     """Said from there: "I'm in Lisbon", 我到南通了, "that's Gannet Cottage"."""
     at = lowered.find(place)
     before = lowered[max(0, at - 26) : at]
-    if re.search(r"(?:\b(?:i'?m|we'?re|here) (?:now )?(?:in|at|on)(?: the)?|(?:platform|station|arrived|landed)[a-z ]*(?:at|in)|that'?s) $", before):
+    if re.search(r"(?:\b(?:i'?m|we'?re) (?:now )?(?:in|on)(?: the)?|(?:platform|station|arrived|landed)[a-z ]*(?:at|in)|that'?s) $", before):
         return True
     return bool(re.search(r"(?:^|[，。,.!！?？ ])(?:我们|我)?(?:已经|刚)?(?:到|在)(?:了|去)?$", before))
 
@@ -197,10 +232,11 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
             doors.setdefault(signs.days[i], []).append(i)
     homes: dict[int, list[int]] = {}
     for s in signs.of("travel", "home", strong=True):
-        homes.setdefault(signs.days[s.index], []).append(s.index)
+        if len(lines[s.index].text) <= CLOSING:
+            homes.setdefault(signs.days[s.index], []).append(s.index)
     held: dict[tuple[int, str], tuple[int, int]] = {}
     for i, u in enumerate(lines):
-        if u.kind or not u.text or not (atlas._by_line.get(i) or _MEET.search(lower(u.text))):
+        if u.kind or not u.text or len(u.text) > SHORT or not _proposes(i, lines):
             continue
         names = [n for n in atlas.of(i) if n not in atlas.home and _is_venue(n)]
         if not names:
@@ -211,13 +247,20 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
             for first, last in named(lower(lines[j].text), signs.day(j)):
                 after = [x for x in lines[j + 1 : j + 5] if x.speaker != lines[j].speaker and x.at - lines[j].at < 43_200]
                 agreed = any(_YES.search(lower(x.text)) or (first, last) in named(lower(x.text), signs.day(j)) for x in after)
-                if first == last and first >= signs.day(i) and (agreed or first == signs.day(i)):
+                if first == last and first >= signs.day(i) and agreed:
                     held.setdefault((first.toordinal(), names[-1]), (i, j))
     for (day, name), (i, j) in sorted(held.items()):
         came = [k for k in doors.get(day, []) if k > j] or [k for k in homes.get(day, []) if k > j]
         if came:
             d = date.fromordinal(day)
             yield Event(iso(d), "meeting", (lines[i].id, lines[came[0]].id), quoted(lines[i].text), place=name)
+
+
+def _proposes(i: int, lines: Sequence[Utterance]) -> bool:
+    """Whether the line, or the same person's bubbles just before it, ask for a meeting."""
+    u = lines[i]
+    own = (v for v in lines[max(0, i - 4) : i + 1] if v.speaker == u.speaker and u.at - v.at < 300)
+    return any(len(v.text) <= SHORT and _MEET.search(lower(v.text)) for v in own)
 
 
 def _is_venue(name: str) -> bool:

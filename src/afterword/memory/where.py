@@ -28,6 +28,10 @@ _LONE = re.compile(r"(?<=[!.?] )([A-Z][a-z]{2,})(?=[,.!])")
 _SHOP = re.compile(
     r"(?:叫|去|在|那家|这家|订了|订好|路|[有在]个|有家)(?:有[个家]|那家|这家|的)?(?P<name>[一-鿿]{1,4}?)(?P<end>面馆|馆子|餐厅|饭店|酒家|火锅|烧烤|咖啡|茶馆|酒吧|书店|小馆|食府)"
 )
+_HOME = re.compile(
+    r"\b(?:[Hh]ere in|I live in|i live in|living in|[Hh]ome in|I'?m from|I am from|we live in) (?:the )?(?P<en>[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
+    r"|(?:我住在?|我家住在?|我现在住在?)(?P<zh>[一-鿿]{2,4})"
+)
 _HAN = re.compile(r"[一-鿿]")
 _FRAME = re.compile(
     r"(?:\b(?:to|in|from|at|near|for|around|leaving|visit|visiting|reach|into) (?:the )?|, |! |\. |^|^#)$"
@@ -78,6 +82,11 @@ class Atlas:
                     self.short[hit["name"]] = hit["name"] + hit["end"]
         counts = Counter({k: len(v) for k, v in self.where.items()})
         self.home = {k for k, n in counts.most_common(1) if n >= 30}
+        for u in self.lines:
+            if not u.kind and ("here in" in u.text or "live in" in u.text or "住" in u.text or "home in" in u.text or "from" in u.text):
+                for hit in _HOME.finditer(u.text):
+                    name = hit["en"] or hit["zh"]
+                    self.home |= {name, *(k for k in self.where if name.startswith(k) or k.startswith(name))}
 
     def _fit(self, name: str) -> bool:
         first = name.lower().split(" ")[0].removesuffix("'s")
