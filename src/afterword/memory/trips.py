@@ -46,7 +46,7 @@ _AT_DOOR = re.compile(
 )
 _MEET = re.compile(
     r"\b(?:meet(?:ing)? (?:you|me|at|up)|dinner|lunch|brunch|coffee|drinks?|instead|shall we|let'?s|see you|booked|a table|handover|fancy"
-    r"|do you want to|wanna|want to go|we could|i could|join)\b|吃|见|约|喝|订|要不要|去不去|请你"
+    r"|do you want to|wanna|want to go|we could|i could|join)\b|吃|见|约|喝|订|要不要|去不去|请你|有空"
 )
 _YES = re.compile(
     r"\b(?:yes|yeah|yep|ok|okay|deal|sure|sounds good|perfect|see you|great)\b|^(?:好|行|可以|嗯|okok|没问题|好呀|好的|吃)"
@@ -257,9 +257,9 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
 
 
 def _proposes(i: int, lines: Sequence[Utterance]) -> bool:
-    """Whether the line, or the same person's bubbles just before it, ask for a meeting."""
+    """Whether the line, or the same person's bubbles beside it, ask for a meeting."""
     u = lines[i]
-    own = (v for v in lines[max(0, i - 4) : i + 1] if v.speaker == u.speaker and u.at - v.at < 300)
+    own = (v for v in lines[max(0, i - 4) : i + 3] if v.speaker == u.speaker and abs(u.at - v.at) < 300)
     return any(len(v.text) <= SHORT and _MEET.search(lower(v.text)) for v in own)
 
 
