@@ -17,7 +17,9 @@ _NTH = r"(?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th)"
 _WEEK_EN = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEK_ZH = "一二三四五六日"
 _HAN = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "俩": 2}
-_HINT = re.compile(r"\d|day\b|night|weekend|tomorrow|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun)\b|[周天晚午号日期末]|五一|国庆|元旦")
+_HINT = re.compile(
+    r"\d|day\b|night|weekend|tomorrow|\b(?:mon|tues?|weds?|thurs?|fri|sat|sun)\b|[周天晚午号日期末]|五一|国庆|元旦"
+)
 
 _RANGE = re.compile(
     rf"(?:on )?(?:the )?(?P<a>{_NTH}|\d\d?)(?: (?:of )?(?P<am>{_MONTH}))?(?: ?(?:to|-|–|until|till) ?|,? (?:and )?back (?:on )?)(?:on )?(?:the )?"

@@ -75,7 +75,9 @@ def _cosine(left: Sequence[Counter[str]], right: Sequence[Counter[str]]) -> floa
 class Scenes:
     """Everything that tells what a run of lines is about, made once."""
 
-    def __init__(self, conversation: Conversation, events: Sequence[Event], signs: Signs, marks: Marks, atlas: Atlas) -> None:
+    def __init__(
+        self, conversation: Conversation, events: Sequence[Event], signs: Signs, marks: Marks, atlas: Atlas
+    ) -> None:
         self.lines, self.events, self.signs, self.atlas = conversation.utterances, events, signs, atlas
         self.place = {u.id: i for i, u in enumerate(self.lines)}
         self.moods = {
@@ -96,15 +98,19 @@ class Scenes:
         self.at = [*self.said]
         self.named = sorted(atlas._by_line)
 
-    def episode(self, grain: str, places: Sequence[int], kinds: Sequence[str] = (), title: str = "") -> Episode:
+    def episode(
+        self, grain: str, places: Sequence[int], kinds: Sequence[str] = (), title: str = "", place: str = ""
+    ) -> Episode:
         first, last = places[0], places[-1]
-        own = [i for a in places for i in (a,)] if grain == "thread" else [*self._within(self.at, first, last)]
+        own = [*places] if grain == "thread" else [*self._within(self.at, first, last)]
         cues = [c for i in own for c in self.said.get(i, ())]
         found = tuple(dict.fromkeys([*kinds, *(k for k, _ in cues)]))
         where: dict[str, list[str]] = {}
         for i in self._within(self.named, first, last) if grain != "thread" else places:
             for name in self.atlas._by_line.get(i, ()):
                 where.setdefault(name, []).append(self.lines[i].id)
+        if place:
+            where.setdefault(place, [self.lines[i].id for i in places])
         shown = [*own] or [first]
         u, v = self.lines[first], self.lines[last]
         return Episode(
@@ -164,7 +170,7 @@ def _threads(scenes: Scenes) -> Iterator[Episode]:
             last = date.fromisoformat(e.until or e.day) + MONTH / 2
             places |= {i for i in scenes.atlas.where.get(e.place, ()) if first <= scenes.signs.day(i) <= last}
         if len({scenes.signs.day(i) for i in places}) > 1:
-            yield scenes.episode("thread", sorted(places), (e.kind,), e.words)
+            yield scenes.episode("thread", sorted(places), (e.kind,), e.words, e.place)
     for name, where in scenes.atlas.where.items():
         if name in told or name in scenes.atlas.home or not (name[:1].isupper() or not name.isascii()):
             continue

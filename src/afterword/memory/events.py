@@ -10,48 +10,61 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from afterword.measures import calendar
 from afterword.measures.episodes import Marks, negated
-from afterword.measures.episodes import scan as marks_of
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import words
 from afterword.memory.days import named
-from afterword.memory.fights import fights
 from afterword.memory.jokes import jokes
-from afterword.memory.signs import Sign, Signs, quoted, scan
+from afterword.memory.signs import Sign, Signs, quoted
 from afterword.memory.trips import journeys, outings
 from afterword.memory.values import Event, Fight, iso
 from afterword.memory.where import Atlas
 from afterword.model import Conversation, Utterance
 
-VERSION = "1"
 THREAD = 10
 """Days: signs of one kind closer than this are one thing."""
-_LOVE = re.compile(r"\bi (?:really |still |do )?(?:love|luv) (?:you|u|ya)\b(?! (?:guys|all|for|when|but|if|two|both))|(?<![不没])我?爱你(?![们的吗么妈])")
+_LOVE = re.compile(
+    r"\bi (?:really |still |do )?(?:love|luv) (?:you|u|ya)\b(?! (?:guys|all|for|when|but|if|two|both))|(?<![不没])我?爱你(?![们的吗么妈])"
+)
 _FIGURE = re.compile(r"\b(?:lol|haha\w*|jk)\b|marry me|哈哈|开玩笑")
 _YEARS = re.compile(r"\b(?P<en>one|a|two|three|four|five|\d) years?\b|(?P<zh>[一两二三四五]|\d)周?年")
-_NUMBERS = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
-_OFFICIAL = re.compile(r"\bthe (?P<n>\d\d?(?:st|nd|rd|th)) of (?P<m>[a-z]+)(?: then)?,?(?: then)?[.?!]*$|\b(?:so|our) (?:date|day) is\b")
-_ROOM = re.compile(r"(?:room|flat|apartment|place|house|studio)[!., ]+in (?!the\b|a\b|my\b|our\b|an\b|town\b|this\b|that\b)([^\W\d_]{3,})")
+_NUMBERS = {
+    "one": 1,
+    "a": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "一": 1,
+    "两": 2,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+}
+_OFFICIAL = re.compile(
+    r"\bthe (?P<n>\d\d?(?:st|nd|rd|th)) of (?P<m>[a-z]+)(?: then)?,?(?: then)?[.?!]*$|\b(?:so|our) (?:date|day) is\b"
+)
+_ROOM = re.compile(
+    r"(?:room|flat|apartment|place|house|studio)[!., ]+in (?!the\b|a\b|my\b|our\b|an\b|town\b|this\b|that\b)([^\W\d_]{3,})"
+)
 ONE_STRONG = {"illness": 2, "work": 1, "celebration": 1, "move": 2, "pet": 1, "gift": 1}
 """Kind → weight it must reach: a strong sign weighs two, a weak one one; an illness or a move needs two lines."""
 
 
-def happened(conversation: Conversation) -> tuple[list[Event], list[Fight]]:
+def happened(
+    conversation: Conversation, signs: Signs, marks: Marks, atlas: Atlas, quarrels: Sequence[Fight]
+) -> list[Event]:
     lines = conversation.utterances
-    if not lines:
-        return [], []
-    signs, marks = scan(lines), marks_of(lines)
-    atlas = Atlas(conversation)
-    quarrels = fights(lines, marks, signs) if conversation.direct else []
     found = [
-        *_ends(lines, signs), *_love(lines, signs), *_yearly(conversation, signs), *_together(lines, signs),
+        *_ends(lines, signs), *_love(lines, signs), *_yearly(conversation), *_together(lines, signs),
         *_quarrels(quarrels, lines), *_break_up(lines, signs), *_promises(lines, signs), *_threads(lines, signs, atlas),
         *jokes(lines, marks, _names(conversation)), *journeys(atlas, signs), *outings(atlas, signs),
     ]  # fmt: skip
-    return sorted(_once(found), key=lambda e: (e.day, ORDER.index(e.kind), e.ids)), quarrels
+    return sorted(_once(found), key=lambda e: (e.day, ORDER.index(e.kind), e.ids))
 
 
 def _names(conversation: Conversation) -> frozenset[str]:
@@ -93,18 +106,24 @@ def _love(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
             continue
         lowered = lower(u.text)
         hit = _LOVE.search(lowered)
-        if hit and not negated(lowered, hit.start()) and not _FIGURE.search(lowered) and "?" not in lowered[hit.end() :]:
+        if (
+            hit
+            and not negated(lowered, hit.start())
+            and not _FIGURE.search(lowered)
+            and "?" not in lowered[hit.end() :]
+        ):
             seen.add(u.speaker)
             yield Event(iso(signs.day(i)), "first-love", (u.id,), quoted(u.text), who=u.speaker)
 
 
-def _yearly(conversation: Conversation, signs: Signs) -> Iterator[Event]:
+def _yearly(conversation: Conversation) -> Iterator[Event]:
     """Birthdays, anniversaries and feasts that were written about on their day; what an anniversary counts from."""
     lines = conversation.utterances
     rows, _ = calendar.dates(conversation)
-    place = {u.id: i for i, u in enumerate(lines)}
     found, _ = calendar.collect(conversation)
-    known = {(r["what_key"], r["for"]): (r["month"], r["day"]) for r in rows if r["what_key"] in ("birthday", "anniversary")}
+    known = {
+        (r["what_key"], r["for"]): (r["month"], r["day"]) for r in rows if r["what_key"] in ("birthday", "anniversary")
+    }
     for (key, whose), mentions in found.items():
         by_year: dict[date, list[int]] = {}
         for day, i in mentions:
@@ -116,13 +135,20 @@ def _yearly(conversation: Conversation, signs: Signs) -> Iterator[Event]:
             u = lines[places[0]]
             ids = tuple(lines[i].id for i in places[:4])
             yield Event(
-                iso(day), kind, ids, quoted(u.text), who=whose or "", what=key, yearly=kind != "feast" or key in calendar.FIXED
+                iso(day),
+                kind,
+                ids,
+                quoted(u.text),
+                who=whose or "",
+                what=key,
+                yearly=kind != "feast" or key in calendar.FIXED,
             )
             if kind == "anniversary" and (m := _YEARS.search(lower(u.text))):
                 n = int(m["en"] or m["zh"]) if (m["en"] or m["zh"]).isdigit() else _NUMBERS[m["en"] or m["zh"]]
-                start = day.replace(year=day.year - n, day=min(day.day, 28) if (day.month, day.day) == (2, 29) else day.day)
+                start = day.replace(
+                    year=day.year - n, day=min(day.day, 28) if (day.month, day.day) == (2, 29) else day.day
+                )
                 yield Event(iso(start), "together", ids, quoted(u.text), precise="derived")
-    assert place is not None
 
 
 def _together(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
@@ -139,7 +165,9 @@ def _quarrels(found: Sequence[Fight], lines: Sequence[Utterance]) -> Iterator[Ev
     for f in found:
         shown = max(f.signs, key=lambda i: min(len(by_id[i].text), 80) if i in by_id else 0)
         ids = (shown, *(i for i in f.signs if i != shown))
-        yield Event(f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first)
+        yield Event(
+            f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first
+        )
         if f.mended:
             yield Event(f.mended, "repair", f.mended_ids, quoted(by_id[f.mended_ids[0]].text), who=f.mended_by)
 
@@ -172,17 +200,23 @@ def _promises(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
         if key in days or not _said(u) or _FIGURE.search(lowered) or "?" in lowered[-3:] or "？" in lowered[-3:]:
             continue
         before = [v for v in lines[max(0, s.index - 3) : s.index] if v.speaker != u.speaker]
-        wished = len(lowered) < 80 and any("?" in v.text[-4:] or "？" in v.text[-4:] or _EVERY.search(lower(v.text)) for v in before)
+        wished = len(lowered) < 80 and any(
+            "?" in v.text[-4:] or "？" in v.text[-4:] or _EVERY.search(lower(v.text)) for v in before
+        )
         if not (wished or any(s.index - 4 <= j < s.index for j in asked) or _SHALL.search(lowered)):
             continue  # "your work will pay off, i promise" gives nobody a word
         days.add(key)
-        told = [k for k in later if k.index > s.index and lines[k.index].speaker != u.speaker and _shares(u, lines[k.index])]
+        told = [
+            k for k in later if k.index > s.index and lines[k.index].speaker != u.speaker and _shares(u, lines[k.index])
+        ]
         what = f"{told[-1].kind}" if told else ""
         ids = (u.id, *(lines[k.index].id for k in told[-1:]))
         yield Event(iso(key[0]), "promise", ids, quoted(u.text), who=u.speaker, what=what)
 
 
-_SHALL = re.compile(r"\b(?:i'?ll|i will|i won'?t|i'm going to|i am going to|we'?ll|never again)\b|我(?:以后)?(?:一定|会|不会|再也不|保证|答应)|说定|一言为定")
+_SHALL = re.compile(
+    r"\b(?:i'?ll|i will|i won'?t|i'm going to|i am going to|we'?ll|never again)\b|我(?:以后)?(?:一定|会|不会|再也不|保证|答应)|说定|一言为定"
+)
 _EVERY = re.compile(r"\bcan (?:we|you|i)\b|\bwill you\b|好不好|可以吗|行吗")
 _CONTENT = re.compile(r"[a-z]{4,}|[一-鿿]{2}")
 
@@ -238,7 +272,9 @@ def _move(group: list[Sign], lines: Sequence[Utterance], signs: Signs, atlas: At
     lead = group[-1]
     place = _new_home(group, lines, atlas)
     ids = tuple(dict.fromkeys(lines[s.index].id for s in [lead, *group]))
-    return Event(iso(signs.day(lead.index)), "move", ids[:8], quoted(lines[lead.index].text), precise="about", place=place)
+    return Event(
+        iso(signs.day(lead.index)), "move", ids[:8], quoted(lines[lead.index].text), precise="about", place=place
+    )
 
 
 _LIKE = re.compile(r"\b(?:like|only|just) (?:just )?yesterday\b|years")
@@ -266,6 +302,3 @@ def _when(s: Sign, lines: Sequence[Utterance], signs: Signs) -> date | None:
                 if first == last and abs((first - signs.day(s.index)).days) < 60:
                     return first
     return None
-
-
-__all__ = ["ORDER", "VERSION", "Marks", "happened", "timedelta"]

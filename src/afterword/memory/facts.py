@@ -17,8 +17,8 @@ from afterword.memory.signs import SAID, standing
 from afterword.memory.values import Fact, iso
 from afterword.model import Conversation, Utterance
 
-ONE_AT_A_TIME = ("lives", "works", "works-as", "studies", "birthday")
-_END = r"(?=[.,!?;:~\n]|$| (?:and|but|so|now|at|for|with|since|because|which|where|who|these|right|anyway|haha|lol|too|as|when|\()\b| x\b)"
+ONE_AT_A_TIME = ("lives", "works", "works-as", "studies", "studies-at", "birthday")
+_END = r"(?=[.,!?;:~\n]|$| (?:and|but|so|now|at|for|with|since|because|which|where|who|these|right|anyway|haha|lol|too|as|when|here|\()\b| x\b)"
 _OF = r"(?P<v>[^\W_][\w'’&.-]*(?: [^\W_][\w'’&-]*){0,3}?)"
 _I = r"(?:^|[.,!?;:\n] ?|\b(?:and|but|so|cos|because|yeah|yes|well|that|now|ok) )"
 _EN: tuple[tuple[str, str], ...] = (
@@ -31,12 +31,14 @@ _EN: tuple[tuple[str, str], ...] = (
     ("works", rf"{_I}i(?:'ve| have)? (?:just )?started (?:working )?at {_OF}{_END}"),
     ("works-as", rf"{_I}i(?:'m| am) an? (?P<v>(?:[a-z]+ ){{0,2}}(?:{{jobs}})){_END}"),
     ("works-as", rf"{_I}i work as an? {_OF}{_END}"),
-    ("works-as", rf"{_I}i teach (?P<v>[a-z]+){_END}"),
-    ("studies", rf"{_I}i(?:'m| am)? study(?:ing)? {_OF}{_END}"),
+    ("teaches", rf"{_I}i teach (?P<v>(?!you|him|her|them|people|kids)[a-z]+){_END}"),
+    ("studies-at", rf"{_I}i (?:study|go to (?:uni|school|college)) at {_OF}{_END}"),
+    ("studies", rf"{_I}i(?:'m| am)? study(?:ing)? (?!at\b|in\b|for\b|with\b|here\b|hard\b){_OF}{_END}"),
     ("studies", rf"{_I}i(?:'m| am) (?:majoring in|doing a (?:degree|phd|masters?) in) {_OF}{_END}"),
     ("allergy", rf"{_I}i'?m allergic to {_OF}{_END}"),
     ("dislikes", rf"{_I}i (?:hate|can'?t stand|don'?t like|don'?t eat|do not eat) (?P<v>(?:{{food}})s?){_END}"),
     ("likes", rf"{_I}i (?:really |absolutely )?(?:love|like|adore) (?P<v>(?:{{food}})s?){_END}"),
+    ("likes", rf"{_I}i (?:really |absolutely )?(?:love|enjoy) (?P<v>(?!being|having|talking|seeing|getting|going|doing|thinking|hearing|knowing|something|anything|nothing|everything|bring|king|thing)[a-z]{{3,}}ing(?: [a-z]+)?){_END}"),
     ("likes", rf"{_I}my fav(?:ou?rite)? (?P<k>food|colou?r|band|film|movie|book|song|season|animal|flower|city|show|sport) is {_OF}{_END}"),
     ("eats", rf"{_I}i(?:'m| am) (?:a )?(?P<v>vegetarian|vegan|gluten free|lactose intolerant){_END}"),
     ("birthday", rf"\bmy birthday(?:'s| is) (?:on )?(?:the )?(?P<v>(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {{months}})|(?:{{months}} \d{{1,2}}(?:st|nd|rd|th)?)){_END}"),
@@ -74,10 +76,16 @@ _NO_VALUE = re.compile(
     r"^(?:a|an|the)?\s*(?:it|this|that|them|fear|hope|peace|here|there|my|your|his|her|our|their|me|you|us|home|bed|the past|denial|a .*|an .*|past"
     r"|both|which|one|some|all|hell|general|tears|town|everyone|everything|something|nothing|life|people)\b|^(?:一起|这|那|哪|什么|你|他|她|它|家|楼上|楼下|了|得|的|下面|附近)"
 )
-_HINT = re.compile(r"\b(?:live|living|moved|from|grew|born|work|start|teach|study|major|doing|allergic|hate|stand|like|love|adore|fav|vegan|vegetarian|gluten|lactose|birthday|called|name|got an?|have an?|i'?m an?|i am an?)")
-_ZHINT = re.compile(r"我.{0,4}(?:住|搬|家|老家|是|在|学|读|念|对|不吃|不喝|讨厌|不爱|不喜欢|不能吃|喜欢|爱|吃|生日|叫|养|有)")
+_HINT = re.compile(
+    r"\b(?:live|living|moved|from|grew|born|work|start|teach|study|major|doing|allergic|hate|stand|like|love|adore|fav|vegan|vegetarian|gluten|lactose|birthday|called|name|got an?|have an?|i'?m an?|i am an?)"
+)
+_ZHINT = re.compile(
+    r"我.{0,4}(?:住|搬|家|老家|是|在|学|读|念|对|不吃|不喝|讨厌|不爱|不喜欢|不能吃|喜欢|爱|吃|生日|叫|养|有)"
+)
 _JOKE = re.compile(r"\b(?:haha\w*|lol|lmao|jk|joke)\b|哈哈|笑死|开玩笑|😂|🤣")
-_PAST = re.compile(r"\b(?:used to|back when|if|wish|imagine|dreamt|pretend|will|would|when i)\b|以前|小时候|如果|要是|梦到|假装|那时候|曾经")
+_PAST = re.compile(
+    r"\b(?:used to|back when|if|wish|imagine|dreamt|pretend|will|would|when i)\b|以前|小时候|如果|要是|梦到|假装|那时候|曾经"
+)
 
 
 @cache

@@ -50,7 +50,9 @@ def manner_runs(utterances: Sequence[Utterance]) -> list[list[int]]:
     for places in own.values():
         if len(places) < KNOWN:
             continue
-        stops = [_STOP.search(utterances[i].text.rstrip()[-3:]) is not None or utterances[i].text in ".。" for i in places]
+        stops = [
+            _STOP.search(utterances[i].text.rstrip()[-3:]) is not None or utterances[i].text in ".。" for i in places
+        ]
         share = (sum(stops) + 1) / (len(places) + 2)
         if share >= HABIT:
             continue
@@ -59,7 +61,9 @@ def manner_runs(utterances: Sequence[Utterance]) -> list[list[int]]:
     return sorted(found)
 
 
-def _runs(utterances: Sequence[Utterance], places: list[int], stops: list[bool], up: float, down: float) -> Iterator[list[int]]:
+def _runs(
+    utterances: Sequence[Utterance], places: list[int], stops: list[bool], up: float, down: float
+) -> Iterator[list[int]]:
     best = score = 0.0
     held: list[int] = []
     kept: list[int] = []
@@ -110,7 +114,11 @@ def _fight(cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, 
     kinds = Counter(m.cue for m in cluster)
     weight = sum(WEIGHTS[k] * (1 if k == "stops" else min(n, 2)) for k, n in kinds.items())
     hot = [m for m in cluster if m.cue != "sorry"]
-    if weight < ENOUGH or len({m.index for m in hot}) < 2 or (len(kinds) < 2 and not ({"stops"} & kinds.keys() or kinds["anger"] > 2)):
+    if (
+        weight < ENOUGH
+        or len({m.index for m in hot}) < 2
+        or (len(kinds) < 2 and not ({"stops"} & kinds.keys() or kinds["anger"] > 2))
+    ):
         return None
     first, last = hot[0].index, hot[-1].index
     laughs = bisect_right(marks.laugh, last) - bisect_left(marks.laugh, first)
@@ -124,7 +132,9 @@ def _fight(cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, 
     hurt = Counter(utterances[m.index].speaker for m in hot).most_common(1)[0][0]
     mended = _mended(last, hurt, utterances, marks, signs)
     ids = [utterances[m.index].id for m in cluster]
-    before = [utterances[i].id for i in range(max(0, first - 4), first) if utterances[first].at - utterances[i].at < 72 * HOUR]
+    before = [
+        utterances[i].id for i in range(max(0, first - 4), first) if utterances[first].at - utterances[i].at < 72 * HOUR
+    ]
     return Fight(
         iso(signs.day(first)), iso(signs.day(last)), tuple(before), tuple(dict.fromkeys(ids)), tuple(sorted(kinds)),
         utterances[first].speaker, round(silence / HOUR, 1),

@@ -25,7 +25,9 @@ DAYS, EACH, LAUGHS, NEAR, KEEP = 4, 2, 2, 3, 8
 SPAN, STICKS, FEW = 21, 0.12, 400
 """Days from first to last (a topic of one week is no running joke); share of a word's uses that are in the phrase; candidates."""
 MOST, MANY, COMMON = 60_000, 2_000, 150
-_LAUGH = re.compile(r"(?i)\ba*(?:ha){2,}h*\b|\bheh\b|\blo+l\b|\blmao|😂|🤣|哈哈|笑死|hhh|\[捂脸\]|\[破涕为笑\]|\[旺柴\]|\[偷笑\]")
+_LAUGH = re.compile(
+    r"(?i)\ba*(?:ha){2,}h*\b|\bheh\b|\blo+l\b|\blmao|😂|🤣|哈哈|笑死|hhh|\[捂脸\]|\[破涕为笑\]|\[旺柴\]|\[偷笑\]"
+)
 _HAN_COMMON = frozenset("我你他她它的了是在有不这那就也都要会说什么怎时候没一个很吗吧呢啊还去来到好")
 
 
@@ -42,7 +44,11 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
     }  # fmt: skip
     blob = "\n".join(lower(u.text) for u in lines if not u.kind)
     parts = dict([(p, w) for p, w in parts.items() if blob.count(p) >= DAYS][:FEW])
-    tight = {p for p, w in parts.items() if (n := blob.count(p)) ** len(w) >= STICKS * math.prod(max(n, blob.count(x)) for x in w)}
+    tight = {
+        p
+        for p, w in parts.items()
+        if (n := blob.count(p)) ** len(w) >= STICKS * math.prod(max(n, blob.count(x)) for x in w)
+    }
     if not tight:
         return
     seen: dict[str, list[int]] = {}
@@ -67,7 +73,12 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
             kept.append(p)
             u = lines[places[0]]
             yield Event(
-                iso(local_date(u)), "joke", tuple(lines[i].id for i in places[:6]), quoted(u.text), who=u.speaker, what=p
+                iso(local_date(u)),
+                "joke",
+                tuple(lines[i].id for i in places[:6]),
+                quoted(u.text),
+                who=u.speaker,
+                what=p,
             )
 
 
@@ -79,9 +90,10 @@ def _phrases(text: str) -> Iterator[tuple[str, ...]]:
             if all(t.isascii() for t in part):
                 if all(len(t) > 2 and t not in _common() for t in part):
                     yield part
-            elif not any(t.isascii() for t in part) and 3 <= sum(map(len, part)) <= 6:
-                if not any(t in _common() or {*t} & _HAN_COMMON for t in part):
-                    yield part
+            elif 3 <= sum(map(len, part)) <= 6 and not any(
+                t.isascii() or t in _common() or {*t} & _HAN_COMMON for t in part
+            ):
+                yield part
 
 
 @cache

@@ -29,9 +29,15 @@ _AHEAD = re.compile(
     r"|要不要|想|打算|准备|如果|要是|可能|也许|会不会|能不能|计划|希望|万一|假如|以后|改天|下次|有空|等我|等你|还没|别|不要|那时候"
 )
 _NEXT = re.compile(r"\b(?:tomorrow|next (?:week|month|year|time))\b|明天|后天|下周|下个?月|明年")
-_DREAM = re.compile(r"\b(?:dreamt|dreamed|dream|once|years ago|when i was|as a kid|in 19\d\d)\b|梦到|梦见|小时候|以前|当年|电视里|小说")
-_OTHERS = re.compile(r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|\btell (?:him|her|them|people)\b|[他她]们?说[^，。]*$")
-_EARLIER = re.compile(r"\b(?:since|because|'?cause|'?cuz|coz|after|when|why|ever|years ago|back then)\b|因为|自从|当初|之后|那年")
+_DREAM = re.compile(
+    r"\b(?:dreamt|dreamed|dream|once|years ago|when i was|as a kid|in 19\d\d)\b|梦到|梦见|小时候|以前|当年|电视里|小说"
+)
+_OTHERS = re.compile(
+    r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|\btell (?:him|her|them|people)\b|[他她]们?说[^，。]*$"
+)
+_EARLIER = re.compile(
+    r"\b(?:since|because|'?cause|'?cuz|coz|after|when|why|ever|years ago|back then)\b|因为|自从|当初|之后|那年"
+)
 """What a reason or a clause of time holds was before: "since i lost my job" dates nothing."""
 _VOWS = re.compile(r"(?:^|[.,!?;:\n] ?|\b(?:and|but|ok|okay|yes|so|now) |[一-鿿，。！]\s?)$")
 """A vow opens its clause: "next time i swear something" is none."""
@@ -112,9 +118,12 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
             stands = SAID
             if entry.kind in ("happenings", "travel"):
                 stands = standing(lowered, hit.start(), hit.end())
-            elif entry.cue == "gives" and not _VOWS.search(lowered[: hit.start()]):
-                stands = DENIED
-            elif entry.kind != "laughter" and negated(lowered, hit.start()):
+            elif (
+                entry.cue == "gives"
+                and not _VOWS.search(lowered[: hit.start()])
+                or entry.kind != "laughter"
+                and negated(lowered, hit.start())
+            ):
                 stands = DENIED
             by.setdefault(key, []).append(Sign(i, *key, hit[0], entry.strong, stands))
     return Signs(by, days)

@@ -35,7 +35,12 @@ def fault(title: str, lines: Sequence[Utterance], names: Sequence[str] = ()) -> 
             return f"{hit[1]!r} is quoted and nobody wrote it."
     own = {w for u in lines for w in _written_day(u)}
     for u in lines:
-        own |= {str(n) for first, last in named(lower(u.text), u.local.date()) for d in (first, last) for n in (d.day, d.month, d.year)}
+        own |= {
+            str(n)
+            for first, last in named(lower(u.text), u.local.date())
+            for d in (first, last)
+            for n in (d.day, d.month, d.year)
+        }
     said = set(_NUMBER.findall(text)) | own
     for number in _NUMBER.findall(title):
         if number not in said and number.lstrip("0") not in said:

@@ -38,7 +38,9 @@ _BEEN = re.compile(
     r"|flew to|drove to|been to|took (?:a|the) (?:\w+ )?trip to|returned from) (?:the )?(?P<en>[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})"
     r"|(?:刚从|才从)(?P<zh>[一-鿿]{2,5})(?P<verb2>回来)|(?:我们?)(?:昨天|上周末?|前天|刚刚?)(?:去了|从)[一-鿿]{2,6}"
 )
-_LATELY = re.compile(r"\b(?:just|recently|last (?:week|weekend|month)|the other day|a few (?:days|weeks) ago|this week)\b|刚|才从|上周|前天|昨天")
+_LATELY = re.compile(
+    r"\b(?:just|recently|last (?:week|weekend|month)|the other day|a few (?:days|weeks) ago|this week)\b|刚|才从|上周|前天|昨天"
+)
 _LONG_AGO = re.compile(r"\b(?:years? ago|last year|when i was|once|as a kid|in (?:19|20)\d\d|ever)\b|去年|小时候|以前")
 _AT_DOOR = re.compile(
     r"^(?:i'?m here|here|also here|outside|downstairs|i'?m outside|we'?re here|just got here|got here|im downstairs|i've arrived)[.!~ x]*$"
@@ -100,7 +102,12 @@ def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
     """Trips somebody tells of afterwards: "we just got back from Lisbon", 刚从成都回来."""
     for i, u in enumerate(atlas.lines):
         text = u.text
-        if u.kind or not text or not (hit := _BEEN.search(text)) or standing(lower(text), hit.start(), hit.end()) != SAID:
+        if (
+            u.kind
+            or not text
+            or not (hit := _BEEN.search(text))
+            or standing(lower(text), hit.start(), hit.end()) != SAID
+        ):
             continue
         lowered, day = lower(text), signs.day(i)
         name = hit["en"] or next((n for n in atlas.of(i, True) if n in text[hit.start() : hit.end() + 6]), "")
@@ -129,8 +136,10 @@ def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
     for i, u in enumerate(atlas.lines):
         if not u.text or u.kind or len(u.text) > 600:
             continue
-        if i not in marked and i not in plans and not (
-            i in atlas._by_line or _GOING.search(lower(u.text)) or _ARRIVED.search(lower(u.text))
+        if (
+            i not in marked
+            and i not in plans
+            and not (i in atlas._by_line or _GOING.search(lower(u.text)) or _ARRIVED.search(lower(u.text)))
         ):
             continue
         lowered, day = lower(u.text), signs.day(i)
@@ -154,20 +163,20 @@ def _here(lowered: str, place: str) -> bool:
     """Said from there: "I'm in Lisbon", 我到南通了, "that's Gannet Cottage"."""
     at = lowered.find(place)
     before = lowered[max(0, at - 26) : at]
-    if re.search(r"(?:\b(?:i'?m|we'?re) (?:now )?(?:in|on)(?: the)?|(?:platform|station|arrived|landed)[a-z ]*(?:at|in)|that'?s) $", before):
+    if re.search(
+        r"(?:\b(?:i'?m|we'?re) (?:now )?(?:in|on)(?: the)?|(?:platform|station|arrived|landed)[a-z ]*(?:at|in)|that'?s) $",
+        before,
+    ):
         return True
     return bool(re.search(r"(?:^|[，。,.!！?？ ])(?:我们|我)?(?:已经|刚)?(?:到|在)(?:了|去)?$", before))
 
 
 def _confirmed(a: _Anchor, signs: Signs, going: set[int]) -> tuple[date, date] | None:
-    """The agreed days, if somebody was on the way or came home on them."""
-    assert a.first and a.last
-    for lag in (0, 1):
-        last = a.last + timedelta(days=lag)
-        if a.last > a.first or a.weight >= 2:
-            if any(a.first <= signs.day(i) <= last and i > a.index for i in _between(signs, a.first, last, going)):
-                return a.first, a.last
-    return None
+    """The agreed days, if somebody was on the way or came home on them, or on the day after."""
+    if a.first is None or a.last is None or (a.last == a.first and a.weight < 2):
+        return None
+    shown = any(i > a.index for i in _between(signs, a.first, a.last + timedelta(days=1), going))
+    return (a.first, a.last) if shown else None
 
 
 def _between(signs: Signs, first: date, last: date, among: set[int]) -> Iterator[int]:
@@ -179,13 +188,22 @@ def _between(signs: Signs, first: date, last: date, among: set[int]) -> Iterator
 def _left(signs: Signs, away: set[int], end: int, days: int) -> bool:
     """Words on the way, or packing, at the other end of a stay of so many days."""
     last = signs.day(end)
-    packing = {s.index for s in signs.of("travel", "plan", stands="") if "行李" in s.words or "pack" in s.words or "suitcase" in s.words}
+    packing = {
+        s.index
+        for s in signs.of("travel", "plan", stands="")
+        if "行李" in s.words or "pack" in s.words or "suitcase" in s.words
+    }
     first = last - timedelta(days=days + 3)
     return any(True for _ in _between(signs, first, last - timedelta(days=1), away | packing))
 
 
 def _events(
-    spans: list[tuple[date, date, _Anchor]], anchors: list[_Anchor], atlas: Atlas, signs: Signs, going: set[int], home: set[int]
+    spans: list[tuple[date, date, _Anchor]],
+    anchors: list[_Anchor],
+    atlas: Atlas,
+    signs: Signs,
+    going: set[int],
+    home: set[int],
 ) -> Iterator[Event]:
     spans.sort(key=lambda s: (s[0], s[1]))
     groups: list[list[tuple[date, date, _Anchor]]] = []
@@ -207,7 +225,11 @@ def _events(
             inside = first <= day <= last
             agreed = a.first is not None and a.last is not None and a.first <= last and a.last >= first
             if inside or agreed or day > last:
-                votes[a.place] += int(4 * (a.weight + (2 if inside and a.weight >= 3 else 0) + (3 if agreed else 0)) / (1 if inside or agreed else 2))
+                votes[a.place] += int(
+                    4
+                    * (a.weight + (2 if inside and a.weight >= 3 else 0) + (3 if agreed else 0))
+                    / (1 if inside or agreed else 2)
+                )
         proof = [*_between(signs, first, last + timedelta(days=1), going)]
         back = [i for i in proof if i in home and first < signs.day(i) <= last]
         last = signs.day(back[-1]) if back else last  # a holiday of five days may end on the fourth
@@ -245,8 +267,12 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
             if lines[j].at - u.at > 12 * 3600:
                 break
             for first, last in named(lower(lines[j].text), signs.day(j)):
-                after = [x for x in lines[j + 1 : j + 5] if x.speaker != lines[j].speaker and x.at - lines[j].at < 43_200]
-                agreed = any(_YES.search(lower(x.text)) or (first, last) in named(lower(x.text), signs.day(j)) for x in after)
+                after = [
+                    x for x in lines[j + 1 : j + 5] if x.speaker != lines[j].speaker and x.at - lines[j].at < 43_200
+                ]
+                agreed = any(
+                    _YES.search(lower(x.text)) or (first, last) in named(lower(x.text), signs.day(j)) for x in after
+                )
                 if first == last and first >= signs.day(i) and agreed:
                     held.setdefault((first.toordinal(), names[-1]), (i, j))
     for (day, name), (i, j) in sorted(held.items()):

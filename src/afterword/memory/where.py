@@ -72,7 +72,7 @@ class Atlas:
                 self._by_line.setdefault(i, []).append(name)
         self.known = {k.lower(): k for k in self.where if k[:1].isupper() or not k.isascii()}
         self.short: dict[str, str] = {}
-        for i, u in enumerate(self.lines):
+        for u in self.lines:
             text = u.text
             if "called " in text or "booked " in text or "table at" in text:
                 for hit in _CALLED.finditer(text):
@@ -83,14 +83,21 @@ class Atlas:
         counts = Counter({k: len(v) for k, v in self.where.items()})
         self.home = {k for k, n in counts.most_common(1) if n >= 30}
         for u in self.lines:
-            if not u.kind and ("here in" in u.text or "live in" in u.text or "住" in u.text or "home in" in u.text or "from" in u.text):
+            if not u.kind and (
+                "here in" in u.text or "live in" in u.text or "住" in u.text or "home in" in u.text or "from" in u.text
+            ):
                 for hit in _HOME.finditer(u.text):
                     name = hit["en"] or hit["zh"]
                     self.home |= {name, *(k for k in self.where if name.startswith(k) or k.startswith(name))}
 
     def _fit(self, name: str) -> bool:
         first = name.lower().split(" ")[0].removesuffix("'s")
-        return first not in self.people and first not in KIN and not name.startswith("the ") and not name.lower().endswith("'s")
+        return (
+            first not in self.people
+            and first not in KIN
+            and not name.startswith("the ")
+            and not name.lower().endswith("'s")
+        )
 
     def of(self, i: int, travels: bool = False) -> list[str]:
         """The places that line i names; where it speaks of a journey, a name needs no frame."""
@@ -133,7 +140,9 @@ class Atlas:
             if len(word) < 2 or not _HAN.match(word):
                 continue
             before, more = tagged[k - 1][0][-1:] if k else "", tagged[k + 1][0] if k + 1 < len(tagged) else ""
-            named = tag in ("ns", "nt") and (travels or before in _MOTION or more in _AFTER or (len(word) > 2 and word[-1] in _KINDS))
+            named = tag in ("ns", "nt") and (
+                travels or before in _MOTION or more in _AFTER or (len(word) > 2 and word[-1] in _KINDS)
+            )
             if word not in _NOT and (named or word[-1] == "屿" or (word in table and tag[0] == "n")):
                 out.append(word + more if more in ("桥", "岛", "山", "路", "古镇", "老街") else word)
         return out
