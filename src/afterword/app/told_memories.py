@@ -37,7 +37,7 @@ def items(
     """An item for each told memory: type "told", marked as told by the user."""
     out = []
     for note in profile.notes:
-        if note.kind in ("correction", "traits"):
+        if note.kind in ("correction", "traits", "about"):
             continue
         where = placed(note.text, found, names, lang)
         line = say(lang, "told.line", text=note.text)

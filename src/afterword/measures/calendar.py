@@ -83,6 +83,7 @@ _NAMED_HINT = re.compile(
 _FIVE_TWENTY = re.compile(r"(?<![\d.])520(?![\d.]|[元块分米个])")
 
 Found = dict[tuple[str, str | None], list[tuple[date, int]]]
+Collected = tuple[Found, dict[tuple[int, int], list[tuple[date, int]]]]
 
 
 @cache
@@ -104,7 +105,7 @@ def feast_day(key: str, near: date) -> date | None:
     return None
 
 
-def collect(conversation: Conversation) -> tuple[Found, dict[tuple[int, int], list[tuple[date, int]]]]:
+def collect(conversation: Conversation) -> Collected:
     """Every fit mention by (key, whose) with its day and position, and every month and day written out."""
     lex = lexicon()
     ids = [s.id for s in conversation.speakers]
@@ -178,9 +179,9 @@ def _row(
     }
 
 
-def dates(conversation: Conversation) -> tuple[list[dict[str, Any]], int]:
+def dates(conversation: Conversation, collected: Collected | None = None) -> tuple[list[dict[str, Any]], int]:
     """The table and the number of mentions behind it; dates seen in most years first."""
-    found, named = collect(conversation)
+    found, named = collected or collect(conversation)
     ids = [u.id for u in conversation.utterances]
     rows: list[dict[str, Any]] = []
     for (key, whose), mentions in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")):

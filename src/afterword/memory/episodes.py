@@ -1,7 +1,7 @@
 """A conversation cut into scenes at three grains. In: a conversation, its events. Out: episodes, each open to its words.
 
 Sessions end with six hours of silence; a long session is cut into exchanges where the words change (TextTiling, Hearst 1997:
-cosine of neighbouring blocks, cut at valleys deeper than the mean by half a deviation); a thread joins what belongs to one trip,
+overlap of the words of neighbouring blocks, here as sets, cut at valleys deeper than the mean by half a deviation); a thread joins what belongs to one trip,
 illness, move or fight, and the sessions within a month that share a place hardly named elsewhere. The hard choice: a scene
 that shows nothing but everyday talk is called everyday, and is listed only when that is asked for.
 """
@@ -11,11 +11,10 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from math import sqrt
-from statistics import mean, pstdev
 
 from afterword.measures.episodes import Marks, session_bounds
 from afterword.measures.lexicon import lower
@@ -39,13 +38,14 @@ def tiles(lines: Sequence[Utterance]) -> list[int]:
         return []
     bags = [_terms(u.text) for u in lines]
     places = range(SHORTEST, n - SHORTEST + 1)
-    likeness = [_cosine(bags[max(0, k - BLOCK) : k], bags[k : k + BLOCK]) for k in places]
+    likeness = [_overlap(bags[max(0, k - BLOCK) : k], bags[k : k + BLOCK]) for k in places]
     depth = []
     for k, here in enumerate(likeness):
         left = max(likeness[max(0, k - BLOCK) : k + 1])
         right = max(likeness[k : k + BLOCK + 1])
         depth.append((left - here) + (right - here))
-    bar = mean(depth) + pstdev(depth) / 2
+    mean = sum(depth) / len(depth)
+    bar = mean + sqrt(sum((d - mean) ** 2 for d in depth) / len(depth)) / 2
     cuts: list[int] = []
     for k in sorted(range(len(depth)), key=lambda k: -depth[k]):
         if depth[k] <= bar or depth[k] <= 0:
@@ -55,21 +55,21 @@ def tiles(lines: Sequence[Utterance]) -> list[int]:
     return sorted(cuts)
 
 
-def _terms(text: str) -> Counter[str]:
-    found: Counter[str] = Counter()
+def _terms(text: str) -> set[str]:
+    found: set[str] = set()
     for word in _TERM.findall(lower(text)):
         if word.isascii():
-            found[word] += 1
+            found.add(word)
         else:
             found.update(word[k : k + 2] for k in range(len(word) - 1))
     return found
 
 
-def _cosine(left: Sequence[Counter[str]], right: Sequence[Counter[str]]) -> float:
-    a: Counter[str] = sum(left, Counter())
-    b: Counter[str] = sum(right, Counter())
-    product = sum(n * b[w] for w, n in a.items() if w in b)
-    return product / sqrt(sum(n * n for n in a.values()) * sum(n * n for n in b.values())) if product else 0.0
+def _overlap(left: Sequence[set[str]], right: Sequence[set[str]]) -> float:
+    """Dice: twice the shared over all."""
+    a: set[str] = set().union(*left)
+    b: set[str] = set().union(*right)
+    return 2 * len(a & b) / (len(a) + len(b)) if a and b else 0.0
 
 
 class Scenes:
@@ -96,7 +96,7 @@ class Scenes:
             said[s.index].append((s.kind, s.words))
         self.said = dict(sorted(said.items()))
         self.at = [*self.said]
-        self.named = sorted(atlas._by_line)
+        self.named = sorted(atlas.by_line)
 
     def episode(
         self, grain: str, places: Sequence[int], kinds: Sequence[str] = (), title: str = "", place: str = ""
@@ -107,7 +107,7 @@ class Scenes:
         found = tuple(dict.fromkeys([*kinds, *(k for k, _ in cues)]))
         where: dict[str, list[str]] = {}
         for i in self._within(self.named, first, last) if grain != "thread" else places:
-            for name in self.atlas._by_line.get(i, ()):
+            for name in self.atlas.by_line.get(i, ()):
                 where.setdefault(name, []).append(self.lines[i].id)
         if place:
             where.setdefault(place, [self.lines[i].id for i in places])

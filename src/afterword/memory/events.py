@@ -80,7 +80,10 @@ ORDER = (
 
 def _once(found: Sequence[Event]) -> Iterator[Event]:
     seen: set[tuple[str, str, str, str]] = set()
+    begun = [e.day for e in found if e.kind == "together" and e.precise == "derived"]
     for e in found:
+        if e.kind == "together" and e.precise != "derived" and begun:
+            continue  # the day they count from says it better
         key = (e.day, e.kind, e.place, e.who)
         if key not in seen:
             seen.add(key)
@@ -119,8 +122,9 @@ def _love(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
 def _yearly(conversation: Conversation) -> Iterator[Event]:
     """Birthdays, anniversaries and feasts that were written about on their day; what an anniversary counts from."""
     lines = conversation.utterances
-    rows, _ = calendar.dates(conversation)
-    found, _ = calendar.collect(conversation)
+    collected = calendar.collect(conversation)
+    rows, _ = calendar.dates(conversation, collected)
+    found, _ = collected
     known = {
         (r["what_key"], r["for"]): (r["month"], r["day"]) for r in rows if r["what_key"] in ("birthday", "anniversary")
     }
@@ -169,7 +173,8 @@ def _quarrels(found: Sequence[Fight], lines: Sequence[Utterance]) -> Iterator[Ev
             f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first
         )
         if f.mended:
-            yield Event(f.mended, "repair", f.mended_ids, quoted(by_id[f.mended_ids[0]].text), who=f.mended_by)
+            told = sorted(f.mended_ids, key=lambda i: -min(len(by_id[i].text), 40))
+            yield Event(f.mended, "repair", tuple(told), quoted(by_id[told[0]].text), who=f.mended_by)
 
 
 def _break_up(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:

@@ -107,10 +107,13 @@ def fights(utterances: Sequence[Utterance], marks: Marks, signs: Signs) -> list[
             clusters[-1].append(m)
         else:
             clusters.append([m])
-    return [f for c in clusters if (f := _fight(c, utterances, marks, signs))]
+    ease = _Ease(utterances, marks, signs)
+    return [f for c in clusters if (f := _fight(c, utterances, marks, signs, ease))]
 
 
-def _fight(cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, signs: Signs) -> Fight | None:
+def _fight(
+    cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, signs: Signs, ease: _Ease
+) -> Fight | None:
     kinds = Counter(m.cue for m in cluster)
     weight = sum(WEIGHTS[k] * (1 if k == "stops" else min(n, 2)) for k, n in kinds.items())
     hot = [m for m in cluster if m.cue != "sorry"]
@@ -130,7 +133,7 @@ def _fight(cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, 
         if gap > silence:
             silence, back = gap, i + 1
     hurt = Counter(utterances[m.index].speaker for m in hot).most_common(1)[0][0]
-    mended = _mended(last, hurt, utterances, marks, signs)
+    mended = ease.mended(last, hurt)
     ids = [utterances[m.index].id for m in cluster]
     before = [
         utterances[i].id for i in range(max(0, first - 4), first) if utterances[first].at - utterances[i].at < 72 * HOUR
@@ -145,24 +148,29 @@ def _fight(cluster: list[_Mark], utterances: Sequence[Utterance], marks: Marks, 
     )  # fmt: skip
 
 
-def _mended(last: int, hurt: str, utterances: Sequence[Utterance], marks: Marks, signs: Signs) -> list[int]:
-    """The lines that show both back to their ways, the last of them the day of it: somebody comes, forgives, or says
-    sorry on another sitting and is answered; or the hurt one laughs or is tender again."""
-    ended = utterances[last].at
-    comes = {s.index for s in signs.of("quarrel", "forgives", "comes", strong=True)}
-    sorry = {m.index for m in marks.repair if m.strong and utterances[m.index].speaker != hurt}
-    tender = {m.index for m in marks.warm if m.cue != "care"} | {*marks.laugh}
-    over = {s.index for s in signs.of("happenings", "break-up", strong=True)}
-    shown: list[int] = []
-    for i in range(last + 1, len(utterances)):
-        u = utterances[i]
-        if u.at - ended > LATER or i in over:
-            return []
-        easing = (i in comes and u.at - ended < COMES) or (i in sorry and u.at - ended > SITTING)
-        if easing:
-            shown.append(i)
-        if u.speaker == hurt and (easing or i in tender or (_EMOJI.search(u.text) and not u.kind)):
-            return shown[-3:] if easing else [*shown[-2:], i]
-        if easing and any(v.speaker == hurt and v.at - u.at < HOUR for v in utterances[i + 1 : i + 4]):
-            return [i]
-    return []
+class _Ease:
+    """What ends a fight: coming in person, forgiving, "sorry" on another sitting, laughter and tenderness."""
+
+    def __init__(self, utterances: Sequence[Utterance], marks: Marks, signs: Signs) -> None:
+        self.lines = utterances
+        self.comes = {s.index for s in signs.of("quarrel", "forgives", "comes", strong=True)}
+        self.sorry = {m.index for m in marks.repair if m.strong}
+        self.tender = {m.index for m in marks.warm if m.cue != "care"} | {*marks.laugh}
+        self.over = {s.index for s in signs.of("happenings", "break-up", strong=True)}
+
+    def mended(self, last: int, hurt: str) -> list[int]:
+        """The lines that show both back to their ways, the last of them the day of it; [] if nothing shows it."""
+        ended, shown = self.lines[last].at, list[int]()
+        for i in range(last + 1, len(self.lines)):
+            u = self.lines[i]
+            if u.at - ended > LATER or i in self.over:
+                return []
+            sorry = i in self.sorry and u.speaker != hurt and u.at - ended > SITTING
+            easing = sorry or (i in self.comes and u.at - ended < COMES)
+            if easing:
+                shown.append(i)
+            if u.speaker == hurt and (easing or i in self.tender or (not u.kind and _EMOJI.search(u.text))):
+                return shown[-3:] if easing else [*shown[-2:], i]
+            if easing and any(v.speaker == hurt and v.at - u.at < HOUR for v in self.lines[i + 1 : i + 4]):
+                return [i]
+        return []

@@ -1,6 +1,6 @@
 """Running jokes: phrases both say again and again with laughter near. In: lines and marks. Out: events on their first day.
 
-A phrase is two or three words (Chinese: three to six characters cut at word borders) that both wrote on four days or more, each on
+A phrase is two words (in Chinese of three to six characters together) that both wrote on four days or more, each on
 two, with somebody laughing within three lines on two days. It must be a fixed expression and no habit of the language: its words
 are seldom written without each other (mutual dependence, as in Daille 1994's cubic association ratio), and none is common.
 """
@@ -10,8 +10,9 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 
 from afterword.measures.calendar import local_date
 from afterword.measures.episodes import Marks
@@ -22,8 +23,8 @@ from afterword.memory.values import Event, iso
 from afterword.model import Utterance
 
 DAYS, EACH, LAUGHS, NEAR, KEEP = 4, 2, 2, 3, 8
-SPAN, STICKS, FEW = 21, 0.12, 400
-"""Days from first to last (a topic of one week is no running joke); share of a word's uses that are in the phrase; candidates."""
+SPAN, STICKS = 21, 0.12
+"""Days from first to last (a topic of one week is no running joke); how much of its words' uses is in it."""
 MOST, MANY, COMMON = 60_000, 2_000, 150
 _LAUGH = re.compile(
     r"(?i)\ba*(?:ha){2,}h*\b|\bheh\b|\blo+l\b|\blmao|😂|🤣|哈哈|笑死|hhh|\[捂脸\]|\[破涕为笑\]|\[旺柴\]|\[偷笑\]"
@@ -38,25 +39,14 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
     for i in beside[:: max(1, len(beside) // MOST)]:
         if not lines[i].kind and len(lines[i].text) <= 200:
             candidates.update(set(_phrases(lines[i].text)))
+    least, most = (1, MANY) if len(lines) < 50_000 else (LAUGHS, MANY // 4)
     parts = {
         (" " if p[0].isascii() else "").join(p): p
-        for p, n in candidates.most_common(MANY) if n >= 1 and not people & {*p}
+        for p, n in candidates.most_common(most) if n >= least and not people & {*p}
     }  # fmt: skip
-    blob = "\n".join(lower(u.text) for u in lines if not u.kind)
-    parts = dict([(p, w) for p, w in parts.items() if blob.count(p) >= DAYS][:FEW])
-    tight = {
-        p
-        for p, w in parts.items()
-        if (n := blob.count(p)) ** len(w) >= STICKS * math.prod(max(n, blob.count(x)) for x in w)
-    }
-    if not tight:
-        return
     seen: dict[str, list[int]] = {}
-    pattern = re.compile(trie_pattern(tight))
-    for i, u in enumerate(lines):
-        if not u.kind:
-            for p in {*pattern.findall(lower(u.text))}:
-                seen.setdefault(p, []).append(i)
+    for i, p in _finds(lines, parts):
+        seen.setdefault(p, []).append(i)
     laughing = set(beside)
     found: list[tuple[int, str, list[int]]] = []
     for p, places in seen.items():
@@ -67,6 +57,11 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
             continue
         if (max(days) - min(days)).days >= SPAN:
             found.append((len(days), p, places))
+    alone = Counter(x for _, x in _finds(lines, {x for _, p, _ in found for x in parts[p]}))
+    found = [
+        (n, p, places) for n, p, places in found
+        if len(places) ** len(parts[p]) >= STICKS * math.prod(max(len(places), alone[x]) for x in parts[p])
+    ]  # fmt: skip
     kept: list[str] = []
     for _, p, places in sorted(found, key=lambda f: (-f[0], -len(f[1]), f[1])):
         if len(kept) < KEEP and not any(p in k or k in p or {*p.split()} & {*k.split()} for k in kept):
@@ -82,18 +77,28 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
             )
 
 
+def _finds(lines: Sequence[Utterance], wanted: Collection[str]) -> Iterator[tuple[int, str]]:
+    """(line, expression) for each line that holds one of them."""
+    # looked for ahead and not eaten, so that of "full lighthouse full lighthouse" each pair is seen
+    latin, other = trie_pattern(w for w in wanted if w.isascii()), trie_pattern(w for w in wanted if not w.isascii())
+    forms = [f for f in (rf"\b(?=({latin}))" if latin else "", f"(?=({other}))" if other else "") if f]
+    pattern = re.compile("|".join(forms) or "(?!)")
+    for i, u in enumerate(lines if wanted else ()):
+        if not u.kind:
+            for p in {m[m.lastindex or 0] for m in pattern.finditer(lower(u.text))}:
+                yield i, p
+
+
 def _phrases(text: str) -> Iterator[tuple[str, ...]]:
     tokens = words(text)
-    for n in (2, 3):
-        for k in range(len(tokens) - n + 1):
-            part = tuple(tokens[k : k + n])
-            if all(t.isascii() for t in part):
-                if all(len(t) > 2 and t not in _common() for t in part):
-                    yield part
-            elif 3 <= sum(map(len, part)) <= 6 and not any(
-                t.isascii() or t in _common() or {*t} & _HAN_COMMON for t in part
-            ):
+    for part in pairwise(tokens):
+        if part[0].isascii() and part[1].isascii():
+            if all(len(t) > 2 and t not in _common() for t in part):
                 yield part
+        elif 3 <= sum(map(len, part)) <= 6 and not any(
+            t.isascii() or t in _common() or {*t} & _HAN_COMMON for t in part
+        ):
+            yield part
 
 
 @cache

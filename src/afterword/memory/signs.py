@@ -106,8 +106,9 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
             continue
         lowered = lower(text)
         found: set[tuple[str, str]] = set()
-        head = _HEAD.split(lowered, maxsplit=1)[0].strip(_BARE)
-        if len(head) <= 20 and (entry := lex.whole.get(head)):
+        mark = _HEAD.search(lowered, 1, 21)
+        head = lowered[: mark.start() if mark else 20 if len(lowered) <= 20 else 0].strip(_BARE)
+        if head and (entry := lex.whole.get(head)):
             found.add((entry.kind, entry.cue))
             by.setdefault((entry.kind, entry.cue), []).append(Sign(i, entry.kind, entry.cue, head, True))
         for hit, entry in lex.find(lowered):

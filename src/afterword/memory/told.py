@@ -36,7 +36,7 @@ def check(text: str, first: date | None, last: date | None, lived: Lived) -> Che
     """`first` and `last`: the told time, None where there is none."""
     places = places_in(text, lived)
     for place in places:
-        there = [e for e in lived.events if e.place and _same(e.place, place)]
+        there = [e for e in lived.events if any(_same(p, place) for p in (e.place, *e.also) if p)]
         if not there:
             continue
         if first is None or last is None:

@@ -26,6 +26,7 @@ from afterword.model import Utterance
 
 AHEAD, LONGEST, LINGERS = 60, 16, 8
 """Days: how far ahead a trip is planned; how long one lasts; how soon after it is still spoken of."""
+PACKING = ("packing", "suitcase", "行李", "行李箱")
 _GOING = re.compile(
     r"\b(?:trip|holiday|weekend|visit|fly|flying|flights?|drive|train|tickets?|booked|travel\w*|going|go back) (?:to|in|for)\b"
     r"|\bto [a-z]+\?|去|飞|票|攻略|轮渡|回来以后|日出|周末|玩|几天|[两三四五六七]天"
@@ -42,6 +43,7 @@ _LATELY = re.compile(
     r"\b(?:just|recently|last (?:week|weekend|month)|the other day|a few (?:days|weeks) ago|this week)\b|刚|才从|上周|前天|昨天"
 )
 _LONG_AGO = re.compile(r"\b(?:years? ago|last year|when i was|once|as a kid|in (?:19|20)\d\d|ever)\b|去年|小时候|以前")
+_EITHER = re.compile(f"{_GOING.pattern}|{_ARRIVED.pattern}")
 _AT_DOOR = re.compile(
     r"^(?:i'?m here|here|also here|outside|downstairs|i'?m outside|we'?re here|just got here|got here|im downstairs|i've arrived)[.!~ x]*$"
     r"|^(?:我?到了?|到楼下了?|楼下|在楼下|我在楼下|到门口了?)(?:[。，,!！~～ ]|$)"
@@ -75,17 +77,16 @@ def journeys(atlas: Atlas, signs: Signs) -> list[Event]:
     for a in anchors:
         if a.first and a.last and (a.last - a.first).days <= LONGEST and (span := _confirmed(a, signs, going)):
             spans.append((*span, a))
-    for i in sorted(home):  # come home after words from a place
+    at = [signs.days[a.index] for a in anchors]
+    packing = {s.index for s in signs.of("travel", "plan", stands="") if s.words in PACKING}
+    for i in sorted(home):  # come home after words from a place, or after a stay of a length that was named
         day = signs.day(i)
-        spans += [
-            (signs.day(a.index), day, a) for a in anchors
-            if a.weight >= 3 and 1 <= (day - signs.day(a.index)).days <= 5
-        ]  # fmt: skip
-        for a in anchors:
-            if not 0 < (day - signs.day(a.index)).days <= 30:
-                continue
-            n = length(lower(atlas.lines[a.index].text))
-            if n and a.last == a.first and _left(signs, away, i, n):
+        for a in anchors[bisect_left(at, signs.days[i] - 30) : bisect_left(at, signs.days[i])]:
+            ago = (day - signs.day(a.index)).days
+            if a.weight >= 3 and ago <= 5:
+                spans.append((signs.day(a.index), day, a))
+            n = length(lower(atlas.lines[a.index].text)) if a.last == a.first else 0
+            if n and any(_between(signs, day - timedelta(days=n + 3), day - timedelta(days=1), away | packing)):
                 spans.append((day - timedelta(days=n - 1), day, a))
     arrived = [a for a in anchors if a.weight >= 3 and _here(lower(atlas.lines[a.index].text), a.place.lower())]
     for a, b in pairwise(arrived):  # 我到南通了, then 我到上海了: there and back
@@ -136,13 +137,9 @@ def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
     for i, u in enumerate(atlas.lines):
         if not u.text or u.kind or len(u.text) > 600:
             continue
-        if (
-            i not in marked
-            and i not in plans
-            and not (i in atlas._by_line or _GOING.search(lower(u.text)) or _ARRIVED.search(lower(u.text)))
-        ):
-            continue
         lowered, day = lower(u.text), signs.day(i)
+        if i not in marked and i not in plans and i not in atlas.by_line and not _EITHER.search(lowered):
+            continue
         planned = i in planning
         names = [n for n in atlas.of(i, i in marked) if n not in atlas.home and n not in generic()]
         if not names and planned:
@@ -185,18 +182,6 @@ def _between(signs: Signs, first: date, last: date, among: set[int]) -> Iterator
     return (i for i in range(a, b) if i in among)
 
 
-def _left(signs: Signs, away: set[int], end: int, days: int) -> bool:
-    """Words on the way, or packing, at the other end of a stay of so many days."""
-    last = signs.day(end)
-    packing = {
-        s.index
-        for s in signs.of("travel", "plan", stands="")
-        if "行李" in s.words or "pack" in s.words or "suitcase" in s.words
-    }
-    first = last - timedelta(days=days + 3)
-    return any(True for _ in _between(signs, first, last - timedelta(days=1), away | packing))
-
-
 def _events(
     spans: list[tuple[date, date, _Anchor]],
     anchors: list[_Anchor],
@@ -206,6 +191,7 @@ def _events(
     home: set[int],
 ) -> Iterator[Event]:
     spans.sort(key=lambda s: (s[0], s[1]))
+    at = [signs.days[a.index] for a in anchors]
     groups: list[list[tuple[date, date, _Anchor]]] = []
     for s in spans:
         if groups and s[0] <= max(x[1] for x in groups[-1]) and (s[1] - groups[-1][0][0]).days <= LONGEST:
@@ -218,9 +204,11 @@ def _events(
         said = Counter((s[0], s[1]) for s in group if s[2].first and s[2].last and s[1] > s[0])
         if said:
             (first, last), _ = said.most_common(1)[0]
-        for a in anchors:
+        votes.update({g[2].place: 4 for g in group if g[2].place})
+        early, late = first.toordinal() - AHEAD, last.toordinal() + LINGERS
+        for a in anchors[bisect_left(at, early) : bisect_left(at, late + 1)]:
             day = signs.day(a.index)
-            if not a.place or day < first - timedelta(days=30) or day > last + timedelta(days=LINGERS):
+            if not a.place:
                 continue
             inside = first <= day <= last
             agreed = a.first is not None and a.last is not None and a.first <= last and a.last >= first
@@ -242,6 +230,7 @@ def _events(
         yield Event(
             iso(first), "trip", tuple(atlas.lines[i].id for i in shown), quoted(atlas.lines[lead].text),
             until=iso(last) if last > first else "", place=place, precise="day" if said else "about",
+            also=tuple(n for n, k in votes.most_common(4)[1:] if k >= 4),
         )  # fmt: skip
 
 
@@ -257,9 +246,8 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
         if len(lines[s.index].text) <= CLOSING:
             homes.setdefault(signs.days[s.index], []).append(s.index)
     held: dict[tuple[int, str], tuple[int, int]] = {}
-    for i, u in enumerate(lines):
-        if u.kind or not u.text or len(u.text) > SHORT or not _proposes(i, lines):
-            continue
+    for i in _proposing(lines):
+        u = lines[i]
         names = [n for n in atlas.of(i) if n not in atlas.home and _is_venue(n)]
         if not names:
             continue
@@ -282,11 +270,16 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
             yield Event(iso(d), "meeting", (lines[i].id, lines[came[0]].id), quoted(lines[i].text), place=name)
 
 
-def _proposes(i: int, lines: Sequence[Utterance]) -> bool:
-    """Whether the line, or the same person's bubbles beside it, ask for a meeting."""
-    u = lines[i]
-    own = (v for v in lines[max(0, i - 4) : i + 3] if v.speaker == u.speaker and abs(u.at - v.at) < 300)
-    return any(len(v.text) <= SHORT and _MEET.search(lower(v.text)) for v in own)
+def _proposing(lines: Sequence[Utterance]) -> list[int]:
+    """Short lines that ask for a meeting, or stand beside the same person's bubble that does."""
+    found: set[int] = set()
+    for i, u in enumerate(lines):
+        if u.text and not u.kind and len(u.text) <= SHORT and _MEET.search(lower(u.text)):
+            for j in range(max(0, i - 2), min(len(lines), i + 5)):
+                v = lines[j]
+                if v.speaker == u.speaker and abs(v.at - u.at) < 300 and v.text and not v.kind and len(v.text) <= SHORT:
+                    found.add(j)
+    return sorted(found)
 
 
 def _is_venue(name: str) -> bool:

@@ -13,6 +13,7 @@ class Event(msgspec.Struct, frozen=True):
     day, until   ISO days; `precise` says how close: "day", "about" (within two days), "derived" (counted from an anniversary)
     kind         first-message, trip, fight, …: the keys of texts `event.*`
     place, who   "" where the words name none; `who` is a Speaker.id
+    also         other places that its lines name
     words        some of the people's own words, as they stand in ids[0]
     """
 
@@ -26,6 +27,7 @@ class Event(msgspec.Struct, frozen=True):
     who: str = ""
     what: str = ""
     yearly: bool = False
+    also: tuple[str, ...] = ()
 
 
 class Fight(msgspec.Struct, frozen=True):

@@ -66,10 +66,10 @@ class Atlas:
             p.lower() for s in conversation.speakers for n in (s.name, *s.names) for p in n.replace("'", " ").split()
         )
         self.where: dict[str, list[int]] = {k: [*v] for k, v in tally.where.items() if self._fit(k)}
-        self._by_line: dict[int, list[str]] = {}
+        self.by_line: dict[int, list[str]] = {}
         for name, places in self.where.items():
             for i in places:
-                self._by_line.setdefault(i, []).append(name)
+                self.by_line.setdefault(i, []).append(name)
         self.known = {k.lower(): k for k in self.where if k[:1].isupper() or not k.isascii()}
         self.short: dict[str, str] = {}
         for u in self.lines:
@@ -103,7 +103,7 @@ class Atlas:
         """The places that line i names; where it speaks of a journey, a name needs no frame."""
         text = self.lines[i].text
         lowered = lower(text)
-        found = [*self._by_line.get(i, ())]
+        found = [*self.by_line.get(i, ())]
         for word in _words(lowered):
             if name := self.known.get(word):
                 found.append(name)
@@ -169,7 +169,7 @@ class Atlas:
         at = self.lines[i].at
         ats = self._ats
         a, b = bisect_left(ats, at - back), bisect_left(ats, at + ahead + 1)
-        return [(j, name) for j in range(a, b) for name in self._by_line.get(j, ())]
+        return [(j, name) for j in range(a, b) for name in self.by_line.get(j, ())]
 
     @property
     def _ats(self) -> Sequence[int]:
