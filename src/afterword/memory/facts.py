@@ -127,9 +127,9 @@ def _said(u: Utterance) -> Iterator[tuple[str, str]]:
         return
     lowered = lower(text)
     english, chinese = _patterns()
-    if _HINT.search(lowered):
+    if (lowered[0] == "i" or " i" in lowered or "my " in lowered) and _HINT.search(lowered):
         yield from _matched(english, text, lowered)
-    if not lowered.isascii() and _ZHINT.search(lowered):
+    if "我" in lowered and _ZHINT.search(lowered):
         yield from _matched(chinese, text, lowered)
 
 

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from functools import cache
 from itertools import pairwise
 
@@ -25,7 +26,7 @@ from afterword.model import Utterance
 DAYS, EACH, LAUGHS, NEAR, KEEP = 4, 2, 2, 3, 8
 SPAN, STICKS = 21, 0.12
 """Days from first to last (a topic of one week is no running joke); how much of its words' uses is in it."""
-MOST, MANY, COMMON = 60_000, 2_000, 150
+MOST, MANY, COMMON = 15_000, 200, 150
 _LAUGH = re.compile(
     r"(?i)\ba*(?:ha){2,}h*\b|\bheh\b|\blo+l\b|\blmao|😂|🤣|哈哈|笑死|hhh|\[捂脸\]|\[破涕为笑\]|\[旺柴\]|\[偷笑\]"
 )
@@ -35,15 +36,15 @@ _HAN_COMMON = frozenset("我你他她它的了是在有不这那就也都要会�
 def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = frozenset()) -> Iterator[Event]:
     laughs = {*marks.laugh} | {i for i, u in enumerate(lines) if not u.kind and _LAUGH.search(u.text)}
     beside = sorted({j for i in laughs for j in range(max(0, i - NEAR), min(len(lines), i + NEAR + 1))})
-    candidates: Counter[tuple[str, ...]] = Counter()
-    for i in beside[:: max(1, len(beside) // MOST)]:
+    near: dict[tuple[str, ...], set[date]] = {}
+    for i in beside[:: max(1, -(-len(beside) // MOST))]:
         if not lines[i].kind and len(lines[i].text) <= 200:
-            candidates.update(set(_phrases(lines[i].text)))
-    least, most = (1, MANY) if len(lines) < 50_000 else (LAUGHS, MANY // 4)
-    parts = {
-        (" " if p[0].isascii() else "").join(p): p
-        for p, n in candidates.most_common(most) if n >= least and not people & {*p}
-    }  # fmt: skip
+            for p in _phrases(lines[i].text):
+                near.setdefault(p, set()).add(local_date(lines[i]))
+    merriest = sorted(
+        (p for p, d in near.items() if len(d) >= LAUGHS and not people & {*p}), key=lambda p: -len(near[p])
+    )
+    parts = {(" " if p[0].isascii() else "").join(p): p for p in merriest[:MANY]}
     seen: dict[str, list[int]] = {}
     for i, p in _finds(lines, parts):
         seen.setdefault(p, []).append(i)
