@@ -155,19 +155,25 @@ def line_of(e: Event, names: Mapping[str, str], lang: str) -> str:
     return say(lang, key, who=names.get(e.who, ""), place=e.place, what=e.what)
 
 
+def _plain(value: Event | Episode | Fact) -> dict[str, Any]:
+    """As `--json` prints it: lists and no tuples."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return made
+
+
 def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:
-    value: dict[str, Any] = msgspec.to_builtins(e)
+    value = _plain(e)
     value |= {"type": "event", "at": "", "who": names.get(e.who, ""), "lines": {x: line_of(e, names, x) for x in LANGS}}
     return value | {"line": line_of(e, names, lang), "files": []}
 
 
 def _episode(e: Episode, names: Mapping[str, str]) -> dict[str, Any]:
-    value: dict[str, Any] = msgspec.to_builtins(e)
+    value = _plain(e)
     return value | {"who": [names.get(s, "") for s in e.who]}
 
 
 def _fact(f: Fact, names: Mapping[str, str], words: Mapping[str, Utterance], lang: str) -> dict[str, Any]:
-    value: dict[str, Any] = msgspec.to_builtins(f)
+    value = _plain(f)
     time = say(lang, "fact.until", since=f.since, until=f.until) if f.until else say(lang, "fact.since", since=f.since)
     said = words[f.ids[0]].text if f.ids[0] in words else ""
     line = say(lang, "fact.line", slot=say(lang, f"fact.{f.slot}"), value=f.value, time=time)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from afterword.measures import calendar
+from afterword.measures.calendar import local_date
 from afterword.measures.episodes import Marks, negated
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import words
@@ -167,7 +168,8 @@ def _together(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
 def _quarrels(found: Sequence[Fight], lines: Sequence[Utterance]) -> Iterator[Event]:
     by_id = {u.id: u for u in lines}
     for f in found:
-        shown = max(f.signs, key=lambda i: min(len(by_id[i].text), 80) if i in by_id else 0)
+        inside = [i for i in f.signs if f.start <= iso(local_date(by_id[i])) <= f.end]
+        shown = max(inside or f.signs, key=lambda i: min(len(by_id[i].text), 80))
         ids = (shown, *(i for i in f.signs if i != shown))
         yield Event(
             f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first

@@ -56,7 +56,7 @@ def test_episodes_are_narrowed_by_kind_time_and_grain(own: Workspace) -> None:
     early = own.episodes(since="2023-03", until="2023-06")["episodes"]
     assert 0 < len(early) < len(everything)
     assert all(e["end"] >= "2023-03" and e["start"] < "2023-07" for e in early)
-    assert all(e["kinds"] == ("everyday",) for e in own.episodes(kind="everyday")["episodes"])
+    assert all(e["kinds"] == ["everyday"] for e in own.episodes(kind="everyday")["episodes"])
     assert {e["grain"] for e in own.episodes(kind="trip", grain="thread")["episodes"]} == {"thread"}
     for bad in ({"kind": "quarrel"}, {"grain": "year"}):
         with pytest.raises(BadInput):
