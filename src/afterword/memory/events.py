@@ -9,14 +9,16 @@ Precision goes before recall; what was lived through by voice or in a room toget
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cache
 
 from afterword.measures import calendar
 from afterword.measures.calendar import local_date
 from afterword.measures.episodes import Marks, negated
 from afterword.measures.lexicon import lower
-from afterword.measures.tokens import words
+from afterword.measures.tokens import background, words
 from afterword.memory.days import named
 from afterword.memory.jokes import jokes
 from afterword.memory.signs import Sign, Signs, quoted
@@ -262,6 +264,8 @@ def _thread(
         when = _when(lead, lines, signs)
         if when is None:
             return None if kind == "celebration" else _move(group, lines, signs, atlas)
+        if when > signs.day(lead.index) and not _came(when, lead, lines, signs):
+            return None
         day = when
     place = _new_home(group, lines, atlas) if kind == "move" else ""
     last = signs.day(group[-1].index)
@@ -287,6 +291,28 @@ def _move(group: list[Sign], lines: Sequence[Utterance], signs: Signs, atlas: At
 _LIKE = re.compile(r"\b(?:like|only|just) (?:just )?yesterday\b|years")
 _AGO = re.compile(r"\b(?:last|few|couple of|two|three) (?:weeks?|months?)\b|\bago\b|recently|上周|上个月|前阵子|前几天")
 _FAR = re.compile(r"\b(?:last year|years? ago|in (?:19|20)\d\d)\b|去年|前年|几年前")
+
+
+def _came(day: date, lead: Sign, lines: Sequence[Utterance], signs: Signs) -> bool:
+    """Whether words of that day, or of the two after it, take up the thing: a date that was named ahead is only a plan."""
+    own = {
+        w for j in range(max(0, lead.index - 2), lead.index + 2) for w in _CONTENT.findall(lower(lines[j].text))
+    } - _plain()
+    away = {s.index for s in signs.of("travel", "way", "there", strong=True)}
+    first, past = bisect_left(signs.days, day.toordinal()), bisect_left(signs.days, day.toordinal() + 3)
+    return any(
+        (i in away) or own & {*_CONTENT.findall(lower(lines[i].text))}
+        for i in range(max(first, lead.index + 1), past) if not lines[i].kind
+    )  # fmt: skip
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """Words of every day, by the background, and of every plan: that two lines share one says nothing."""
+    days = "saturday sunday monday tuesday wednesday thursday friday tomorrow tonight there about people will they have with".split()
+    return frozenset(
+        [*(w for w, _ in background().most_common(300)), *days, "周六", "周日", "明天", "今天", "我们", "你们", "时候"]
+    )
 
 
 def _new_home(group: Sequence[Sign], lines: Sequence[Utterance], atlas: Atlas) -> str:

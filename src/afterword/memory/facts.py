@@ -38,7 +38,7 @@ _EN: tuple[tuple[str, str], ...] = (
     ("allergy", rf"{_I}i'?m allergic to {_OF}{_END}"),
     ("dislikes", rf"{_I}i (?:hate|can'?t stand|don'?t like|don'?t eat|do not eat) (?P<v>(?:{{food}})s?){_END}"),
     ("likes", rf"{_I}i (?:really |absolutely )?(?:love|like|adore) (?P<v>(?:{{food}})s?){_END}"),
-    ("likes", rf"{_I}i (?:really |absolutely )?(?:love|enjoy) (?P<v>(?!being|having|talking|seeing|getting|going|doing|thinking|hearing|knowing|something|anything|nothing|everything|bring|king|thing)[a-z]{{3,}}ing(?: [a-z]+)?){_END}"),
+    ("likes", rf"{_I}i (?:really |absolutely )?(?:love|enjoy) (?P<v>{{doings}})(?: a lot)?{_END}"),
     ("likes", rf"{_I}my fav(?:ou?rite)? (?P<k>food|colou?r|band|film|movie|book|song|season|animal|flower|city|show|sport) is {_OF}{_END}"),
     ("eats", rf"{_I}i(?:'m| am) (?:a )?(?P<v>vegetarian|vegan|gluten free|lactose intolerant){_END}"),
     ("birthday", rf"\bmy birthday(?:'s| is) (?:on )?(?:the )?(?P<v>(?:\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {{months}})|(?:{{months}} \d{{1,2}}(?:st|nd|rd|th)?)){_END}"),
@@ -71,6 +71,11 @@ _JOBS = (
     "|electrician|plumber|photographer|musician|student|manager|consultant|scientist|researcher|librarian|waiter|waitress|dentist"
     "|vet|therapist|journalist|architect|carpenter|firefighter|paramedic|pharmacist|translator|editor|salesman|secretary"
 )
+_DOINGS = (
+    "hiking|swimming|running|cooking|baking|dancing|singing|painting|drawing|reading|writing|gardening|climbing|cycling|skiing|surfing"
+    "|camping|fishing|travelling|traveling|knitting|sewing|skating|sailing|rowing|boxing|diving|snowboarding|playing the [a-z]+|playing [a-z]+"
+    "|watching [a-z]+|collecting [a-z]+|riding (?:horses|bikes|motorbikes)"
+)
 _MONTHS = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _NO_VALUE = re.compile(
     r"^(?:a|an|the)?\s*(?:it|this|that|them|fear|hope|peace|here|there|my|your|his|her|our|their|me|you|us|home|bed|the past|denial|a .*|an .*|past"
@@ -92,7 +97,12 @@ _PAST = re.compile(
 def _patterns() -> tuple[list[tuple[str, re.Pattern[str]]], list[tuple[str, re.Pattern[str]]]]:
     from afterword.measures.lexicon import trie_pattern, word_list
 
-    fill = {"jobs": _JOBS, "months": _MONTHS, "food": trie_pattern(w for w, _, _ in word_list("en", "food"))}
+    fill = {
+        "jobs": _JOBS,
+        "doings": _DOINGS,
+        "months": _MONTHS,
+        "food": trie_pattern(w for w, _, _ in word_list("en", "food")),
+    }
 
     def filled(p: str) -> str:
         for key, words in fill.items():
@@ -105,8 +115,11 @@ def _patterns() -> tuple[list[tuple[str, re.Pattern[str]]], list[tuple[str, re.P
 def facts(conversation: Conversation) -> list[Fact]:
     """By person, slot and time."""
     found: dict[tuple[str, str], list[Fact]] = {}
+    called = {lower(n) for s in conversation.speakers for n in (s.name, s.name.split(" ")[0])}
     for u in conversation.utterances:
         for slot, value in _said(u):
+            head, _, tail = value.rpartition(" ")
+            value = head if head and lower(tail) in called else value  # "business finance Kevin" is said to Kevin
             held = found.setdefault((u.speaker, slot), [])
             same = next((k for k, f in enumerate(held) if lower(f.value) == lower(value) and not f.until), None)
             if same is not None:

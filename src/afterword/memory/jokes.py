@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from afterword.measures.calendar import local_date
 from afterword.measures.episodes import Marks
-from afterword.measures.lexicon import lower, trie_pattern
+from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
 from afterword.measures.tokens import background, words
 from afterword.memory.signs import quoted
 from afterword.memory.values import Event, iso
@@ -39,12 +39,11 @@ def jokes(lines: Sequence[Utterance], marks: Marks, people: frozenset[str] = fro
     near: dict[tuple[str, ...], set[date]] = {}
     for i in beside[:: max(1, -(-len(beside) // MOST))]:
         if not lines[i].kind and len(lines[i].text) <= 200:
-            for p in _phrases(lines[i].text):
-                near.setdefault(p, set()).add(local_date(lines[i]))
-    merriest = sorted(
-        (p for p, d in near.items() if len(d) >= LAUGHS and not people & {*p}), key=lambda p: -len(near[p])
-    )
-    parts = {(" " if p[0].isascii() else "").join(p): p for p in merriest[:MANY]}
+            for pair in _phrases(lines[i].text):
+                near.setdefault(pair, set()).add(local_date(lines[i]))
+    merry_pairs = [w for w, d in near.items() if len(d) >= LAUGHS and not people & {*w}]
+    merry_pairs.sort(key=lambda w: -len(near[w]))
+    parts = {(" " if w[0].isascii() else "").join(w): w for w in merry_pairs[:MANY]}
     seen: dict[str, list[int]] = {}
     for i, p in _finds(lines, parts):
         seen.setdefault(p, []).append(i)
@@ -104,4 +103,5 @@ def _phrases(text: str) -> Iterator[tuple[str, ...]]:
 
 @cache
 def _common() -> frozenset[str]:
-    return frozenset(w for w, _ in background().most_common(COMMON))
+    plain = (w for x in LANGUAGES for w, _, _ in word_list(x, "not_jokes"))
+    return frozenset([*(w for w, _ in background().most_common(COMMON)), *plain])
