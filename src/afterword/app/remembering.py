@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from afterword.app import calendar_file, days_page, told_memories, when
+from afterword.app import calendar_file, days_page, keepsakes, told_memories, when
 from afterword.app import timeline as lines_of_time
 from afterword.app.library import Library, iso
 from afterword.app.people import People
@@ -93,8 +93,9 @@ class Memories:
             raise BadInput("episodes.grain", f"{grain!r} is no grain.", next_step="One of: " + ", ".join(GRAINS))
         profile, library, found, names = self._remembered(person)
         first, last = self._days(found, since, until)
+        photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
         rows = [
-            _episode(e, names) for e in found.episodes
+            _episode(e, names, photos) for e in found.episodes
             if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (grain is None or e.grain == grain)
             and e.start[:10] <= last and e.end[:10] >= first
         ]  # fmt: skip
@@ -167,8 +168,19 @@ def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:
     return value | {"line": line_of(e, names, lang), "files": []}
 
 
-def _episode(e: Episode, names: Mapping[str, str]) -> dict[str, Any]:
+def _places_of_days(shelves: Sequence[Shelf | None], lang: str) -> dict[str, dict[str, list[str]]]:
+    """Day → place → ids of the photos and calendar entries that name it."""
+    out: dict[str, dict[str, list[str]]] = {}
+    for k in (k for shelf in shelves if shelf for k in keepsakes.shown(shelf, lang)):
+        if k.get("place") and len(k["day"]) == 10:
+            out.setdefault(k["day"], {}).setdefault(k["place"], []).append(k["id"])
+    return out
+
+
+def _episode(e: Episode, names: Mapping[str, str], photos: Mapping[str, dict[str, list[str]]]) -> dict[str, Any]:
     value = _plain(e)
+    for day in dict.fromkeys((e.start[:10], e.end[:10])):
+        value["where"] += [{"name": name, "ids": ids[:4]} for name, ids in photos.get(day, {}).items()]
     return value | {"who": [names.get(s, "") for s in e.who]}
 
 
