@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from lives import chat, dull, kinds, lived
 
@@ -149,3 +150,11 @@ def test_who_leaves_their_own_manner_is_hurt(lang: str, stop: str) -> None:
     assert (fight.first, fight.start, fight.mended, fight.mended_by) == ("b", "2023-03-20", "2023-03-21", "a")
     assert "stops" in fight.cues
     assert hurt("", lang).fights == ()
+
+
+def test_in_a_group_nobody_knows_whom_love_and_anger_are_for() -> None:
+    rows = [*dull("2023-03-01"), ("a", "2023-03-02T20:00", "i love you"), ("b", "2023-03-02T20:01", "let's break up"),
+            ("a", "2023-03-02T20:02", "i promise i'll go")]  # fmt: skip
+    group = msgspec.structs.replace(chat(rows), direct=False)
+    assert kinds(live(group)) == []
+    assert kinds(live(chat(rows))) == ["first-love", "promise", "break-up"]

@@ -63,10 +63,12 @@ def happened(
 ) -> list[Event]:
     lines = conversation.utterances
     found = [
-        *_ends(lines, signs), *_love(lines, signs), *_yearly(conversation), *_together(lines, signs),
-        *_quarrels(quarrels, lines), *_break_up(lines, signs), *_promises(lines, signs), *_threads(lines, signs, atlas),
+        *_ends(lines, signs), *_yearly(conversation), *_threads(lines, signs, atlas),
         *jokes(lines, marks, _names(conversation)), *journeys(atlas, signs), *outings(atlas, signs),
     ]  # fmt: skip
+    if conversation.direct:  # in a group nobody knows whom such words are for
+        found += [*_love(lines, signs), *_together(lines, signs), *_break_up(lines, signs), *_promises(lines, signs)]
+        found += _quarrels(quarrels, lines)
     return sorted(_once(found), key=lambda e: (e.day, ORDER.index(e.kind), e.ids))
 
 
