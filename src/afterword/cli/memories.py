@@ -126,7 +126,7 @@ def episodes(
         shown_fight(fight)
     for e in [] if "fights" in found else found["episodes"]:
         where = " · ".join(["", *(p["name"] for p in e["where"][:3])])
-        click.echo(f"  {e['start'].replace('T', ' ')}  {', '.join(e['kinds'][:3])}: {e['title']}{where}")
+        click.echo(f"  {e['start'][:16].replace('T', ' ')}  {', '.join(e['kinds'][:3])}: {e['title']}{where}")
     if "counts" in found:
         click.echo("\n" + " · ".join(f"{year}: {n}" for year, n in found["counts"].items()))
 

@@ -92,8 +92,6 @@ class Scenes:
                         said[self.place[id]].append((e.kind, e.what or e.words))
         for i, cue in atlas.plans:
             said[i].append(("plan", cue))
-        for s in signs.of("happenings", "meal", "gift", "celebration", strong=True):
-            said[s.index].append((s.kind, s.words))
         self.said = dict(sorted(said.items()))
         self.at = [*self.said]
         self.named = sorted(atlas.by_line)

@@ -134,10 +134,14 @@ def _fight(
             silence, back = gap, i + 1
     hurt = Counter(utterances[m.index].speaker for m in hot).most_common(1)[0][0]
     mended = ease.mended(last, hurt)
+    if mended:  # who said sorry in the end came first, though the other was not yet there
+        mended = sorted(
+            {*mended, *(m.index for m in cluster if m.index > last and utterances[m.index].speaker != hurt)}
+        )
     ids = [utterances[m.index].id for m in cluster]
-    before = [
-        utterances[i].id for i in range(max(0, first - 4), first) if utterances[first].at - utterances[i].at < 72 * HOUR
-    ]
+    start = cluster[0].index
+    near = (utterances[i] for i in range(max(0, start - 4), start))
+    before = [u.id for u in near if utterances[start].at - u.at < 72 * HOUR]
     return Fight(
         iso(signs.day(first)), iso(signs.day(last)), tuple(before), tuple(dict.fromkeys(ids)), tuple(sorted(kinds)),
         utterances[first].speaker, round(silence / HOUR, 1),
