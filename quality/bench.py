@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|likeness|brief|replying|review|distill|asking|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|lived|likeness|brief|replying|review|distill|asking|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -23,6 +23,7 @@ from quality import (
     parsing,
     photos,
     recalling,
+    remembering,
     replying,
 )
 
@@ -53,6 +54,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     recall = kinds.add_parser("recall", help="milliseconds of a question in a running process")
     recall.add_argument("--messages", type=int, default=100_000)
     recall.add_argument("--questions", type=int, default=200)
+
+    lived = kinds.add_parser("lived", help="CPU seconds to find events, scenes, fights and facts")
+    lived.add_argument("--messages", type=int, default=100_000)
 
     like = kinds.add_parser(
         "likeness", help="whether the scale of likeness holds, and how much the Echo writes like the person"
@@ -108,6 +112,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         return importing.measure(asked.messages, to_skill=asked.to_skill)
     if asked.bench == "recall":
         return recalling.measure(asked.messages, asked.questions)
+    if asked.bench == "lived":
+        return remembering.measure(asked.messages)
     if asked.bench == "likeness":
         return likeness.measure(asked.conversations, person=asked.person, replies=asked.replies, sms=asked.sms)
     if asked.bench == "brief":

@@ -77,8 +77,9 @@ def test_one_corpus_one_timeline_no_duplicates_every_thing_traceable(traces: Pat
 
         items = w.timeline(made["person"])
         told = [
-            (i["day"], i["type"] if i["type"] == "talk" else i["kind"], i.get("title") or i.get("text")) for i in items
-        ]
+            (i["day"], i["type"] if i["type"] == "talk" else i["kind"], i.get("title") or i.get("text"))
+            for i in items if i["type"] != "event"
+        ]  # fmt: skip
         assert [t for t in told if t[1] != "talk"] == [
             ("2023-05-20", "event", "Our day"),
             ("2023-08-14", "photo", "IMG_1.jpg"),

@@ -88,6 +88,14 @@ def test_one_timeline_each_item_with_its_file(w: Workspace, life: Path) -> None:
     assert [i["day"] for i in items] == sorted(i["day"] for i in items)
 
 
+def test_a_scene_has_the_place_of_a_calendar_entry_of_its_day(w: Workspace, life: Path) -> None:
+    (life / "calendar.ics").write_text(CALENDAR.replace("20230318T", "20230317T"), encoding="utf-8")
+    w.create([life], name="Bob", me="Ann Ash", subject="Bob Birch")
+    (scene,) = w.episodes("bob")["episodes"]
+    (market,) = [i for i in w.timeline("bob") if i.get("title") == "Snail market"]
+    assert scene["where"] == [{"name": "Old harbour", "ids": [market["id"]]}]
+
+
 def test_importing_again_or_from_another_folder_adds_nothing(w: Workspace, life: Path, tmp_path: Path) -> None:
     w.create([life], name="Bob", me="Ann Ash", subject="Bob Birch")
     before = kept(w.timeline("bob"))

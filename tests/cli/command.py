@@ -37,7 +37,7 @@ class Terminal:
         self.secret.write_text("a made up passphrase\n", encoding="utf-8")
         self.env = {
             **{k: v for k, v in os.environ.items() if k in ("PATH", "COVERAGE_PROCESS_START", "SYSTEMROOT")},
-            "PYTHONPATH": str(TESTS), "HOME": str(self.home), "TMPDIR": str(self.temp), "AFTERWORD_HOME": str(self.vault), "AFTERWORD_LANG": "en",
+            "PYTHONPATH": f"{TESTS}:{TESTS.parent / 'src'}", "HOME": str(self.home), "TMPDIR": str(self.temp), "AFTERWORD_HOME": str(self.vault), "AFTERWORD_LANG": "en",
             "AFTERWORD_PASSPHRASE_FILE": str(self.secret), "PYTHONWARNINGS": "error", **env,
         }  # fmt: skip
 

@@ -34,6 +34,12 @@ def test_recall_answers_every_question() -> None:
     assert found["p50_ms"] <= found["p95_ms"] <= found["max_ms"]
 
 
+def test_what_was_lived_is_found() -> None:
+    found = bench("lived", "--messages", "5000")
+    assert found["events"] > 40
+    assert found["scenes"] >= 125
+
+
 def test_briefs_fit_their_limit() -> None:
     found = bench("brief", "--messages", "1500", "--lines", "10")
     assert 5 < found["briefs"] <= 10

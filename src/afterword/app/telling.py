@@ -40,9 +40,13 @@ class Tellings:
     def _rewrite(self, profile: Profile, library: Library) -> Path:
         raise NotImplementedError
 
+    def placed(self, text: str, profile: Profile, library: Library) -> dict[str, Any]:
+        raise NotImplementedError
+
     @writes
     def remember(self, text: str, person: str | None = None, kind: str = "memory") -> dict[str, Any]:
-        """Add a memory, habit, anniversary, place or past conflict in the user's own words."""
+        """Add a memory, habit, anniversary, place or past conflict in the user's own words. `placed`: its day where the words
+        name one, and whether the records agree, contradict, or are silent."""
         if kind not in ("memory", "habit", "anniversary", "place", "conflict", "traits", "about"):
             raise BadInput(
                 "note.kind",
@@ -53,6 +57,7 @@ class Tellings:
         return {
             "person": profile.slug,
             "claim": claim_shown(claim, self.lang),
+            "placed": self.placed(text, profile, library),
             "version": version,
             "skill": str(self._rewrite(profile, library)),
         }

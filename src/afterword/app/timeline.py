@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
 from afterword.app import keepsakes
+from afterword.app.library import Library
 from afterword.app.people import People
 from afterword.errors import ChoiceNeeded, NotFound
 from afterword.model.corpus import SESSION_GAP
@@ -31,7 +32,27 @@ def of(vault: Vault, shelf: Shelf, lang: str) -> list[dict[str, Any]]:
     items = [*_talks(vault, shelf)]
     for part in (shelf, keepsakes.own_shelf(vault)):
         items += [{"type": "keepsake", **k} for k in keepsakes.shown(part, lang)] if part else []
+    return in_order(items)
+
+
+def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """By time; what has no date last, and of one day what is of the whole day first."""
     return sorted(items, key=lambda i: (not i["day"] or i["day"].startswith("--"), i["day"], i["at"]))
+
+
+def files_of(vault: Vault, library: Library, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Utterance id → the files it stands in."""
+    shelf, names = library.shelf, _files(vault)
+    rows = {u.row: id for id in dict.fromkeys(ids) if (u := library.find(id))}
+    out: dict[str, set[str]] = {}
+    for row, id in rows.items():
+        found = shelf.db.execute(
+            "SELECT s.hash FROM utterance u JOIN source s ON s.id = u.source WHERE u.row = ? "
+            "UNION SELECT s.hash FROM also a JOIN source s ON s.id = a.source WHERE a.row = ?",
+            (row, row),
+        ).fetchall()
+        out[id] = {names.get(h[0], h[0]) for h in found}
+    return out
 
 
 def one(items: list[dict[str, Any]], id: str) -> dict[str, Any]:

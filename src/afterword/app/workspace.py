@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from afterword import guard
-from afterword.app import contact_sheet, guides, hosts, importing, kept_talks, letting_go, timeline
+from afterword.app import contact_sheet, guides, hosts, importing, kept_talks, letting_go
 from afterword.app.distill_run import Distillings
 from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
@@ -23,6 +23,7 @@ from afterword.app.likeness import Likenesses
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
+from afterword.app.remembering import Memories
 from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
 from afterword.app.talking import VaultRecords, choose, host_turn, live_talk, review, shown
@@ -51,7 +52,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace(Scenes, Likenesses, Tellings, Distillings):
+class Workspace(Scenes, Likenesses, Memories, Tellings, Distillings):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)
@@ -289,11 +290,6 @@ class Workspace(Scenes, Likenesses, Tellings, Distillings):
                 for h in found.hits
             ],
         }
-
-    def timeline(self, person: str | None = None) -> list[dict[str, Any]]:
-        """Talks and keepsakes in time order, each with the files it stands in: see `app.timeline`."""
-        entry = self.personas.one(person)
-        return timeline.of(self.vault, self.vault.shelf(entry["shelf"]), self.lang)
 
     @staticmethod
     def guide(source: str | None = None, *, lang: str | None = None) -> dict[str, Any]:

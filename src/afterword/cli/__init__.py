@@ -28,9 +28,9 @@ def afterword() -> None:
 
 
 def _register() -> None:
-    from afterword.cli import create, likeness, models, people, scenes, skills, talking, vault
+    from afterword.cli import create, likeness, memories, models, people, scenes, skills, talking, vault
 
-    for module in (create, likeness, models, people, scenes, skills, talking, vault):
+    for module in (create, likeness, memories, models, people, scenes, skills, talking, vault):
         for command in module.COMMANDS:
             afterword.add_command(command)
 

@@ -106,7 +106,12 @@ def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **
 def remember(text: tuple[str, ...], kind: str, person: str | None, as_json: bool, **vault: Any) -> None:
     with opened(**vault) as w:
         made = w.remember(words_from(text), person, kind)
-    out(made) if as_json else click.echo(t("remembered", id=made["claim"]["id"]))
+    if as_json:
+        out(made)
+        return
+    click.echo(t("remembered", id=made["claim"]["id"]))
+    if made["placed"]["check"]["verdict"] != "silent":
+        click.echo(made["placed"]["check"]["said"])
 
 
 @command("correct")
@@ -172,70 +177,6 @@ def rollback(version: int, person: str | None, as_json: bool, **vault: Any) -> N
     out(made) if as_json else click.echo(t("rolled_back", n=version, new=made["version"]))
 
 
-@command("timeline")
-@click.argument("person", required=False)
-@option("--open", "opened_id", key="open", metavar="ID", default=None)
-@option("--sheet", key="sheet", type=click.Path(dir_okay=False), default=None)
-@vault_options
-def timeline(person: str | None, opened_id: str | None, sheet: str | None, as_json: bool, **vault: Any) -> None:
-    from afterword.app.timeline import one
-
-    with opened(**vault) as w:
-        items = w.timeline(person)
-        item = one(items, opened_id) if opened_id is not None else None
-        made = w.contact_sheet(person, out=sheet) if sheet else None
-    if as_json:
-        out(({"item": item} if item else {"items": items}) | ({"sheet": made} if made else {}))
-        return
-    if item:
-        whole(item)
-        items = []
-    month = None
-    for shown in items:
-        if shown["day"][:7] != month:
-            month = shown["day"][:7]
-            click.secho(f"\n{month or t('undated')}", bold=True)
-        click.echo(f"  {when(shown):<16}  {said_of(shown)}")
-    if made:
-        click.secho("\n" + t("sheet_written", path=made["path"], n=made["photos"], missing=made["missing"]), fg="green")
-
-
-def when(item: dict[str, Any]) -> str:
-    return str(item["at"] or item["day"]).replace("T", " ")[:16]
-
-
-def whole(item: dict[str, Any]) -> None:
-    """A letter, a note, a post to its end, and where each of its copies stands."""
-    click.secho(item.get("title") or t(f"keepsake.{item['kind']}"), bold=True)
-    for part in (t(f"keepsake.{item['kind']}"), when(item) or t("undated"), item.get("author"), item.get("place")):
-        if part:
-            click.echo(f"   {part}")
-    for f in item["files"]:
-        click.echo(f"   {t('col.file')}: {f['file']}, {f['locator']}")
-    if item.get("text"):
-        click.echo("\n" + item["text"])
-
-
-def said_of(item: dict[str, Any]) -> str:
-    """One line of a timeline, with the file it stands in and the id that opens it."""
-    from pathlib import PurePath
-
-    from afterword.app.timeline import SHORT
-
-    files = [PurePath(f["file"]).name for f in item["files"]]
-    where = f"  [{files[0]}{f' +{len(files) - 1}' if len(files) > 1 else ''}]" if files else ""
-    if item["type"] == "talk":
-        return t("timeline_talk", n=item["messages"], by=", ".join(f"{k} {v}" for k, v in item["by"].items())) + where
-    said = " ".join(f"{item.get('title', '')} {item.get('text', '')}".split())
-    words = said if len(said) <= LINE else said[:LINE] + "…"
-    place = f" · {item['place']}" if item.get("place") else ""
-    return f"{t('keepsake.' + item['kind'])}: {words}{place}{where}  {item['id'][:SHORT]}"
-
-
-LINE = 80
-"""Characters of an item's words in a line of time; the rest is opened."""
-
-
 @command("guide")
 @click.argument("source", required=False)
 @option("--json", "as_json", key="json", is_flag=True)
@@ -252,4 +193,4 @@ def guide(source: str | None, as_json: bool) -> None:
             click.echo(f"{name:<18} {title}")
 
 
-COMMANDS = [people, show, why, timeline, guide, recall, remember, correct, list_, versions, rollback]
+COMMANDS = [people, show, why, guide, recall, remember, correct, list_, versions, rollback]

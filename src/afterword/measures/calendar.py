@@ -31,6 +31,9 @@ _LUNAR = {
     "spring-festival": (
         "0126 0214 0203 0123 0210 0131 0219 0208 0128 0216 0205 0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203"
     ),
+    "dragon-boat": (
+        "0528 0616 0606 0623 0612 0602 0620 0609 0530 0618 0607 0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605"
+    ),
     "qixi": (
         "0826 0816 0806 0823 0813 0802 0820 0809 0828 0817 0807 0825 0814 0804 0822 0810 0829 0819 0808 0826 0816 0805"
     ),
@@ -80,6 +83,7 @@ _NAMED_HINT = re.compile(
 _FIVE_TWENTY = re.compile(r"(?<![\d.])520(?![\d.]|[元块分米个])")
 
 Found = dict[tuple[str, str | None], list[tuple[date, int]]]
+Collected = tuple[Found, dict[tuple[int, int], list[tuple[date, int]]]]
 
 
 @cache
@@ -101,7 +105,7 @@ def feast_day(key: str, near: date) -> date | None:
     return None
 
 
-def collect(conversation: Conversation) -> tuple[Found, dict[tuple[int, int], list[tuple[date, int]]]]:
+def collect(conversation: Conversation) -> Collected:
     """Every fit mention by (key, whose) with its day and position, and every month and day written out."""
     lex = lexicon()
     ids = [s.id for s in conversation.speakers]
@@ -117,7 +121,10 @@ def collect(conversation: Conversation) -> tuple[Found, dict[tuple[int, int], li
             if key in FIXED or key in LUNAR:
                 if key == "five-twenty" and hit[0] == "520" and not _FIVE_TWENTY.search(text):
                     continue
-                if day := feast_day(key, local_date(u)):
+                day = feast_day(key, local_date(u))
+                if day is None and key == "new-year":  # "新年快乐" in February is the Spring Festival's
+                    key, day = "spring-festival", feast_day("spring-festival", local_date(u))
+                if day:
                     found[key, None].append((day, i))
                 continue
             before, after = text[: hit.start()], text[hit.end() :]
@@ -172,9 +179,9 @@ def _row(
     }
 
 
-def dates(conversation: Conversation) -> tuple[list[dict[str, Any]], int]:
+def dates(conversation: Conversation, collected: Collected | None = None) -> tuple[list[dict[str, Any]], int]:
     """The table and the number of mentions behind it; dates seen in most years first."""
-    found, named = collect(conversation)
+    found, named = collected or collect(conversation)
     ids = [u.id for u in conversation.utterances]
     rows: list[dict[str, Any]] = []
     for (key, whose), mentions in sorted(found.items(), key=lambda item: (item[0][0], item[0][1] or "")):

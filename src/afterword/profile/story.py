@@ -149,7 +149,7 @@ MAKERS: dict[str, Any] = {
     "places.food": _things,
     "places.plans": _plans,
 }
-LUNAR = ("qixi", "mid-autumn", "spring-festival")
+LUNAR = ("qixi", "mid-autumn", "spring-festival", "dragon-boat")
 MONTHS_EN = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -159,6 +159,7 @@ DATES_EN = {
     "anniversary": "anniversary",
     "valentines": "Valentine's Day",
     "qixi": "Qixi",
+    "dragon-boat": "Dragon Boat Festival",
     "five-twenty": "20 May (520)",
     "new-year": "New Year",
     "spring-festival": "Spring Festival",
@@ -171,6 +172,7 @@ DATES_ZH = {
     "anniversary": "纪念日",
     "valentines": "情人节",
     "qixi": "七夕",
+    "dragon-boat": "端午",
     "five-twenty": "520",
     "new-year": "新年",
     "spring-festival": "春节",

@@ -1,0 +1,211 @@
+"""What was lived through, over a vault: events, episodes, facts, told memories. In: a person. Out: JSON-ready values with their words.
+
+What is found is kept on the shelf beside the records it was made from and goes with them; it is made again when they change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from afterword.app import calendar_file, days_page, keepsakes, told_memories, when
+from afterword.app import timeline as lines_of_time
+from afterword.app.library import Library, iso
+from afterword.app.people import People
+from afterword.app.personas import Personas
+from afterword.errors import BadInput
+from afterword.memory.episodes import EVERYDAY
+from afterword.memory.events import ORDER
+from afterword.memory.lived import VERSION, Lived, live
+from afterword.memory.values import Episode, Event, Fact, Fight
+from afterword.model import Utterance
+from afterword.profile import Profile
+from afterword.store import Shelf, Vault
+from afterword.texts import LANGS, has, say
+
+GRAINS = ("thread", "session", "exchange")
+KINDS = (*ORDER, "plan", EVERYDAY)
+
+
+def lived(library: Library, subject: str) -> Lived:
+    """From the shelf, if it was made from exactly these records."""
+    shelf: Shelf = library.shelf
+    basis = f"{VERSION}:{shelf.stamp()}:{subject}"
+    if body := shelf.cached("lived", basis):
+        return msgspec.json.decode(body, type=Lived)
+    made = live(library.conversation(subject))
+    shelf.keep("lived", basis, msgspec.json.encode(made).decode())
+    return made
+
+
+class Memories:
+    """The operations on what was lived through."""
+
+    vault: Vault
+    lang: str
+    personas: Personas
+
+    def _remembered(self, person: str | None) -> tuple[Profile, Library, Lived, dict[str, str]]:
+        profile, library = self.personas.profile(person)
+        people = People(self.vault)
+        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
+        return profile, library, Lived() if profile.told_only else lived(library, profile.speaker), names
+
+    def timeline(self, person: str | None = None) -> list[dict[str, Any]]:
+        """Talks, keepsakes, events and told memories in time order: see `app.timeline`.
+
+        event   "kind", "until", "precise" (day, about, derived), "place", "who", "what", "line" in the interface's language and
+                "lines" in both, "words" as they were written, "ids" of the lines behind it, "yearly", "files"
+        told    "text", "line", "check": {"verdict": agrees | contradicts | silent | unclear, "said", "ids"}
+        """
+        profile, library, found, names = self._remembered(person)
+        items = lines_of_time.of(self.vault, library.shelf, self.lang)
+        items += [_event(e, names, self.lang) for e in found.events]
+        files = lines_of_time.files_of(
+            self.vault, library, [i for x in items if x["type"] == "event" for i in x["ids"]]
+        )
+        for item in items:
+            if item["type"] == "event":
+                item["files"] = [{"file": f} for f in sorted({f for i in item["ids"] for f in files.get(i, ())})]
+        items += told_memories.items(profile, library, found, names, self.lang)
+        return lines_of_time.in_order(items)
+
+    def episodes(
+        self,
+        person: str | None = None,
+        *,
+        kind: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        grain: str | None = None,
+    ) -> dict[str, Any]:
+        """Scenes in time order, `{"person", "episodes": […], "fights": {…}}`; everyday ones only with kind="everyday".
+
+        kind    one of KINDS; "fight" adds what set each off, who said what first, the silence, who came back with what words
+        """
+        if kind is not None and kind not in KINDS:
+            raise BadInput("episodes.kind", f"{kind!r} is no kind of episode.", next_step="One of: " + ", ".join(KINDS))
+        if grain is not None and grain not in GRAINS:
+            raise BadInput("episodes.grain", f"{grain!r} is no grain.", next_step="One of: " + ", ".join(GRAINS))
+        profile, library, found, names = self._remembered(person)
+        first, last = self._days(found, since, until)
+        photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
+        rows = [
+            _episode(e, names, photos) for e in found.episodes
+            if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (grain is None or e.grain == grain)
+            and e.start[:10] <= last and e.end[:10] >= first
+        ]  # fmt: skip
+        out: dict[str, Any] = {
+            "person": profile.slug,
+            "episodes": sorted(rows, key=lambda r: (r["start"], GRAINS.index(r["grain"]))),
+        }
+        if kind == "fight":
+            held = [f for f in found.fights if f.start <= last and f.end >= first]
+            words = _words(library, [i for f in held for i in (*f.before, *f.signs, *f.back_ids, *f.mended_ids)])
+            out["fights"] = [_fight(f, words, names) for f in held]
+            out["counts"] = {y: sum(f.start[:4] == y for f in held) for y in sorted({f.start[:4] for f in held})}
+        return out
+
+    def _days(self, found: Lived, since: str | None, until: str | None) -> tuple[str, str]:
+        days = [*found.days]
+        if not days or not (since or until):
+            return "", "9999"
+        ends = date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+        first = when.span_of(since, *ends).start.isoformat() if since else ""
+        return first, when.span_of(until, *ends).last.isoformat() if until else "9999"
+
+    def facts(self, person: str | None = None) -> dict[str, Any]:
+        """`{"person", "facts": [{"who", "slot", "value", "since", "until", "replaced_by", "line", "ids", "words"}]}`, by who and
+        slot, earlier ones first: a later word closes an earlier one and both are kept."""
+        profile, library, found, names = self._remembered(person)
+        words = _words(library, [f.ids[0] for f in found.facts])
+        return {"person": profile.slug, "facts": [_fact(f, names, words, self.lang) for f in found.facts]}
+
+    def calendar_file(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
+        """Write the events, told memories and days that return as iCalendar: {"path", "events", "yearly"}."""
+        name = self.personas.one(person)["name"]
+        return calendar_file.write(self.timeline(person), Path(out), name, self.lang)
+
+    def days_page(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
+        """Write a page with the messages of each day as a calendar, events marked: {"path", "days", "events"}."""
+        _, _, found, _ = self._remembered(person)
+        name = self.personas.one(person)["name"]
+        return days_page.write(found.days, self.timeline(person), Path(out), name, self.lang)
+
+    def placed(self, text: str, profile: Profile, library: Library) -> dict[str, Any]:
+        """Where a told memory stands in time, and what the records say to it."""
+        found = Lived() if profile.told_only else lived(library, profile.speaker)
+        people = People(self.vault)
+        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
+        return told_memories.placed(text, found, names, self.lang)
+
+
+def line_of(e: Event, names: Mapping[str, str], lang: str) -> str:
+    """One line from a template; with its place, its person and its "what" where the words have them."""
+    key = f"event.{e.kind}"
+    if e.kind == "feast":
+        key = f"event.feast-{e.what}" if has(lang, f"event.feast-{e.what}") else key
+    for more, value in (("who", names.get(e.who, "")), ("place", e.place), ("what", e.what)):
+        if value and has(lang, f"{key}_{more}"):
+            key = f"{key}_{more}"
+            break
+    return say(lang, key, who=names.get(e.who, ""), place=e.place, what=e.what)
+
+
+def _plain(value: Event | Episode | Fact) -> dict[str, Any]:
+    """As `--json` prints it: lists and no tuples."""
+    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
+    return made
+
+
+def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:
+    value = _plain(e)
+    value |= {"type": "event", "at": "", "who": names.get(e.who, ""), "lines": {x: line_of(e, names, x) for x in LANGS}}
+    return value | {"line": line_of(e, names, lang), "files": []}
+
+
+def _places_of_days(shelves: Sequence[Shelf | None], lang: str) -> dict[str, dict[str, list[str]]]:
+    """Day → place → ids of the photos and calendar entries that name it."""
+    out: dict[str, dict[str, list[str]]] = {}
+    for k in (k for shelf in shelves if shelf for k in keepsakes.shown(shelf, lang)):
+        if k.get("place") and len(k["day"]) == 10:
+            out.setdefault(k["day"], {}).setdefault(k["place"], []).append(k["id"])
+    return out
+
+
+def _episode(e: Episode, names: Mapping[str, str], photos: Mapping[str, dict[str, list[str]]]) -> dict[str, Any]:
+    value = _plain(e)
+    for day in dict.fromkeys((e.start[:10], e.end[:10])):
+        value["where"] += [{"name": name, "ids": ids[:4]} for name, ids in photos.get(day, {}).items()]
+    return value | {"who": [names.get(s, "") for s in e.who]}
+
+
+def _fact(f: Fact, names: Mapping[str, str], words: Mapping[str, Utterance], lang: str) -> dict[str, Any]:
+    value = _plain(f)
+    time = say(lang, "fact.until", since=f.since, until=f.until) if f.until else say(lang, "fact.since", since=f.since)
+    said = words[f.ids[0]].text if f.ids[0] in words else ""
+    line = say(lang, "fact.line", slot=say(lang, f"fact.{f.slot}"), value=f.value, time=time)
+    return value | {"who": names.get(f.who, ""), "words": said, "line": line}
+
+
+def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -> dict[str, Any]:
+    def told(ids: Sequence[str]) -> list[dict[str, str]]:
+        return [
+            {"id": i, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
+            for i in ids
+            if (u := words.get(i))
+        ]
+
+    return {
+        "start": f.start, "end": f.end, "cues": [*f.cues], "first": names.get(f.first, ""), "silence_hours": f.silence_h,
+        "before": told(f.before), "said": told(f.signs), "back": names.get(f.back, ""), "back_words": told(f.back_ids),
+        "mended": f.mended, "mended_by": names.get(f.mended_by, ""), "mended_words": told(f.mended_ids),
+    }  # fmt: skip
+
+
+def _words(library: Library, ids: Sequence[str]) -> dict[str, Utterance]:
+    return {i: u for i in dict.fromkeys(ids) if (u := library.find(i))}

@@ -1,0 +1,101 @@
+"""Told memories on the line of time. In: what the user told. Out: items with a day where the words name one, and what the
+records say to it.
+
+"July 2022" and 2022年7月 are days; "last summer" is not: told today it may be another one than the records' last. Then both are
+named and nothing is placed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from afterword.app import when
+from afterword.app.library import Library
+from afterword.errors import AfterwordError
+from afterword.memory.lived import Lived
+from afterword.memory.told import check
+from afterword.memory.values import Event
+from afterword.profile import Profile
+from afterword.texts import say
+
+_RELATIVE = re.compile(
+    r"\b(?:last|this|that|next) (?:spring|summer|autumn|fall|winter|year|month|week|christmas)\b|去年|前年|今年|上个?月|上周|那年|上个?(?:春|夏|秋|冬)天?"
+)
+_BARE = re.compile(
+    r"\b(?:in|during|that) (january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter)\b"
+    r"|(?<!\d)(?<![年])(1[0-2]|[1-9])月(?!\d)|([一二三四五六七八九十]{1,2}月)|(春天|夏天|秋天|冬天)",
+    re.IGNORECASE,
+)
+
+
+def items(
+    profile: Profile, library: Library, found: Lived, names: Mapping[str, str], lang: str
+) -> list[dict[str, Any]]:
+    """An item for each told memory: type "told", marked as told by the user."""
+    out = []
+    for note in profile.notes:
+        if note.kind in ("correction", "traits", "about"):
+            continue
+        where = placed(note.text, found, names, lang)
+        line = say(lang, "told.line", text=note.text)
+        out.append(
+            {
+                "type": "told",
+                "at": "",
+                "id": note.id,
+                "kind": note.kind,
+                "text": note.text,
+                "line": line,
+                "files": [],
+                **where,
+            }
+        )
+    return out
+
+
+def placed(text: str, found: Lived, names: Mapping[str, str], lang: str) -> dict[str, Any]:
+    """{"day", "until", "check": {"verdict", "said", "ids"}}."""
+    first, last, unclear = _time(text, found)
+    if unclear:
+        said = say(lang, "told.unclear", times=unclear)
+        return {"day": "", "until": "", "place": "", "check": {"verdict": "unclear", "said": said, "ids": []}}
+    checked = check(text, first, last, found)
+    ids = [i for e in checked.events for i in e.ids[:3]]
+    values = {"place": checked.place, "times": "; ".join(_spoken(e) for e in checked.events)}
+    said = say(lang, f"told.{checked.verdict}", **values)
+    day = first.isoformat() if first else ""
+    until = last.isoformat() if last and last != first else ""
+    return {
+        "day": day,
+        "until": until,
+        "place": checked.place,
+        "check": {"verdict": checked.verdict, "said": said, "ids": ids},
+    }
+
+
+def _spoken(e: Event) -> str:
+    return f"{e.day} – {e.until}" if e.until else e.day
+
+
+def _time(text: str, found: Lived) -> tuple[date | None, date | None, str]:
+    """First and last day, or (None, None, the times it may be)."""
+    span = next(iter(when.dates_in(text)), None)
+    if span is not None:
+        return span.start, span.last, ""
+    days = [*found.days]
+    if m := _RELATIVE.search(text.lower()):
+        return None, None, m[0]
+    if not days or not (m := _BARE.search(text)):
+        return None, None, ""
+    word = next(g for g in m.groups() if g)
+    try:
+        one = when.span_of(
+            f"{word}月" if word.isdigit() else word, date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+        )
+    except AfterwordError as e:
+        choices = e.details.get("choices", [])
+        return None, None, "; ".join(map(str, choices)) if isinstance(choices, list) else ""
+    return one.start, one.end - timedelta(days=1), ""

@@ -1,0 +1,111 @@
+"""Events, scenes, facts and told memories through the Workspace; the calendar file and the page of days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from icalendar import Calendar
+
+from afterword import Workspace
+from afterword.app import remembering
+from afterword.app.demo import stories
+from afterword.errors import BadInput
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def own(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace that may be written to, with a shipped story in it."""
+    story = stories()[request.param]
+    home = tmp_path_factory.mktemp(f"own-{story.lang}") / "vault"
+    with Workspace(home, passphrase="a made up passphrase", zone=story.zone, lang=story.lang) as w:
+        w.create([story.file], name=story.subject, me=story.me, subject=story.subject)
+        yield w
+
+
+TRIP = {"en": ("Arran", "2023-05-29", "In May 2023 we went to Arran", "In March 2023 we were in Arran", "last summer in Arran"),
+        "zh": ("莫干山", "2023-05-27", "2023年5月我们去了莫干山", "2023年8月我们在莫干山", "去年夏天在莫干山")}  # fmt: skip
+
+
+def test_told_memories_are_placed_marked_and_held_against_the_records(own: Workspace) -> None:
+    place, day, right, wrong, unclear = TRIP[own.lang]
+    verdicts = {text: own.remember(text)["placed"] for text in (right, wrong, unclear)}
+    assert [v["check"]["verdict"] for v in verdicts.values()] == ["agrees", "contradicts", "unclear"]
+    assert day in verdicts[wrong]["check"]["said"]
+    _, library = own.personas.profile(None)
+    assert all(library.find(i) for v in verdicts.values() for i in v["check"]["ids"])
+    told = {i["text"]: i for i in own.timeline() if i["type"] == "told"}
+    assert {t: (i["day"][:7], i["place"]) for t, i in told.items()} == {
+        right: ("2023-05", place), wrong: (verdicts[wrong]["day"][:7], place), unclear: ("", ""),
+    }  # fmt: skip
+
+
+def test_the_line_of_time_keeps_talks_and_holds_events_in_order(own: Workspace) -> None:
+    items = own.timeline()
+    assert {i["type"] for i in items} >= {"talk", "event"}
+    dated = [i["day"] for i in items if i["day"]]
+    assert dated == sorted(dated)
+
+
+def test_episodes_are_narrowed_by_kind_time_and_grain(own: Workspace) -> None:
+    everything = own.episodes()["episodes"]
+    assert {e["grain"] for e in everything} == {"thread", "session", "exchange"}
+    assert all("everyday" not in e["kinds"] and e["title"] and e["ids"] for e in everything)
+    early = own.episodes(since="2023-03", until="2023-06")["episodes"]
+    assert 0 < len(early) < len(everything)
+    assert all(e["end"] >= "2023-03" and e["start"] < "2023-07" for e in early)
+    assert all(e["kinds"] == ["everyday"] for e in own.episodes(kind="everyday")["episodes"])
+    assert {e["grain"] for e in own.episodes(kind="trip", grain="thread")["episodes"]} == {"thread"}
+    for bad in ({"kind": "quarrel"}, {"grain": "year"}):
+        with pytest.raises(BadInput):
+            own.episodes(**bad)
+
+
+def test_what_was_lived_is_made_once_for_the_same_records(own: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = own.episodes()
+
+    def again(*_: Any) -> None:
+        raise AssertionError("made again")
+
+    monkeypatch.setattr(remembering, "live", again)
+    assert own.episodes() == before
+
+
+def test_the_calendar_file_opens_and_returns_what_returns(own: Workspace, tmp_path: Path) -> None:
+    made = own.calendar_file(out=tmp_path / "days.ics")
+    events = Calendar.from_ical((tmp_path / "days.ics").read_bytes()).walk("VEVENT")
+    yearly = [e for e in events if e.get("rrule")]
+    assert (len(events), len(yearly)) == (made["events"], made["yearly"])
+    assert len({str(e["uid"]) for e in events}) == len(events)
+    birthday = "Maya Okafor's birthday" if own.lang == "en" else "林小雨的生日"
+    (one,) = [e for e in yearly if str(e["summary"]) == birthday]
+    assert one["rrule"]["FREQ"] == ["YEARLY"]
+
+
+def test_the_page_of_days_stands_alone_and_is_closed_to_others(own: Workspace, tmp_path: Path) -> None:
+    out = tmp_path / "days.html"
+    made = own.days_page(out=out)
+    text = out.read_text(encoding="utf-8")
+    assert out.stat().st_mode & 0o077 == 0
+    assert text.count("<rect") >= 365 * 2
+    assert text.count('stroke-width="2"') > 20
+    assert made["events"] == text.count("<li>")
+    assert "http://" not in text.replace("http-equiv", "")
+    assert "<script" not in text
+
+
+def test_facts_have_their_words(told_story: tuple[Workspace, Any]) -> None:
+    w, story = told_story
+    found = w.facts()["facts"]
+    assert [(f["who"], f["value"]) for f in found if f["slot"] in ("teaches", "works-as")][0][0] == story.me
+    assert all(f["ids"] and f["words"] and f["value"] in f["line"] for f in found)
+
+
+def test_a_persona_that_was_only_told_has_no_events(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", zone="Europe/London", lang="en") as w:
+        w.create(name="Bob", about="We met at the snail market.", traits="patient")
+        assert w.remember("In March 2021 we sailed")["placed"]["day"] == "2021-03-01"
+        assert [i["type"] for i in w.timeline()] == ["told"]
+        assert (w.episodes()["episodes"], w.facts()["facts"]) == ([], [])

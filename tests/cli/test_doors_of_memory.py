@@ -1,0 +1,51 @@
+"""The doors to what was lived through: events on the line of time, scenes, fights, facts, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command import Terminal
+
+from afterword.texts import LANGS, say
+
+CHAT = "".join(
+    f"0{1 + i // 40}/03/2023, 10:{i % 40:02} - {('Ann Ash', 'Bob Birch')[i % 2]}: line {i} about the snails\n" for i in range(120)
+) + (
+    "10/03/2023, 20:00 - Ann Ash: happy birthday!!\n10/03/2023, 20:01 - Bob Birch: i live in Hull now\n"
+    "11/03/2023, 20:00 - Ann Ash: You promised me\n11/03/2023, 20:01 - Bob Birch: are you angry?\n"
+    "11/03/2023, 20:02 - Ann Ash: i don't want to talk\n12/03/2023, 20:00 - Bob Birch: I'm so sorry. I'm outside\n"
+    "12/03/2023, 20:01 - Ann Ash: ok haha\n13/03/2023, 20:00 - Bob Birch: i moved to York\n"
+)  # fmt: skip
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    return Terminal(tmp_path)
+
+
+def test_the_doors(terminal: Terminal) -> None:
+    file = terminal.root / "WhatsApp Chat with Bob Birch.txt"
+    file.write_text(CHAT, encoding="utf-8")
+    person = terminal.json(
+        "create-ex", str(file), "--name", "Bob", "--me", "Ann Ash", "--subject", "Bob Birch", "--yes"
+    )["person"]
+    kinds = [i["kind"] for i in terminal.json("timeline", person)["items"] if i["type"] == "event"]
+    assert kinds == ["first-message", "birthday", "fight", "repair", "last-message"]
+    (fight,) = terminal.json("episodes", person, "--kind", "fight")["fights"]
+    assert (fight["first"], fight["mended"], fight["mended_by"]) == ("Ann Ash", "2023-03-12", "Bob Birch")
+    facts = terminal.json("facts", person)["facts"]
+    assert [(f["value"], f["until"]) for f in facts] == [("Hull", "2023-03-13"), ("York", "")]
+    for lang in LANGS:
+        env = {"AFTERWORD_LANG": lang}
+        assert "happy birthday!!" in terminal.run("timeline", person, **env)
+        told = terminal.run("episodes", person, "--kind", "fight", **env)
+        assert "You promised me" in told
+        assert say(lang, "cli.fight_mended", day="2023-03-12", who="Bob Birch") in told
+        assert "York" in terminal.run("facts", person, **env)
+        assert say(lang, "cli.no_episodes") in terminal.run("episodes", person, "--kind", "trip", **env)
+    out = terminal.root / "days.ics"
+    page = terminal.root / "days.html"
+    made = terminal.json("timeline", person, "--ics", str(out), "--page", str(page))
+    assert (made["ics"]["yearly"], out.exists(), page.exists()) == (1, True, True)
+    assert terminal.json("episodes", person, "--kind", "nonsense", code=4)["error"]["code"] == "episodes.kind"
