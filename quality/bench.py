@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from quality import briefing, drafts, helping, importing, likeness, parsing, photos, recalling, replying
+from quality import answers, briefing, drafts, helping, importing, likeness, parsing, photos, recalling, replying
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -38,8 +38,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     pictures = kinds.add_parser("photos", help="CPU seconds for a folder of photos")
     pictures.add_argument("--files", type=int, default=10_000)
 
-    recall = kinds.add_parser("recall", help="milliseconds of a question in a running process")
-    recall.add_argument("--messages", type=int, default=100_000)
+    recall = kinds.add_parser("recall", help="how much of what answers a question is found, and how fast")
+    recall.add_argument("conversations", nargs="*", help="as JSON with questions; none: only the speed is measured")
+    recall.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
     recall.add_argument("--questions", type=int, default=200)
 
     like = kinds.add_parser(
@@ -89,7 +90,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     if asked.bench == "import":
         return importing.measure(asked.messages, to_skill=asked.to_skill)
     if asked.bench == "recall":
-        return recalling.measure(asked.messages, asked.questions)
+        found = answers.measure(asked.conversations) if asked.conversations else {}
+        return found | (recalling.measure(asked.messages, asked.questions) if asked.messages else {})
     if asked.bench == "likeness":
         return likeness.measure(asked.conversations, person=asked.person, replies=asked.replies, sms=asked.sms)
     if asked.bench == "brief":

@@ -20,7 +20,7 @@ from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
 from afterword.memory.when import Days, when
 from afterword.store.search import folded, in_cjk, words_of
 
-SAME, PART, WHOLE, PIECE = 1.0, 0.6, 0.4, 0.5
+SAME, PART, WHOLE, PIECE = 1.0, 0.6, 0.4, 0.3
 """Weights of a word of the same meaning; of a kind of it; of what it is a kind of; of a part of a longer Chinese word."""
 FRAME = 0.35
 MOST = 40
@@ -30,6 +30,7 @@ class Concept(msgspec.Struct, frozen=True):
     word: str
     weight: float
     alike: tuple[tuple[str, float], ...] = ()
+    piece: bool = False
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -75,11 +76,16 @@ def _tables() -> dict[str, dict[str, float]]:
 
 
 def alike(word: str) -> tuple[tuple[str, float], ...]:
-    like = dict(_tables().get(stem(word), {}))
-    if in_cjk(word) and len(word) > 2:
-        for i in range(len(word) - 1):
-            like.setdefault(word[i : i + 2], PIECE)
+    like = _tables().get(stem(word), {})
     return tuple(sorted(like.items(), key=lambda a: (-a[1], a[0]))[:MOST])
+
+
+def pieces(terms: Sequence[str]) -> list[str]:
+    """Pairs of characters in longer Chinese words and the characters of all: the same thing is often said with one of them."""
+    words = [t for t in terms if in_cjk(t) and len(t) > 1 and t not in section("frame")]
+    pairs = [t[i : i + 2] for t in words if len(t) > 2 for i in range(len(t) - 1)]
+    singles = [c for t in words for c in t if c not in STOP_ZH and c not in section("frame")]
+    return [p for p in dict.fromkeys([*pairs, *singles]) if p not in terms]
 
 
 def asked(
@@ -93,10 +99,14 @@ def asked(
     named = len(of) == 1
     speaker = of.pop() if named else "" if of else _pronoun(lowered, words, me, subject)
     names = [n for called in people.values() for n in called]
-    terms = terms_of(times.rest, names)
+    rest = times.rest
+    for phrase in sorted((w for w in section("when") | section("count") if not w.isascii()), key=len, reverse=True):
+        rest = rest.replace(phrase, " ")
+    terms = terms_of(rest, names)
     if times.days and not _tells(terms):  # nothing but a time: "2023-04-22" is a day, "昨晚" is also a word
         terms = terms_of(question, names) if times.relative else []
     concepts = tuple(Concept(t, FRAME if t in section("frame") else 1.0, alike(t)) for t in terms)
+    concepts += tuple(Concept(p, PIECE, piece=True) for p in pieces(terms))
     return Asked(
         concepts, times.days, speaker, named,
         time=any(w in lowered for w in section("when") if not w.isascii()) or _opens(lowered, "when"),

@@ -2,7 +2,7 @@
 
 Every line gets the chance that it is part of the answer: its own words, the words around it at several widths, words that
 may stand for them, who says it, what kind of answer is wanted, the time meant. The weights were learned on published
-question sets (`quality/recall_weights.py`), each tested on conversations it was not learned from. Spans are cut where the
+question sets (`weights`), each tested on conversations it was not learned from. Spans are cut where the
 sum of chances is largest, so that ten of them hold as much of an answer in many places as ten can.
 """
 
@@ -29,16 +29,17 @@ K1, B = 1.0, 0.4
 WIDTHS = (1, 2, 3, 6)
 _LATIN = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+|\d+")
 _ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
-_FIRST = re.compile(r"\b(?:i|my|me|we|our|i'm|i've)\b|[我咱俺]", re.IGNORECASE)
-_NUMBER = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten)\b|[两三四五六七八九十]", re.IGNORECASE)
+_NUMBER = re.compile(r"\d|[两三四五六七八九十]")
 _NAME = re.compile(r'(?<=[a-z,] )[A-Z][a-z]+|["“《「『]')
+_FIRST = frozenset("i my me we our im ive".split())
+_NUMBERS = frozenset("two three four five six seven eight nine ten".split())
 
 
 @cache
-def _time() -> re.Pattern[str]:
+def _time() -> tuple[frozenset[str], re.Pattern[str]]:
     words = section("time")
-    latin, other = (sorted(w for w in words if w.isascii() is x) for x in (True, False))
-    return re.compile(rf"\b(?:{'|'.join(latin)})\b|{'|'.join(map(re.escape, other))}", re.IGNORECASE)
+    other = sorted(w for w in words if not w.isascii())
+    return frozenset(w for w in words if w.isascii()), re.compile("|".join(map(re.escape, other)))
 
 
 class Signs:
@@ -50,17 +51,19 @@ class Signs:
         low = folded(text.casefold())
         self.text = low
         self.stems: dict[str, int] = {}
-        n = 0
-        for w in _LATIN.findall(low):
-            n += 1
+        words = _LATIN.findall(low)
+        n = len(words)
+        for w in words:
             s = stem(w)
             self.stems[s] = self.stems.get(s, 0) + 1
         self.size = n + (len(low) - sum(map(len, self.stems))) / 2.0 if not low.isascii() else float(n)
-        self.asks = float(_ASKS.search(text) is not None)
-        self.first = float(_FIRST.search(text) is not None)
-        self.number = float(_NUMBER.search(text) is not None)
+        plain = low.isascii()
+        latin, other = _time()
+        self.asks = float("?" in low or not plain and _ASKS.search(low) is not None)
+        self.first = float(not _FIRST.isdisjoint(words) or not plain and "我" in low)
+        self.number = float(_NUMBER.search(low) is not None or not _NUMBERS.isdisjoint(words))
         self.name = float(_NAME.search(text) is not None)
-        self.time = float(_time().search(text) is not None)
+        self.time = float(not latin.isdisjoint(words) or not plain and other.search(low) is not None)
 
 
 signs = lru_cache(8_192)(Signs)
@@ -80,6 +83,7 @@ class Ranked:
         self.real = np.array([x is not None for x in self.lines], dtype=bool)
         self.signs = [signs(x.text) if x is not None else None for x in self.lines]
         self.weights = np.array([w * c.weight for w, c in zip(weights, asked.concepts, strict=True)])
+        self.whole = self.weights * np.array([not c.piece for c in asked.concepts], dtype=bool)
         self.exact = np.zeros((len(asked.concepts), self.n))
         self.like = np.zeros((len(asked.concepts), self.n))
         self._count()
@@ -141,7 +145,9 @@ class Ranked:
         f["pair"] = _share(self._pairs())
         f["like"] = (np.where(self.exact > 0, 0, both)).sum(0) / max(self.weights.sum(), 1e-9)
         f["any"] = _share(both.sum(0))
-        f["any2"] = _share(_around(both, 2).sum(0))
+        for r in (1, 2, 6):
+            f[f"any{r}"] = _share(_around(both, r).sum(0))
+        f["most"] = _share((w * (_around(self.exact, 2) + self.like > 0)).sum(0))
         asks = self.sign("asks")
         before = _shift(f["own"], 1)
         f["before"], f["before2"], f["after"] = before, _shift(f["own"], 2), _shift(f["own"], -1)

@@ -24,7 +24,7 @@ from afterword.memory.sureness import held, present, share
 from afterword.memory.weights import PLAIN, RANK
 from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.blocks import bounds, find, refresh, stretches
+from afterword.store.blocks import bounds, find, last_block, refresh, stretches
 from afterword.store.search import build
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 Label = Literal["known", "inferred", "told-by-you", "not-in-records"]
 BLOCKS, WIDE = 64, 24
 """Blocks that are read line by line; of these, the best are read with what stands around them."""
+HUGE, FEWER = 20_000, 24
+"""Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
 FIRST, SHORT = 10, 60
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
@@ -108,7 +110,8 @@ def recall(
     terms = terms_of(question, [n for called in people.values() for n in called])
     remembered = tuple(t for t in told if _told_score(t, terms) >= ENOUGH)
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
-    ranked = Ranked(ask, found.weights, stretches(shelf, found.blocks, WIDE))
+    huge = last_block(shelf) > HUGE
+    ranked = Ranked(ask, found.weights, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge)))
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
     chance = ranked.chances(RANK)

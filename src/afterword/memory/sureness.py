@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from afterword.memory.weights import NAMED, UNNAMED
 from afterword.store.blocks import Found
 
 if TYPE_CHECKING:
     from afterword.memory.ranking import Column, Ranked
 
-LIKE, FEW = 0.7, 3
+LIKE, FEW, HALF = 0.7, 3, 0.5
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -33,7 +34,7 @@ def share(ranked: Ranked, start: int, end: int, of: str = "") -> tuple[float, fl
     import numpy as np
 
     keep = np.array([x is not None and of in ("", x.speaker) for x in ranked.lines[start:end]], dtype=bool)
-    total = ranked.weights.sum()
+    total = ranked.whole.sum()
     if not total:  # nothing but a day is asked for
         on = float(ranked.inside[start:end].any())
         return on, on
@@ -41,7 +42,7 @@ def share(ranked: Ranked, start: int, end: int, of: str = "") -> tuple[float, fl
         return 0.0, 0.0
     exact = (ranked.exact[:, start:end][:, keep] > 0).max(1)
     like = np.maximum(exact, LIKE * ranked.like[:, start:end][:, keep].max(1))
-    return float(exact @ ranked.weights / total), float(like @ ranked.weights / total)
+    return float(exact @ ranked.whole / total), float(like @ ranked.whole / total)
 
 
 def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], plain: Column) -> Held:
@@ -51,11 +52,11 @@ def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], p
     ask = ranked.asked
     of = ask.of if ask.named else ""
     shares = [share(ranked, a, z) for _, a, z in best[:FEW]]
-    whole = ranked.weights.sum() or 1.0
-    seen = list(zip(ranked.weights / whole, found.seen, strict=True))
+    whole = ranked.whole.sum() or 1.0
+    seen = list(zip(ranked.whole / whole, found.seen, strict=True))
     own = np.array([x is not None and x.speaker == of for x in ranked.lines])
     other = ranked.real & ~own
-    per_line = np.where(ranked.exact > 0, 1.0, LIKE * ranked.like).T @ ranked.weights / whole
+    per_line = np.where(ranked.exact > 0, 1.0, LIKE * ranked.like).T @ ranked.whole / whole
     top = int(plain.argmax())
     named = float(bool(of) and bool(own.any()) and bool(other.any()))
     margin = math.log(max(plain[own].max(), 1e-9) / max(plain[other].max(), 1e-9)) if named else 0.0
@@ -75,7 +76,7 @@ def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], p
         "line_own": float(per_line[own].max()) if named else float(per_line.max()),
         "line_other": float(per_line[other].max()) if named else float(per_line.max()),
         "size": math.log(1 + float(whole)),
-        "words": float(len(ranked.weights)),
+        "words": float((ranked.whole > 0).sum()),
         "sure": math.log(max(float(plain.max()), 1e-9)),
         "time": float(ask.time),
         "count": float(ask.count),
@@ -83,8 +84,15 @@ def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], p
     }
     signs["margin_line"] = signs["margin"] * signs["line_own"]
     signs["gap"] = signs["line_other"] - signs["line_own"]
+    signs["found"], signs["lost"] = signs["like"] * float(whole), signs["unseen"] * float(whole)
     return Held(signs["exact"], signs)
 
 
 def present(what: Held) -> bool:
-    return what.exact >= 0.5
+    signs = what.signs
+    if not signs["words"]:
+        return what.exact >= HALF
+    if not signs["named"] and signs["nothing_like"] >= HALF:
+        return False  # most of what is asked for was never spoken of, in these words or others
+    weights = NAMED if signs["named"] else UNNAMED
+    return sum(w * signs.get(k, 1.0) for k, w in weights.items()) > 0

@@ -23,7 +23,7 @@ from afterword.store.shelf import Shelf
 
 SIZE = 6
 VERSION = "8"
-CAP, MOST = 4_000, 9_000
+CAP, MOST = 3_000, 6_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
 NEAR = 0.3
 """What a block is worth for what its neighbour holds: the answer often follows the words of the question."""
@@ -164,7 +164,7 @@ def find(
     """The blocks that hold most of the concepts, each given as words with weights, its own word first."""
     import numpy as np
 
-    top = int(shelf.db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0])
+    top = last_block(shelf)
     score = np.zeros(top + 2)
     weights, seen, common, left = [], [], [], MOST
     rare: list[str] = []
@@ -201,7 +201,8 @@ def find(
     _dated(shelf, days, score, k)
     if not score.any() and common:
         _together(shelf, [phrase(concepts[i][0][0]) for i in common], score, k)
-    best = np.argsort(-score, kind="stable")[:k]
+    best = np.argpartition(-score, min(k, top))[:k]
+    best = best[np.lexsort((best, -score[best]))]
     order = {i: (a, b) for i, a, b in seen}
     return Found(
         tuple(int(b) for b in best if score[b] > 0), tuple(weights), tuple(order[i] for i in range(len(concepts)))
@@ -239,26 +240,30 @@ def _together(shelf: Shelf, words: Sequence[str], score: object, k: int) -> None
 
 def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
     """The lines of blocks, with the blocks around the first `wide` of them, as runs without a gap."""
-    marks = ",".join(map(str, ids))
-    if not marks:
+    if not ids:
         return []
-    db, select = shelf.db, "SELECT id, at, first, rows FROM block"
-    held = {r[0]: Block(*r) for r in db.execute(f"{select} WHERE id IN ({marks})")}
-    after: set[int] = set()
-    for id in [i for i in ids if i in held]:
-        b = held[id]
-        place = (b.at, b.first)
-        if id in ids[:wide]:
-            before = db.execute(
+    near = {j for i in ids[:wide] for j in (i - 1, i + 1)}
+    select = "SELECT id, at, first, rows FROM block"
+    marks = ",".join(map(str, {*ids, *near}))
+    held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({marks})")}
+    # one id after the other is one block after the other; where lines were added later, the time tells
+    after = {i for i in held if i - 1 in held}
+    for id in [i for i in ids[:wide] if i in held]:
+        place = (held[id].at, held[id].first)
+        if id - 1 not in held:
+            before = shelf.db.execute(
                 f"{select} WHERE (at, first) < (?, ?) ORDER BY at DESC, first DESC LIMIT 1", place
             ).fetchone()
             if before:
                 held[before[0]] = Block(*before)
                 after.add(id)
-        following = db.execute(f"{select} WHERE (at, first) > (?, ?) ORDER BY at, first LIMIT 1", place).fetchone()
-        if following and (id in ids[:wide] or following[0] in held):
-            held[following[0]] = Block(*following)
-            after.add(following[0])
+        if id + 1 not in held:
+            following = shelf.db.execute(
+                f"{select} WHERE (at, first) > (?, ?) ORDER BY at, first LIMIT 1", place
+            ).fetchone()
+            if following:
+                held[following[0]] = Block(*following)
+                after.add(following[0])
     runs: list[list[int]] = []
     for b in sorted(held.values(), key=lambda b: (b.at, b.first)):
         rows = [int(r) for r in b.rows.split(",")]
@@ -276,6 +281,10 @@ def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
         f"SELECT row, handle, at, east, text FROM utterance WHERE row IN ({','.join(map(str, rows))})"
     )
     return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], r[4]) for r in found}
+
+
+def last_block(shelf: Shelf) -> int:
+    return int(shelf.db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0])
 
 
 def bounds(shelf: Shelf) -> tuple[int, int]:
