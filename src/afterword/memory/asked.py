@@ -15,8 +15,8 @@ from functools import cache
 import msgspec
 
 from afterword.measures.lexicon import LANGUAGES, word_list
-from afterword.memory.query import root as stem
 from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
+from afterword.memory.query import root as stem
 from afterword.memory.when import Days, when
 from afterword.store.search import folded, in_cjk, words_of
 

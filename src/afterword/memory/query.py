@@ -254,7 +254,33 @@ def holds(text: str, term: str) -> bool:
 
 _VOWELLESS = re.compile("[^aeiouy]+")
 _DOUBLE = re.compile(r"([^aeiouylsz])\1$")
-_TAILS = ("ization", "ational", "fulness", "ousness", "iveness", "ation", "ition", "ments", "ment", "ness", "ion", "ful", "ous", "ive", "ize", "ise", "able", "ible", "ally", "ance", "ence", "ity", "ist", "al", "ly")
+_TAILS = (
+    "ization",
+    "ational",
+    "fulness",
+    "ousness",
+    "iveness",
+    "ation",
+    "ition",
+    "ments",
+    "ment",
+    "ness",
+    "ion",
+    "ful",
+    "ous",
+    "ive",
+    "ize",
+    "ise",
+    "able",
+    "ible",
+    "ally",
+    "ance",
+    "ence",
+    "ity",
+    "ist",
+    "al",
+    "ly",
+)
 
 
 @lru_cache(65_536)

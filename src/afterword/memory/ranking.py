@@ -154,7 +154,12 @@ class Ranked:
         f["answers"] = before * _shift(asks, 1)
         of = np.array([float(x is not None and bool(asked.of) and x.speaker == asked.of) for x in self.lines])
         f["of"] = of
-        f["of_around"], f["of_any"], f["of_before"], f["of_asks"] = of * f["around2"], of * f["any"], of * before, of * asks
+        f["of_around"], f["of_any"], f["of_before"], f["of_asks"] = (
+            of * f["around2"],
+            of * f["any"],
+            of * before,
+            of * asks,
+        )
         f["asks"], f["asks_own"] = asks, asks * f["own"]
         f["size"] = np.log1p(size)
         f["size_own"] = f["size"] * f["own"]
@@ -193,11 +198,13 @@ class Ranked:
 
         near, inside = np.zeros(self.n), np.zeros(self.n)
         if self.asked.days:
-            day = np.array([(x.at + x.east * 60) // DAY if x is not None and x.at else -10**7 for x in self.lines])
+            day = np.array([(x.at + x.east * 60) // DAY if x is not None and x.at else -(10**7) for x in self.lines])
             for start, end in self.asked.days:
                 a, z = start.toordinal() - 719_163, end.toordinal() - 719_163
                 late, early = np.maximum(day - z, 0), np.maximum(a - day, 0)
-                near = np.maximum(near, np.where(early > 0, 0.6 * np.exp(-early / NEAR_BEFORE), np.exp(-late / NEAR_AFTER)))
+                near = np.maximum(
+                    near, np.where(early > 0, 0.6 * np.exp(-early / NEAR_BEFORE), np.exp(-late / NEAR_AFTER))
+                )
                 inside = np.maximum(inside, ((day >= a) & (day <= z + 1)).astype(float))
         return near, inside
 

@@ -8,6 +8,7 @@ then what came nearest is still shown, as such.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import count
@@ -139,7 +140,7 @@ def _ordered(ranked: Ranked, found: Sequence[tuple[float, int, int]]) -> list[tu
     size = ranked.sign("size")
 
     def dense(s: tuple[float, int, int]) -> float:
-        return s[0] / (SHORT + float(size[s[1] : s[2]].sum())) ** 0.6
+        return s[0] / math.sqrt(SHORT + float(size[s[1] : s[2]].sum()))
 
     return sorted(found[:FIRST], key=dense, reverse=True) + list(found[FIRST:])
 

@@ -61,6 +61,7 @@ def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], p
     named = float(bool(of) and bool(own.any()) and bool(other.any()))
     margin = math.log(max(plain[own].max(), 1e-9) / max(plain[other].max(), 1e-9)) if named else 0.0
     theirs = named * float(other[top])
+    said = ranked.signs[top]
     signs = {
         "exact": max(s[0] for s in shares),
         "like": max(s[1] for s in shares),
@@ -71,8 +72,8 @@ def held(ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], p
         "mass": float(plain[own].sum()) if named else 1.0,
         "margin": max(-3.0, min(3.0, margin)),
         "theirs": theirs,
-        "theirs_asks": theirs * ranked.signs[top].asks,
-        "theirs_first": theirs * ranked.signs[top].first,
+        "theirs_asks": theirs * said.asks if said else 0.0,
+        "theirs_first": theirs * said.first if said else 0.0,
         "line_own": float(per_line[own].max()) if named else float(per_line.max()),
         "line_other": float(per_line[other].max()) if named else float(per_line.max()),
         "size": math.log(1 + float(whole)),

@@ -30,7 +30,19 @@ _S = "spring|summer|autumn|fall|winter"
 _ZH = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "〇": 0, "几": 3, "半": 0}
 _N = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
 _WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten".split())} | {"a": 1, "an": 1, "couple of": 2, "few": 3}  # fmt: skip
-_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365, "天": 1, "周": 7, "星期": 7, "个星期": 7, "礼拜": 7, "个月": 30, "年": 365}
+_UNITS = {
+    "day": 1,
+    "week": 7,
+    "month": 30,
+    "year": 365,
+    "天": 1,
+    "周": 7,
+    "星期": 7,
+    "个星期": 7,
+    "礼拜": 7,
+    "个月": 30,
+    "年": 365,
+}
 _FEASTS = {
     "valentines": "valentine'?s?(?: day)?|情人节", "christmas": "christmas|xmas|圣诞节?", "new-year": "new year'?s?(?: eve| day)?|元旦|跨年",
     "spring-festival": "spring festival|lunar new year|chinese new year|春节|过年|除夕", "mid-autumn": "mid-?autumn(?: festival)?|中秋节?",
@@ -102,7 +114,7 @@ class _Reader:
 
 
 def number(word: str) -> int:
-    """"12", "十二", "two"."""
+    """ "12", "十二", "two"."""
     word = word.strip().lower()
     if word.isdigit():
         return int(word)
