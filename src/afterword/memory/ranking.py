@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from afterword.memory.asked import Asked, section
 from afterword.memory.query import root as stem
 from afterword.store.blocks import SIZE, Line
-from afterword.store.search import folded, in_cjk
+from afterword.store.search import CJK, folded, in_cjk
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 DAY, NEAR_AFTER, NEAR_BEFORE = 86_400, 10.0, 5.0
 K1, B = 1.0, 0.4
 WIDTHS = (1, 2, 3, 6)
-_LATIN = re.compile(r"[^\W\d_\u2e80-\u9fff\uac00-\ud7af]+|\d+")
+_LATIN = re.compile(f"[^\\W_{CJK}]+")
 _ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
 _NUMBER = re.compile(r"\d|[两三四五六七八九十]")
 _NAME = re.compile(r'(?<=[a-z,] )[A-Z][a-z]+|["“《「『]')
