@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from afterword.memory.asked import Asked, section
@@ -123,6 +123,7 @@ class Ranked:
                         else:
                             self.like[i, j] = max(self.like[i, j], weight)
 
+    @cached_property
     def columns(self) -> dict[str, Column]:
         """The features, by name."""
         import numpy as np
@@ -211,7 +212,7 @@ class Ranked:
     def chances(self, weights: Mapping[str, float]) -> Column:
         import numpy as np
 
-        f = self.columns()
+        f = self.columns
         score = sum((weights[k] * f[k] for k in weights), np.zeros(self.n))
         score = np.where(self.real, score, -np.inf)
         chance = np.exp(score - score.max())

@@ -23,7 +23,7 @@ from afterword.store.shelf import Shelf
 
 SIZE = 6
 VERSION = "8"
-CAP, MOST = 3_000, 6_000
+CAP, MOST = 2_000, 4_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
 NEAR = 0.3
 """What a block is worth for what its neighbour holds: the answer often follows the words of the question."""
