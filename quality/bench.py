@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from quality import (
+    answers,
     asking,
     briefing,
     distilling,
@@ -51,8 +52,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     pictures = kinds.add_parser("photos", help="CPU seconds for a folder of photos")
     pictures.add_argument("--files", type=int, default=10_000)
 
-    recall = kinds.add_parser("recall", help="milliseconds of a question in a running process")
-    recall.add_argument("--messages", type=int, default=100_000)
+    recall = kinds.add_parser("recall", help="how much of what answers a question is found, and how fast")
+    recall.add_argument("conversations", nargs="*", help="as JSON with questions; none: only the speed is measured")
+    recall.add_argument("--messages", type=int, default=100_000, help="of the chat for speed; 0 leaves speed out")
     recall.add_argument("--questions", type=int, default=200)
 
     lived = kinds.add_parser("lived", help="CPU seconds to find events, scenes, fights and facts")
@@ -111,7 +113,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     if asked.bench == "import":
         return importing.measure(asked.messages, to_skill=asked.to_skill)
     if asked.bench == "recall":
-        return recalling.measure(asked.messages, asked.questions)
+        found = answers.measure(asked.conversations) if asked.conversations else {}
+        return found | (recalling.measure(asked.messages, asked.questions) if asked.messages else {})
     if asked.bench == "lived":
         return remembering.measure(asked.messages)
     if asked.bench == "likeness":

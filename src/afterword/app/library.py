@@ -61,6 +61,15 @@ class Library:
                 title, direct = entry["title"], bool(entry["direct"])
         return Conversation(self.shelf.id, title, direct, owner, subject, speakers, said, covered(self.shelf.spans()))
 
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """speaker → every name of theirs, the user's own name for them first."""
+        people = People(self.vault)
+        out: dict[str, list[str]] = {}
+        for _, _, handle, name, _, speaker in self.shelf.handles():
+            if speaker:
+                out.setdefault(speaker, [people.name(speaker)]).extend(n for n in (handle, name) if n)
+        return {s: tuple(dict.fromkeys(n for n in names if n)) for s, names in out.items()}
+
     def names(self) -> tuple[str, ...]:
         people = People(self.vault)
         own = {s for s in self._speaker.values() if s}

@@ -23,7 +23,7 @@ from afterword.dialogue.shape import Table, table_of
 from afterword.likeness import typical
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
-from afterword.memory import Recall, Reply, ensure_index, recall, similar_replies
+from afterword.memory import Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
 from afterword.model import Kind, Utterance
 from afterword.model.corpus import turns
 from afterword.profile import Profile, Standing
@@ -54,7 +54,7 @@ class VaultRecords:
 
     def ready(self) -> None:
         if not self.profile.told_only:
-            ensure_index(self.library.shelf, lambda: list(self.library.utterances()), self.profile.speaker)
+            ensure_answers(self.library.shelf, lambda: list(self.library.utterances()), self.profile.speaker)
 
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]:
         if self.profile.told_only:
@@ -79,9 +79,16 @@ class VaultRecords:
         return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
     def recall(self, words: str, k: int) -> Recall:
-        self.ready()
-        told = [n.text for n in self.profile.notes if n.kind != "correction"]
-        return recall(self.library.shelf, words, k, names=self._names, fetch=self.library.fetch, told=told)
+        shelf, profile = self.library.shelf, self.profile
+        if not profile.told_only:
+            ensure_index(shelf)
+        told = [n.text for n in profile.notes if n.kind != "correction"]
+        people = self.library.called()
+        people[profile.speaker] = (*people.get(profile.speaker, ()), profile.name)
+        owner = next((s for s in people if s.endswith(":owner")), "")
+        return recall(
+            shelf, words, k, fetch=self.library.fetch, told=told, people=people, me=owner, subject=profile.speaker
+        )
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
@@ -154,12 +161,12 @@ class VaultRecords:
 
     def said(self, words: str) -> bool:
         """As `quoted`, for a line of many words: the index is asked first, because reading every message takes too long."""
-        self.ready()
+        ensure_index(self.library.shelf)
         return frequencies(self.library.shelf, "window", [words])[words] > 0 and self.quoted(words)
 
     def known(self, words: str) -> bool:
         """Whether the records, or what the user told, hold these words together."""
-        return self.recall(words, 1).label != "not-in-records"
+        return self.recall(words, 1).label in ("known", "told-by-you")
 
     def typical(self) -> Typical | NotMeasurable:
         """What is typical of the person's replies, learned once for the records as they stand."""

@@ -82,7 +82,7 @@ def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **
             click.echo(f"  ○ {told}")
     if found["label"] != "told-by-you":
         click.secho(t("label." + found["label"]) if found["hits"] else t("label.nothing"), bold=True)
-    for hit in found["hits"][: k if found["label"] == "known" else 3]:
+    for hit in found["hits"][: 3 if found["label"] == "not-in-records" else k]:
         click.echo("")
         for u in hit["utterances"]:
             click.echo(f"  {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")

@@ -222,5 +222,5 @@ def keep(shelf: Shelf, stamp: str, habits: Habits) -> None:
 
 def kept(shelf: Shelf) -> Habits:
     """Those of the index as it stands."""
-    body = shelf.cached("habits", shelf.get("index"))
+    body = shelf.cached("habits", shelf.get("answers"))
     return msgspec.json.decode(body, type=Habits) if body else Habits()

@@ -5,7 +5,9 @@ Function words carry no memory; a Chinese question is cut into words by rjieba, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from afterword.store.search import folded, in_cjk, spaced, words_of
 
@@ -248,3 +250,54 @@ def holds(text: str, term: str) -> bool:
             return False
         return f" {root}" in text or any(f"{p}{root}" in text for p in "\"'’(“„«‘¿¡*~")
     return needle in text
+
+
+_VOWELLESS = re.compile("[^aeiouy]+")
+_DOUBLE = re.compile(r"([^aeiouylsz])\1$")
+_TAILS = (
+    "ization",
+    "ational",
+    "fulness",
+    "ousness",
+    "iveness",
+    "ation",
+    "ition",
+    "ments",
+    "ment",
+    "ness",
+    "ion",
+    "ful",
+    "ous",
+    "ive",
+    "ize",
+    "ise",
+    "able",
+    "ible",
+    "ally",
+    "ance",
+    "ence",
+    "ity",
+    "ist",
+    "al",
+    "ly",
+)
+
+
+@lru_cache(65_536)
+def root(word: str) -> str:
+    """Enough of Porter's stem to find "hikes" in "hiking" and "dumpling" in "dumplings"; CJK words stay."""
+    if in_cjk(word) or len(word) < 4:
+        return word
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
+    for ending in ("ing", "ed"):
+        bare = word[: -len(ending)]
+        if word.endswith(ending) and len(bare) > 2 and not _VOWELLESS.fullmatch(bare):
+            word = _DOUBLE.sub(r"\1", bare)
+            break
+    for tail in _TAILS:
+        if word.endswith(tail) and len(word) - len(tail) >= 4:
+            word = word[: -len(tail)]
+            break
+    word = word[:-1] if len(word) > 3 and word.endswith("e") else word
+    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word

@@ -1,33 +1,57 @@
-"""Recall: what was said of something. In: a question. Out: known (with the words), told by you, or not in the records.
+"""Recall: what was said of something. In: a question. Out: the lines that answer, and how sure it is that they do.
 
-The unit is a window of six messages with its date, the best of those measured on published question sets at an equal
-word budget (single messages lose the context, whole sessions lose the place). "Known" needs the best window to hold at
-least half of the question's weight in rare words; less is reported as not in the records, with what came nearest.
+A hit is a run of six lines at most, the best size measured on published question sets at an equal word budget (single
+lines lose the context, whole sessions lose the place). **Known**: the words of the question stand in one hit.
+**Inferred**: it is answered in other words, or only by several hits together. **Told by you**, or **not in the records**:
+then what came nearest is still shown, as such.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from itertools import count
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from afterword.memory.asked import Asked, asked
 from afterword.memory.habits import Exchange, exchanges, keep, learn
 from afterword.memory.moment import calibrated
 from afterword.memory.query import holds, stems, terms_of
+from afterword.memory.ranking import Ranked, spans
+from afterword.memory.sureness import held, present, share
+from afterword.memory.weights import PLAIN, RANK
 from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.search import build, rows_of, search, spaced
+from afterword.store.blocks import bounds, find, last_block, refresh, stretches
+from afterword.store.search import build
 
-Label = Literal["known", "told-by-you", "not-in-records"]
-SIZE, STRIDE, LARGE = 6, 3, 200_000
+if TYPE_CHECKING:
+    from afterword.memory.ranking import Column
+
+Label = Literal["known", "inferred", "told-by-you", "not-in-records"]
+BLOCKS, WIDE = 64, 24
+"""Blocks that are read line by line; of these, the best are read with what stands around them."""
+HUGE, FEWER = 20_000, 24
+"""Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
+FIRST, SHORT = 10, 60
+MEANT, MEANING = 160, 8.0
+"""Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
-VERSION = "6"
+VERSION = "8"
+
+
+class Embedder(Protocol):
+    """A model of the user's own, or one they chose, that turns texts into vectors. Without one nothing is missing but its
+    opinion."""
+
+    def __call__(self, texts: Sequence[str]) -> Sequence[Sequence[float]]: ...
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """`score` in 0…1: the share of the question's weight found here, ties broken by BM25."""
+    """`score` in 0…1: half for the share of the question's weight that the hit holds, half for its chance to answer."""
 
     score: float
     utterances: tuple[Utterance, ...]
@@ -39,16 +63,9 @@ class Recall(msgspec.Struct, frozen=True):
     told: tuple[str, ...] = ()
 
 
-def _windows(utterances: Sequence[Utterance]) -> Iterator[tuple[int, str, str]]:
-    spoken = [u for u in utterances if u.text]
-    # Overlapping windows find what straddles a border; on huge chats that doubles an index nobody waits for gladly.
-    stride = STRIDE if len(spoken) <= LARGE else SIZE
-    for id, start in enumerate(range(0, max(len(spoken) - SIZE + stride, 1), stride), 1):
-        part = spoken[start : start + SIZE]
-        if part:
-            day = part[0].local
-            date = f"{day:%Y-%m-%d} {day:%B} {day.year}年 {day.month}月 {day.day}日" if part[0].at else ""
-            yield id, ",".join(str(u.row) for u in part), date + "\n" + "\n".join(u.text for u in part)
+def ensure_index(shelf: Shelf) -> bool:
+    """Bring the index of what was said up to the records; what is new is added. True if anything was."""
+    return refresh(shelf)
 
 
 def _span(id: int, x: Exchange) -> tuple[int, str, str]:
@@ -60,17 +77,15 @@ def _span(id: int, x: Exchange) -> tuple[int, str, str]:
     )
 
 
-def ensure_index(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], subject: str) -> bool:
-    """Build the indexes if the utterances changed since. True if anything was built."""
+def ensure_answers(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], subject: str) -> bool:
+    """Build the index of what the subject answered to what, if the utterances changed since. True if it was built."""
     stamp = f"{VERSION}|{subject}|{shelf.stamp()}"
-    if shelf.get("index") == stamp:
+    if shelf.get("answers") == stamp:
         return False
-    said = utterances()
-    build(shelf, "window", _windows(said))
-    answers = list(exchanges(said, subject))
+    answers = list(exchanges(utterances(), subject))
     build(shelf, "pair", map(_span, count(1), answers))
     keep(shelf, stamp, calibrated(learn(answers), answers))
-    shelf.put("index", stamp)
+    shelf.put("answers", stamp)
     return True
 
 
@@ -79,43 +94,81 @@ def recall(
     question: str,
     k: int,
     *,
-    names: Sequence[str],
+    names: Sequence[str] = (),
     fetch: Callable[[Sequence[int]], Mapping[int, Utterance]],
     told: Sequence[str] = (),
+    people: Mapping[str, Sequence[str]] | None = None,
+    me: str = "",
+    subject: str = "",
+    today: date | None = None,
+    embedder: Embedder | None = None,
 ) -> Recall:
-    """`fetch` turns utterance rows into utterances; `told` are the user's own memories in words."""
-    terms = terms_of(question, names)
-    found, weights = search(shelf, "window", terms, max(3 * k, 20))
-    rows = rows_of(shelf, "window", [i for _, i in found]) if found else {}
-    said = fetch([r for id in rows.values() for r in id]) if rows else {}
-    total = sum(weights.values()) or 1.0
-    top = max((s for s, _ in found), default=1.0) or 1.0
-    held = {t: _holding(shelf, t, list(rows)) for t in weights}
-    hits: list[Hit] = []
-    taken: set[int] = set()
-    scored = []
-    for score, id in found:
-        share = sum(w for t, w in weights.items() if id in held[t]) / total
-        scored.append((share * 0.7 + 0.3 * max(score, 0) / top, share, id))
-    for mixed, _, id in sorted(scored, key=lambda s: (-s[0], s[2])):
-        if taken & set(rows[id]) and len(taken & set(rows[id])) > SIZE // 2:
-            continue
-        taken |= set(rows[id])
-        hits.append(Hit(round(mixed, 4), tuple(said[r] for r in rows[id] if r in said)))
-        if len(hits) == k:
-            break
+    """`fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
+    `me` and `subject` are the speakers that "I" and "she" mean."""
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
+    people = people or {"": names}
+    ask = asked(question, people, me, subject, (first, last), today or date.today())
+    terms = terms_of(question, [n for called in people.values() for n in called])
     remembered = tuple(t for t in told if _told_score(t, terms) >= ENOUGH)
-    best = max((s for _, s, _ in scored), default=0.0)
-    label: Label = "known" if best >= ENOUGH else "told-by-you" if remembered else "not-in-records"
-    return Recall(label, tuple(hits), remembered)
+    found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
+    huge = last_block(shelf) > HUGE
+    ranked = Ranked(ask, found.weights, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge)))
+    if not ranked.real.any():
+        return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
+    chance = ranked.chances(RANK)
+    if embedder is not None:
+        chance = _by_meaning(embedder, question, ranked, chance)
+    best = _ordered(ranked, spans(chance, ranked.ends(), max(k, FIRST)))
+    what = held(ranked, found, best, ranked.chances(PLAIN))
+    label: Label = "told-by-you" if remembered else "not-in-records"
+    if present(what):
+        label = "known" if what.exact >= ENOUGH else "inferred"
+    return Recall(label, tuple(_hits(ranked, best[:k], fetch)), remembered)
 
 
-def _holding(shelf: Shelf, term: str, ids: Sequence[int]) -> set[int]:
-    """Which of these windows hold a term, by the index's own stems and with the date: "plant" is not in "plan"."""
-    marks = ",".join("?" * len(ids))
-    phrase = '"' + " ".join(spaced(term).split()).replace('"', '""') + '"'
-    query = f"SELECT rowid FROM window_text WHERE window_text MATCH ? AND rowid IN ({marks})"
-    return {row[0] for row in shelf.db.execute(query, (phrase, *ids))} if ids else set()
+def _moments(ask: Asked) -> Iterator[tuple[int, int]]:
+    """Days as seconds, wide enough for any zone."""
+    for start, end in ask.days:
+        yield (
+            int(datetime.combine(start, time.min, UTC).timestamp()) - 12 * 3600,
+            int(datetime.combine(end, time.max, UTC).timestamp()) + 12 * 3600,
+        )
+
+
+def _ordered(ranked: Ranked, found: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """The first ten by their chance for each word that is to be read, since a reader's room is counted in words."""
+    size = ranked.sign("size")
+
+    def dense(s: tuple[float, int, int]) -> float:
+        return s[0] / math.sqrt(SHORT + float(size[s[1] : s[2]].sum()))
+
+    return sorted(found[:FIRST], key=dense, reverse=True) + list(found[FIRST:])
+
+
+def _by_meaning(embedder: Embedder, question: str, ranked: Ranked, chance: Column) -> Column:
+    """Chances times what the model says of the likeness of question and line, for the lines that may matter."""
+    import numpy as np
+
+    places = [int(i) for i in np.argsort(-chance)[:MEANT] if ranked.real[i]]
+    vectors = np.asarray(embedder([question, *(x.text for i in places if (x := ranked.lines[i]))]), dtype=float)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
+    likeness = vectors[1:] @ vectors[0]
+    chance = chance.copy()
+    chance[places] *= np.exp(MEANING * (likeness - likeness.max()))
+    return np.asarray(chance / chance.sum())
+
+
+def _hits(
+    ranked: Ranked, best: Sequence[tuple[float, int, int]], fetch: Callable[[Sequence[int]], Mapping[int, Utterance]]
+) -> Iterator[Hit]:
+    rows = [[x.row for x in ranked.lines[a:z] if x is not None] for _, a, z in best]
+    said = fetch([r for part in rows for r in part])
+    shares = [share(ranked, a, z)[1] for _, a, z in best]
+    top = max((s for s, _, _ in best), default=1.0) or 1.0
+    least = 1.0
+    for (chance, _, _), held_, part in zip(best, shares, rows, strict=True):
+        least = min(least, round(0.5 * held_ + 0.5 * chance / top, 4))
+        yield Hit(least, tuple(said[r] for r in part if r in said))
 
 
 def _told_score(text: str, terms: Sequence[str]) -> float:

@@ -79,7 +79,7 @@ def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int
     """In how many spans each term stands (a CJK run counts as a phrase)."""
     return {
         t: int(
-            shelf.db.execute(f"SELECT count(*) FROM {name}_text WHERE {name}_text MATCH ?", (_phrase(t),)).fetchone()[0]
+            shelf.db.execute(f"SELECT count(*) FROM {name}_text WHERE {name}_text MATCH ?", (phrase(t),)).fetchone()[0]
         )
         for t in dict.fromkeys(terms)
     }
@@ -104,13 +104,13 @@ def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list
     if len(take) < len(live):
         together = total * math.prod(found[t] / max(total, 1) for t in live)
         ask = _ask if together <= MANY else _latest
-        for score, id in ask(shelf, name, " AND ".join(_phrase(t) for t in live), k):
+        for score, id in ask(shelf, name, " AND ".join(phrase(t) for t in live), k):
             hits[id] = score
     if found[take[0]] <= MANY:
-        for score, id in _ask(shelf, name, " OR ".join(_phrase(t) for t in take), k):
+        for score, id in _ask(shelf, name, " OR ".join(phrase(t) for t in take), k):
             hits[id] = max(score, hits.get(id, score))
     elif not hits:
-        hits = {id: score for score, id in _latest(shelf, name, _phrase(take[0]), k)}
+        hits = {id: score for score, id in _latest(shelf, name, phrase(take[0]), k)}
     return sorted(((s, i) for i, s in hits.items()), key=lambda h: (-h[0], h[1]))[:k], weights
 
 
@@ -136,5 +136,5 @@ def _latest(shelf: Shelf, name: Name, query: str, k: int) -> list[tuple[float, i
     return [(0.0, int(r[0])) for r in rows]
 
 
-def _phrase(term: str) -> str:
+def phrase(term: str) -> str:
     return '"' + " ".join(spaced(term).split()).replace('"', '""') + '"'

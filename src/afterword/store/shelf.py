@@ -39,6 +39,10 @@ SCHEMA = (
         PRIMARY KEY (key, hash, locator)) WITHOUT ROWID
     """,
     "CREATE TABLE talk (id TEXT PRIMARY KEY, at TEXT NOT NULL, body TEXT NOT NULL)",
+    """
+    CREATE TABLE block (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, first INTEGER NOT NULL, rows TEXT NOT NULL);
+    CREATE INDEX block_at ON block (at, first)
+    """,
 )
 
 

@@ -1,0 +1,147 @@
+"""What a question asks for. In: a question, the people, the days of the records. Out: its concepts, times, who is asked of.
+
+A concept is a word of the question with the words that may stand for it in the answer: "pets" is answered by "our dog".
+They come from tables of everyday life, one for each language, that were written for this project; no model, no network.
+The hard choice: a word like it weighs less than the word itself, and less again when it is the more common one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache
+
+import msgspec
+
+from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
+from afterword.memory.query import root as stem
+from afterword.memory.when import Days, when
+from afterword.store.search import folded, in_cjk, words_of
+
+SAME, PART, WHOLE, PIECE = 1.0, 0.6, 0.4, 0.3
+"""Weights of a word of the same meaning; of a kind of it; of what it is a kind of; of a part of a longer Chinese word."""
+FRAME = 0.35
+MOST = 40
+
+
+class Concept(msgspec.Struct, frozen=True):
+    word: str
+    weight: float
+    alike: tuple[tuple[str, float], ...] = ()
+    piece: bool = False
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """`of`: the speaker whose words are asked for; `named`: whether by name, which is the surer sign."""
+
+    concepts: tuple[Concept, ...]
+    days: tuple[Days, ...]
+    of: str = ""
+    named: bool = False
+    time: bool = False
+    count: bool = False
+    name: bool = False
+
+
+@cache
+def section(name: str) -> frozenset[str]:
+    return frozenset(
+        w for x in LANGUAGES for line, part, _ in word_list(x, "asking") if part == name
+        for w in ([line] if name in ("when", "count") else line.split())
+    )  # fmt: skip
+
+
+@cache
+def _tables() -> dict[str, dict[str, float]]:
+    """Stem → words like it, written out as they are looked for."""
+    out: dict[str, dict[str, float]] = {}
+
+    def put(a: str, b: str, weight: float) -> None:
+        if stem(a) != stem(b):
+            like = out.setdefault(stem(a), {})
+            like[b] = max(weight, like.get(b, 0.0))
+
+    for language in LANGUAGES:
+        for line, _, _ in word_list(language, "alike"):
+            left, _, right = (part.split() for part in line.partition(":"))
+            for a in left:
+                for b in left:
+                    put(a, b, SAME)
+                for b in right:
+                    put(a, b, PART)
+                    put(b, a, WHOLE)
+    return out
+
+
+def alike(word: str) -> tuple[tuple[str, float], ...]:
+    like = _tables().get(stem(word), {})
+    return tuple(sorted(like.items(), key=lambda a: (-a[1], a[0]))[:MOST])
+
+
+def pieces(terms: Sequence[str]) -> list[str]:
+    """Pairs of characters in longer Chinese words and the characters of all: the same thing is often said with one of them."""
+    words = [t for t in terms if in_cjk(t) and len(t) > 1 and t not in section("frame")]
+    pairs = [t[i : i + 2] for t in words if len(t) > 2 for i in range(len(t) - 1)]
+    singles = [c for t in words for c in t if c not in STOP_ZH and c not in section("frame")]
+    return [p for p in dict.fromkeys([*pairs, *singles]) if p not in terms]
+
+
+def asked(
+    question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, days: tuple[date, date], today: date
+) -> Asked:
+    """`people`: speaker → names."""
+    times = when(question, *days, today)
+    lowered = question.casefold()
+    words = [folded(w.casefold()) for w in words_of(question)]
+    of = {s for s, names in people.items() if any(_called(n, lowered, words) for n in names)}
+    named = len(of) == 1
+    speaker = of.pop() if named else "" if of else _pronoun(lowered, words, me, subject)
+    names = [n for called in people.values() for n in called]
+    rest = times.rest
+    for phrase in sorted((w for w in section("when") | section("count") if not w.isascii()), key=len, reverse=True):
+        rest = rest.replace(phrase, " ")
+    terms = terms_of(rest, names)
+    if times.days and not _tells(terms):  # nothing but a time: "2023-04-22" is a day, "昨晚" is also a word
+        terms = terms_of(question, names) if times.relative else []
+    concepts = tuple(Concept(t, FRAME if t in section("frame") else 1.0, alike(t)) for t in terms)
+    concepts += tuple(Concept(p, PIECE, piece=True) for p in pieces(terms))
+    return Asked(
+        concepts, times.days, speaker, named,
+        time=any(w in lowered for w in section("when") if not w.isascii()) or _opens(lowered, "when"),
+        count=any(w in lowered for w in section("count")),
+        name=bool(section("name") & {*words}) or any(w in lowered for w in section("name") if not w.isascii()),
+    )  # fmt: skip
+
+
+def _tells(terms: Sequence[str]) -> bool:
+    return any(t not in section("frame") and t not in STOP_EN and t not in STOP_ZH for t in terms)
+
+
+def _opens(lowered: str, kind: str) -> bool:
+    return any(w.isascii() and re.search(rf"(?<![a-z]){w}(?![a-z])", lowered) for w in section(kind))
+
+
+def _called(name: str, lowered: str, words: Sequence[str]) -> bool:
+    """By the whole name or its first word; Chinese names whole."""
+    parts = [folded(w.casefold()) for w in words_of(name)]
+    if not parts or parts[0].isdigit():
+        return False
+    return parts[0] in lowered if in_cjk(parts[0]) else parts[0] in words
+
+
+def _pronoun(lowered: str, words: Sequence[str], me: str, subject: str) -> str:
+    """ "What did I say": mine; "what did she tell me": hers; "what did we": nobody's."""
+    mine, theirs, ours = section("i"), section("ta"), section("we")
+    for w in words:
+        if in_cjk(w):
+            first = min(((w.find(x), -len(x), x) for x in mine | theirs | ours if x in w), default=None)
+            w = first[2] if first else w
+        if w in ours:
+            return ""
+        if w in mine:
+            return me
+        if w in theirs:
+            return subject
+    return ""

@@ -1,0 +1,256 @@
+"""Which lines answer, and which lines to show. In: what is asked, runs of lines. Out: spans of six lines at most, best first.
+
+Every line gets the chance that it is part of the answer: its own words, the words around it at several widths, words that
+may stand for them, who says it, what kind of answer is wanted, the time meant. The weights were learned on published
+question sets (`weights`), each tested on conversations it was not learned from. Spans are cut where the
+sum of chances is largest, so that ten of them hold as much of an answer in many places as ten can.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from afterword.memory.asked import Asked, section
+from afterword.memory.query import root as stem
+from afterword.store.blocks import SIZE, Line
+from afterword.store.search import CJK, folded, in_cjk
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Column = NDArray[np.float64]
+
+DAY, NEAR_AFTER, NEAR_BEFORE = 86_400, 10.0, 5.0
+K1, B = 1.0, 0.4
+WIDTHS = (1, 2, 3, 6)
+_LATIN = re.compile(f"[^\\W_{CJK}]+")
+_ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
+_NUMBER = re.compile(r"\d|[两三四五六七八九十]")
+_NAME = re.compile(r'(?<=[a-z,] )[A-Z][a-z]+|["“《「『]')
+_FIRST = frozenset("i my me we our im ive".split())
+_NUMBERS = frozenset("two three four five six seven eight nine ten".split())
+
+
+@cache
+def _time() -> tuple[frozenset[str], re.Pattern[str]]:
+    words = section("time")
+    other = sorted(w for w in words if not w.isascii())
+    return frozenset(w for w in words if w.isascii()), re.compile("|".join(map(re.escape, other)))
+
+
+class Signs:
+    """What a line shows without a question: kept, since the same lines come up again and again."""
+
+    __slots__ = ("asks", "first", "name", "number", "size", "stems", "text", "time")
+
+    def __init__(self, text: str) -> None:
+        low = folded(text.casefold())
+        self.text = low
+        self.stems: dict[str, int] = {}
+        words = _LATIN.findall(low)
+        n = len(words)
+        for w in words:
+            s = stem(w)
+            self.stems[s] = self.stems.get(s, 0) + 1
+        self.size = n + (len(low) - sum(map(len, self.stems))) / 2.0 if not low.isascii() else float(n)
+        plain = low.isascii()
+        latin, other = _time()
+        self.asks = float("?" in low or not plain and _ASKS.search(low) is not None)
+        self.first = float(not _FIRST.isdisjoint(words) or not plain and "我" in low)
+        self.number = float(_NUMBER.search(low) is not None or not _NUMBERS.isdisjoint(words))
+        self.name = float(_NAME.search(text) is not None)
+        self.time = float(not latin.isdisjoint(words) or not plain and other.search(low) is not None)
+
+
+signs = lru_cache(8_192)(Signs)
+
+
+class Ranked:
+    """Columns, one value for each line of all runs, zeros between the runs so that no window reaches across."""
+
+    def __init__(self, asked: Asked, weights: Sequence[float], runs: Sequence[Sequence[Line]]) -> None:
+        import numpy as np
+
+        pad = 2 * max(WIDTHS) + 1
+        self.lines: list[Line | None] = []
+        for run in runs:
+            self.lines += [*run, *([None] * pad)]
+        self.asked, self.n = asked, len(self.lines)
+        self.real = np.array([x is not None for x in self.lines], dtype=bool)
+        self.signs = [signs(x.text) if x is not None else None for x in self.lines]
+        self.weights = np.array([w * c.weight for w, c in zip(weights, asked.concepts, strict=True)])
+        self.whole = self.weights * np.array([not c.piece for c in asked.concepts], dtype=bool)
+        self.exact = np.zeros((len(asked.concepts), self.n))
+        self.like = np.zeros((len(asked.concepts), self.n))
+        self._count()
+        self.near, self.inside = self._near()
+
+    def sign(self, name: str) -> Column:
+        import numpy as np
+
+        return np.array([getattr(s, name) if s is not None else 0.0 for s in self.signs], dtype=float)
+
+    def _count(self) -> None:
+        own: dict[str, list[int]] = {}
+        like: dict[str, list[tuple[int, float]]] = {}
+        cjk: list[tuple[str, int, float]] = []
+        for i, c in enumerate(self.asked.concepts):
+            for word, weight in ((c.word, 1.0), *c.alike):
+                if in_cjk(word):
+                    cjk.append((word, i, weight if word != c.word else -1.0))
+                elif word == c.word:
+                    own.setdefault(stem(word), []).append(i)
+                else:
+                    like.setdefault(stem(word), []).append((i, weight))
+        known = own.keys() | like.keys()
+        for j, s in enumerate(self.signs):
+            if s is None:
+                continue
+            for w in known & s.stems.keys():
+                for i in own.get(w, ()):
+                    self.exact[i, j] += s.stems[w]
+                for i, weight in like.get(w, ()):
+                    self.like[i, j] = max(self.like[i, j], weight)
+            if cjk and not s.text.isascii():
+                for word, i, weight in cjk:
+                    if word in s.text:
+                        if weight < 0:
+                            self.exact[i, j] += s.text.count(word)
+                        else:
+                            self.like[i, j] = max(self.like[i, j], weight)
+
+    @cached_property
+    def columns(self) -> dict[str, Column]:
+        """The features, by name."""
+        import numpy as np
+
+        asked, w = self.asked, self.weights[:, None]
+        size = self.sign("size")
+        usual = size[self.real].mean() if self.real.any() else 1.0
+        norm = K1 * (1 - B + B * size / max(usual, 1.0))
+        full = self.exact * (K1 + 1) / (self.exact + norm)
+        both = np.maximum(w * full, w * self.like * 2 / (1 + norm))
+        f: dict[str, Column] = {}
+        own = (w * full).sum(0)
+        f["own"] = _share(own)
+        f["rarest"] = _share((w * (self.exact > 0)).max(0, initial=0))
+        for r in WIDTHS:
+            around = _around(self.exact, r)
+            long = _around(size[None, :], r)[0]
+            mean = long[self.real].mean() if self.real.any() else 1.0
+            f[f"around{r}"] = _share((w * around * (K1 + 1) / (around + K1 * (1 - B + B * long / max(mean, 1)))).sum(0))
+        f["pair"] = _share(self._pairs())
+        f["like"] = (np.where(self.exact > 0, 0, both)).sum(0) / max(self.weights.sum(), 1e-9)
+        f["any"] = _share(both.sum(0))
+        for r in (1, 2, 6):
+            f[f"any{r}"] = _share(_around(both, r).sum(0))
+        f["most"] = _share((w * (_around(self.exact, 2) + self.like > 0)).sum(0))
+        asks = self.sign("asks")
+        before = _shift(f["own"], 1)
+        f["before"], f["before2"], f["after"] = before, _shift(f["own"], 2), _shift(f["own"], -1)
+        f["answers"] = before * _shift(asks, 1)
+        of = np.array([float(x is not None and bool(asked.of) and x.speaker == asked.of) for x in self.lines])
+        f["of"] = of
+        f["of_around"], f["of_any"], f["of_before"], f["of_asks"] = (
+            of * f["around2"],
+            of * f["any"],
+            of * before,
+            of * asks,
+        )
+        f["asks"], f["asks_own"] = asks, asks * f["own"]
+        f["size"] = np.log1p(size)
+        f["size_own"] = f["size"] * f["own"]
+        f["time"], f["first"], f["name"] = self.sign("time"), self.sign("first"), self.sign("name")
+        f["when"] = asked.time * f["time"]
+        f["when_own"] = f["when"] * f["own"]
+        f["count"] = asked.count * self.sign("number")
+        f["which"] = asked.name * f["name"]
+        f["near"], f["inside"] = self.near, self.inside
+        return f
+
+    def ends(self) -> NDArray[np.int64]:
+        """Where a span that begins here must end: after six lines or with its run."""
+        import numpy as np
+
+        out = np.zeros(self.n, dtype=np.int64)
+        end = self.n
+        for i in range(self.n - 1, -1, -1):
+            if self.lines[i] is None:
+                end = i
+            out[i] = min(end, i + SIZE)
+        return out
+
+    def _pairs(self) -> Column:
+        """Two words of the question that stand side by side there, in one line here."""
+        import numpy as np
+
+        out = np.zeros(self.n)
+        for i in range(len(self.weights) - 1):
+            out += (self.exact[i] > 0) * (self.exact[i + 1] > 0) * min(self.weights[i], self.weights[i + 1])
+        return out
+
+    def _near(self) -> tuple[Column, Column]:
+        """How near a line is to the days meant: one speaks of a day on it, after it, seldom before it."""
+        import numpy as np
+
+        near, inside = np.zeros(self.n), np.zeros(self.n)
+        if self.asked.days:
+            day = np.array([(x.at + x.east * 60) // DAY if x is not None and x.at else -(10**7) for x in self.lines])
+            for start, end in self.asked.days:
+                a, z = start.toordinal() - 719_163, end.toordinal() - 719_163
+                late, early = np.maximum(day - z, 0), np.maximum(a - day, 0)
+                near = np.maximum(
+                    near, np.where(early > 0, 0.6 * np.exp(-early / NEAR_BEFORE), np.exp(-late / NEAR_AFTER))
+                )
+                inside = np.maximum(inside, ((day >= a) & (day <= z + 1)).astype(float))
+        return near, inside
+
+    def chances(self, weights: Mapping[str, float]) -> Column:
+        import numpy as np
+
+        f = self.columns
+        score = sum((weights[k] * f[k] for k in weights), np.zeros(self.n))
+        score = np.where(self.real, score, -np.inf)
+        chance = np.exp(score - score.max())
+        return np.asarray(chance / chance.sum())
+
+
+def _share(x: Column) -> Column:
+    top = x.max(initial=0)
+    return x / top if top > 0 else x
+
+
+def _shift(x: Column, by: int) -> Column:
+    import numpy as np
+
+    return np.roll(x, by)  # runs are parted by zeros
+
+
+def _around(x: Column, r: int) -> Column:
+    """Sums over r lines before and after."""
+    import numpy as np
+
+    c = np.cumsum(np.pad(x, ((0, 0), (r + 1, r))), axis=1)
+    return np.asarray(c[:, 2 * r + 1 :] - c[:, : -2 * r - 1])
+
+
+def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, int, int]]:
+    """(sum of chances, start, end) of at most k spans, none overlapping, the best first. `ends`: where a span that begins
+    here must end."""
+    import numpy as np
+
+    n = len(chance)
+    total = np.r_[0, np.cumsum(chance)]
+    worth = total[ends] - total[:n]
+    out: list[tuple[float, int, int]] = []
+    while len(out) < k and n:
+        i = int(worth.argmax())
+        if worth[i] <= 0:
+            break
+        out.append((float(worth[i]), i, int(ends[i])))
+        worth[max(0, i - SIZE + 1) : ends[i]] = -1
+    return out

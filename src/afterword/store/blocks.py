@@ -1,0 +1,293 @@
+"""Blocks of six utterances, the units in which a chat is searched. In: the rows of a shelf. Out: blocks that may answer.
+
+The blocks part the chat, none overlaps: where an answer begins and ends is decided later, line by line, so overlapping
+windows would only double the index. What comes later is added at the end, the last block alone is made anew; what turns
+out to have been said earlier goes into the blocks around it. A question is answered by adding up, block by block, what
+its words weigh: that each word's places are read once, and the commonest words only beside rarer ones, is what keeps
+a million messages within milliseconds.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import TypeVar
+
+import msgspec
+
+from afterword.model import Kind
+from afterword.store.cipher import transaction
+from afterword.store.search import phrase, spaced
+from afterword.store.shelf import Shelf
+
+SIZE = 6
+VERSION = "8"
+CAP, MOST = 2_000, 4_000
+"""Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
+NEAR = 0.3
+"""What a block is worth for what its neighbour holds: the answer often follows the words of the question."""
+DATED = 2.0
+_ORDER = "ORDER BY u.at, u.row"
+
+
+T = TypeVar("T")
+
+
+def batched(some: Iterable[T], n: int) -> Iterator[tuple[T, ...]]:
+    rest = iter(some)
+    while part := tuple(islice(rest, n)):
+        yield part
+
+
+class Line(msgspec.Struct, frozen=True, gc=False):
+    row: int
+    speaker: str
+    at: int
+    east: int
+    text: str
+
+
+class Block(msgspec.Struct, frozen=True, gc=False):
+    id: int
+    at: int
+    first: int
+    rows: str
+
+
+def refresh(shelf: Shelf) -> bool:
+    """Bring the blocks up to the records as they stand. True if anything was changed."""
+    now = f"{VERSION}|{shelf.stamp()}"
+    if shelf.get("index") == now:
+        return False
+    last, n = (int(x) for x in shelf.get("blocks", "0 0").split())
+    whole = shelf.get("index").partition("|")[0] == VERSION and last > 0 and _count(shelf, last) == n
+    with transaction(shelf.db):
+        if not whole:
+            shelf.db.execute("DELETE FROM block")
+            shelf.db.execute("DELETE FROM window_text")
+            last = n = 0
+        _take(shelf, last)
+        top = shelf.db.execute("SELECT coalesce(max(row), 0) FROM utterance").fetchone()[0]
+        shelf.put("blocks", f"{top} {_count(shelf, top)}")
+        shelf.put("spans:window", str(shelf.db.execute("SELECT count(*) FROM block").fetchone()[0]))
+        shelf.put("index", now)
+    return True
+
+
+def _spoken(shelf: Shelf) -> str:
+    handles = ",".join(str(h[0]) for h in shelf.handles() if h[5])
+    return f"u.kind != {int(Kind.SYSTEM)} AND u.text != '' AND u.handle IN ({handles})"
+
+
+def _count(shelf: Shelf, last: int) -> int:
+    where = f"u.row <= ? AND {_spoken(shelf)}"
+    return int(shelf.db.execute(f"SELECT count(*) FROM utterance u WHERE {where}", (last,)).fetchone()[0])
+
+
+def _take(shelf: Shelf, last: int) -> None:
+    """Rows after `last` into blocks: the later ones behind the last block, the others where they belong."""
+    db = shelf.db
+    tail = db.execute("SELECT id, at, first, rows FROM block ORDER BY at DESC, first DESC LIMIT 1").fetchone()
+    fresh = f"SELECT u.row, u.at, u.text FROM utterance u WHERE u.row > {last} AND {_spoken(shelf)}"
+    if tail is None:
+        _add(shelf, db.execute(f"{fresh} {_ORDER}"))
+        return
+    later = f"(u.at, u.row) > ({tail[1]}, {tail[2]})"
+    if db.execute(f"{fresh} AND {later} LIMIT 1").fetchone():
+        _drop(shelf, [tail[0]])
+        _add(shelf, db.execute(f"{fresh} AND {later} UNION ALL {_again(tail[3])} ORDER BY 2, 1"))
+    earlier = db.execute(f"{fresh} AND NOT {later} {_ORDER}").fetchall()
+    for block, rows in groupby(earlier, lambda r: _around(shelf, r[1], r[0])):
+        new = list(rows)  # before the block goes: to read on, groupby asks for the next one's block
+        _drop(shelf, [block[0]])
+        _add(shelf, iter(sorted([*new, *db.execute(_again(block[1]))], key=lambda r: (r[1], r[0]))))
+
+
+def _again(rows: str) -> str:
+    return f"SELECT u.row, u.at, u.text FROM utterance u WHERE u.row IN ({rows})"
+
+
+def _around(shelf: Shelf, at: int, row: int) -> tuple[int, str]:
+    """The block in whose time a row falls; the first one for what came before everything."""
+    select = "SELECT id, rows FROM block"
+    found = shelf.db.execute(
+        f"{select} WHERE (at, first) <= (?, ?) ORDER BY at DESC, first DESC LIMIT 1", (at, row)
+    ).fetchone()
+    id, rows = found or shelf.db.execute(f"{select} ORDER BY at, first LIMIT 1").fetchone()
+    return int(id), str(rows)
+
+
+def _drop(shelf: Shelf, ids: Sequence[int]) -> None:
+    shelf.db.executemany("DELETE FROM block WHERE id = ?", [(i,) for i in ids])
+    shelf.db.executemany("DELETE FROM window_text WHERE rowid = ?", [(i,) for i in ids])
+
+
+def _add(shelf: Shelf, rows: Iterable[tuple[int, int, str]]) -> None:
+    """(row, at, text) in time order into blocks."""
+    db = shelf.db
+    id = db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0]
+
+    def made() -> Iterator[tuple[int, int, int, str, str]]:
+        for i, part in enumerate(batched(rows, SIZE), id + 1):
+            yield i, part[0][1], part[0][0], ",".join(str(r[0]) for r in part), spaced("\n".join(r[2] for r in part))
+
+    for some in batched(made(), 2_000):
+        db.executemany("INSERT INTO block VALUES (?, ?, ?, ?)", [b[:4] for b in some])
+        db.executemany("INSERT INTO window_text (rowid, text) VALUES (?, ?)", [(b[0], b[4]) for b in some])
+
+
+class Found(msgspec.Struct, frozen=True):
+    """`weights`: of each concept, by the rarity of its own word. `seen`: whether that word, and whether anything like it,
+    stands anywhere."""
+
+    blocks: tuple[int, ...]
+    weights: tuple[float, ...]
+    seen: tuple[tuple[bool, bool], ...]
+
+
+def _places(shelf: Shelf, query: str, limit: int) -> list[int]:
+    return [
+        r[0]
+        for r in shelf.db.execute(
+            "SELECT rowid FROM window_text WHERE window_text MATCH ? ORDER BY rowid LIMIT ?", (query, limit)
+        ).fetchall()
+    ]
+
+
+def find(
+    shelf: Shelf,
+    concepts: Sequence[Sequence[tuple[str, float]]],
+    days: Sequence[tuple[int, int]],
+    k: int,
+) -> Found:
+    """The blocks that hold most of the concepts, each given as words with weights, its own word first."""
+    import numpy as np
+
+    top = last_block(shelf)
+    score = np.zeros(top + 2)
+    weights, seen, common, left = [], [], [], MOST
+    rare: list[str] = []
+    own = [_places(shelf, phrase(c[0][0]), CAP) for c in concepts]
+    for ids in own:
+        n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, ids[-1])))
+        weights.append(math.log(1 + max(0.0, top - n + 0.5) / (n + 0.5)))
+    for i in sorted(range(len(concepts)), key=lambda i: len(own[i])):
+        concept, ids = concepts[i], own[i]
+        if len(ids) == CAP:
+            common.append(i)
+            continue
+        column = np.zeros(top + 2)
+        left -= len(ids)
+        alike = False
+        for word, weight in sorted(concept[1:], key=lambda a: a[1]):
+            others = _places(shelf, phrase(word), min(CAP, left) + 1) if left > 0 else []
+            alike = alike or bool(others)
+            if len(others) <= min(CAP, left):
+                left -= len(others)
+                # a word like it is worth no more than its own rarity makes it
+                worth = min(weights[i], math.log(1 + (top - len(others) + 0.5) / (len(others) + 0.5)))
+                column[others] = np.maximum(column[others], weight * worth)
+        column[ids] = weights[i]
+        score += column
+        seen.append((i, bool(ids), bool(ids) or alike))
+        rare.append(phrase(concept[0][0]))
+    for i in common:
+        seen.append((i, True, True))
+        if rare:
+            beside = f"({' OR '.join(rare)}) AND {phrase(concepts[i][0][0])}"
+            score[_places(shelf, beside, CAP)] += weights[i]
+    score[1:-1] += NEAR * (score[:-2] + score[2:])
+    _dated(shelf, days, score, k)
+    if not score.any() and common:
+        _together(shelf, [phrase(concepts[i][0][0]) for i in common], score, k)
+    best = np.argpartition(-score, min(k, top))[:k]
+    best = best[np.lexsort((best, -score[best]))]
+    order = {i: (a, b) for i, a, b in seen}
+    return Found(
+        tuple(int(b) for b in best if score[b] > 0), tuple(weights), tuple(order[i] for i in range(len(concepts)))
+    )
+
+
+def _dated(shelf: Shelf, days: Sequence[tuple[int, int]], score: object, k: int) -> None:
+    import numpy as np
+
+    assert isinstance(score, np.ndarray)
+    for start, end in days:
+        ids = shelf.db.execute(
+            "SELECT id FROM block WHERE at BETWEEN ? AND ? ORDER BY at, first LIMIT ?", (start, end, CAP)
+        ).fetchall()
+        ids += shelf.db.execute(  # it may reach into the day
+            "SELECT id FROM block WHERE at < ? ORDER BY at DESC, first DESC LIMIT 1", (start,)
+        ).fetchall()
+        if ids:
+            score[[i[0] for i in ids]] += DATED
+
+
+def _together(shelf: Shelf, words: Sequence[str], score: object, k: int) -> None:
+    """Only common words: the latest blocks with all of them, else with the rarest."""
+    import numpy as np
+
+    assert isinstance(score, np.ndarray)
+    for query in (" AND ".join(words), words[0]):
+        found = shelf.db.execute(
+            "SELECT rowid FROM window_text WHERE window_text MATCH ? ORDER BY rowid DESC LIMIT ?", (query, k)
+        ).fetchall()
+        if found:
+            score[[f[0] for f in found]] += 1.0
+            return
+
+
+def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
+    """The lines of blocks, with the blocks around the first `wide` of them, as runs without a gap."""
+    if not ids:
+        return []
+    near = {j for i in ids[:wide] for j in (i - 1, i + 1)}
+    select = "SELECT id, at, first, rows FROM block"
+    marks = ",".join(map(str, {*ids, *near}))
+    held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({marks})")}
+    # one id after the other is one block after the other; where lines were added later, the time tells
+    after = {i for i in held if i - 1 in held}
+    for id in [i for i in ids[:wide] if i in held]:
+        place = (held[id].at, held[id].first)
+        if id - 1 not in held:
+            before = shelf.db.execute(
+                f"{select} WHERE (at, first) < (?, ?) ORDER BY at DESC, first DESC LIMIT 1", place
+            ).fetchone()
+            if before:
+                held[before[0]] = Block(*before)
+                after.add(id)
+        if id + 1 not in held:
+            following = shelf.db.execute(
+                f"{select} WHERE (at, first) > (?, ?) ORDER BY at, first LIMIT 1", place
+            ).fetchone()
+            if following:
+                held[following[0]] = Block(*following)
+                after.add(following[0])
+    runs: list[list[int]] = []
+    for b in sorted(held.values(), key=lambda b: (b.at, b.first)):
+        rows = [int(r) for r in b.rows.split(",")]
+        if runs and b.id in after:
+            runs[-1] += rows
+        else:
+            runs.append(rows)
+    said = lines(shelf, [r for run in runs for r in run])
+    return [[said[r] for r in run if r in said] for run in runs]
+
+
+def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
+    speaker = {h[0]: h[5] for h in shelf.handles()}
+    found = shelf.db.execute(
+        f"SELECT row, handle, at, east, text FROM utterance WHERE row IN ({','.join(map(str, rows))})"
+    )
+    return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], r[4]) for r in found}
+
+
+def last_block(shelf: Shelf) -> int:
+    return int(shelf.db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0])
+
+
+def bounds(shelf: Shelf) -> tuple[int, int]:
+    """The first and the last dated moment of the blocks; zeros without any."""
+    first, last = shelf.db.execute("SELECT min(at), max(at) FROM block WHERE at > 0").fetchone()
+    return int(first or 0), int(last or 0)
