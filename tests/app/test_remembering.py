@@ -12,7 +12,7 @@ from icalendar import Calendar
 from afterword import Workspace
 from afterword.app import remembering
 from afterword.app.demo import stories
-from afterword.errors import BadInput
+from afterword.errors import BadInput, NotFound
 
 
 @pytest.fixture(scope="module", params=["en", "zh"])
@@ -51,7 +51,8 @@ def test_the_line_of_time_keeps_talks_and_holds_events_in_order(own: Workspace) 
 
 def test_episodes_are_narrowed_by_kind_time_and_grain(own: Workspace) -> None:
     everything = own.episodes()["episodes"]
-    assert {e["grain"] for e in everything} == {"thread", "session", "exchange"}
+    assert {e["grain"] for e in everything} == {"thread", "session"}
+    assert {e["grain"] for e in own.episodes(grain="exchange")["episodes"]} == {"exchange"}
     assert all("everyday" not in e["kinds"] and e["title"] and e["ids"] for e in everything)
     early = own.episodes(since="2023-03", until="2023-06")["episodes"]
     assert 0 < len(early) < len(everything)
@@ -109,3 +110,29 @@ def test_a_persona_that_was_only_told_has_no_events(tmp_path: Path) -> None:
         assert w.remember("In March 2021 we sailed")["placed"]["day"] == "2021-03-01"
         assert [i["type"] for i in w.timeline()] == ["told"]
         assert (w.episodes()["episodes"], w.facts()["facts"]) == ([], [])
+
+
+def test_everything_that_is_shown_opens_to_its_words(told_story: tuple[Workspace, Any]) -> None:
+    w, _ = told_story
+    events = [x for x in w.timeline() if x["type"] == "event"]
+    shown = {
+        "events": {e["id"]: e["ids"] for e in events},
+        "episodes": {e["id"]: e["ids"] for e in w.episodes()["episodes"]},
+        "facts": {f["id"]: f["ids"] for f in w.facts()["facts"]},
+    }
+    assert all(shown.values())
+    assert len(shown["events"]) == len(events)
+    lines = set[str]()
+    for topic, rows in shown.items():
+        for id, ids in rows.items():
+            proof = w.why(id)
+            assert (proof["id"], proof["topic"]) == (id, topic)
+            assert [q["utterance"] for q in proof["quotes"]] == list(ids)
+            assert all(q["words"] and q["at"] and q["speaker"] for q in proof["quotes"])
+            lines |= {*ids}
+    one = min(lines)
+    (quote,) = w.why(one)["quotes"]
+    assert quote["utterance"] == one
+    for unknown in ("v1:00000000", "e1:00000000", "f1:00000000", "u1:000000000000000000000000"):
+        with pytest.raises(NotFound):
+            w.why(unknown)

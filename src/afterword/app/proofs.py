@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from afterword.app.library import Library, figure, iso
@@ -23,6 +23,24 @@ def claim_shown(c: Claim, lang: str) -> dict[str, Any]:
         **({"log": c.statement[f"log_{lang}"]} if f"log_{lang}" in c.statement else {}),
         **({"overruled_by": c.scope["overruled_by"]} if "overruled_by" in c.scope else {}),
     }
+
+
+def lines_shown(library: Library, ids: Sequence[str], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Lines of anybody, in the shape of the quotes of a proof: each with what stood around it."""
+    return [
+        {
+            "utterance": u.id,
+            "words": u.text,
+            "at": iso(u),
+            "speaker": names.get(u.speaker, ""),
+            "context": [
+                {"id": x.id, "at": iso(x), "speaker": names.get(x.speaker, ""), "text": x.text}
+                for x in library.around(u)
+            ],
+        }
+        for id in ids
+        if (u := library.find(id))
+    ]
 
 
 def proof(profile: Profile, library: Library, c: Claim, lang: str) -> dict[str, Any]:

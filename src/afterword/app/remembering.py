@@ -5,7 +5,7 @@ What is found is kept on the shelf beside the records it was made from and goes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from afterword.app import timeline as lines_of_time
 from afterword.app.library import Library, iso
 from afterword.app.people import People
 from afterword.app.personas import Personas
+from afterword.app.proofs import lines_shown
 from afterword.errors import BadInput
 from afterword.memory.episodes import EVERYDAY
 from afterword.memory.events import ORDER
 from afterword.memory.lived import VERSION, Lived, live
-from afterword.memory.values import Episode, Event, Fact, Fight
+from afterword.memory.values import Episode, Event, Fact, Fight, id_of
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.store import Shelf, Vault
@@ -83,7 +84,8 @@ class Memories:
         until: str | None = None,
         grain: str | None = None,
     ) -> dict[str, Any]:
-        """Scenes in time order, `{"person", "episodes": […], "fights": {…}}`; everyday ones only with kind="everyday".
+        """Scenes in time order, `{"person", "episodes": […], "fights": {…}}`; everyday ones only with kind="everyday", and
+        parts of one sitting only with grain="exchange".
 
         kind    one of KINDS; "fight" adds what set each off, who said what first, the silence, who came back with what words
         """
@@ -96,7 +98,7 @@ class Memories:
         photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
         rows = [
             _episode(e, names, photos) for e in found.episodes
-            if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (grain is None or e.grain == grain)
+            if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
             and e.start[:10] <= last and e.end[:10] >= first
         ]  # fmt: skip
         out: dict[str, Any] = {
@@ -124,6 +126,39 @@ class Memories:
         profile, library, found, names = self._remembered(person)
         words = _words(library, [f.ids[0] for f in found.facts])
         return {"person": profile.slug, "facts": [_fact(f, names, words, self.lang) for f in found.facts]}
+
+    def words_behind(self, id: str, person: str | None = None) -> dict[str, Any] | None:
+        """What an event, a scene, a fact or a line stands on, in the shape of `Workspace.why`; None if nothing has this id
+        or one that begins so."""
+        for entry in [self.personas.one(person)] if person else self.personas.all():
+            profile, library, found, names = self._remembered(entry["slug"])
+            for kind, shown, line, ids in self._opened(id, library, found, names):
+                if shown.startswith(id):
+                    return {
+                        "id": shown, "person": profile.slug, "topic": kind, "statement": line, "made_by": "records",
+                        "verdict": "supported", "why": say(self.lang, "fact.stands", n=len(ids)),
+                        "quotes": lines_shown(library, ids, names), "against": [], "measurements": [], "said_at": "",
+                    }  # fmt: skip
+        return None
+
+    def _opened(
+        self, id: str, library: Library, found: Lived, names: Mapping[str, str]
+    ) -> Iterator[tuple[str, str, str, Sequence[str]]]:
+        """(topic, id, one line, ids of the lines behind it) of what the tag of this id may mean."""
+        tag = id[:3]
+        if tag == "v1:":
+            for e in found.events:
+                yield "events", id_of("v1", e.kind, e.day, *e.ids[:1]), line_of(e, names, self.lang), e.ids
+        if tag == "e1:":
+            for s in found.episodes:
+                yield "episodes", s.id, s.title, s.ids
+        if tag == "f1:":
+            words = _words(library, [f.ids[0] for f in found.facts])
+            for f in found.facts:
+                made = _fact(f, names, words, self.lang)
+                yield "facts", made["id"], made["line"], f.ids
+        if tag == "u1:" and (u := library.find(id)):
+            yield "lines", u.id, u.text, (u.id,)
 
     def calendar_file(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write the events, told memories and days that return as iCalendar: {"path", "events", "yearly"}."""
@@ -164,7 +199,13 @@ def _plain(value: Event | Episode | Fact) -> dict[str, Any]:
 
 def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:
     value = _plain(e)
-    value |= {"type": "event", "at": "", "who": names.get(e.who, ""), "lines": {x: line_of(e, names, x) for x in LANGS}}
+    value |= {
+        "type": "event",
+        "id": id_of("v1", e.kind, e.day, *e.ids[:1]),
+        "at": "",
+        "who": names.get(e.who, ""),
+        "lines": {x: line_of(e, names, x) for x in LANGS},
+    }
     return value | {"line": line_of(e, names, lang), "files": []}
 
 
@@ -189,7 +230,8 @@ def _fact(f: Fact, names: Mapping[str, str], words: Mapping[str, Utterance], lan
     time = say(lang, "fact.until", since=f.since, until=f.until) if f.until else say(lang, "fact.since", since=f.since)
     said = words[f.ids[0]].text if f.ids[0] in words else ""
     line = say(lang, "fact.line", slot=say(lang, f"fact.{f.slot}"), value=f.value, time=time)
-    return value | {"who": names.get(f.who, ""), "words": said, "line": line}
+    id = id_of("f1", f.who, f.slot, f.value, f.ids[0])
+    return value | {"id": id, "who": names.get(f.who, ""), "words": said, "line": line}
 
 
 def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -> dict[str, Any]:

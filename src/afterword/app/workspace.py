@@ -257,13 +257,16 @@ class Workspace(Scenes, Likenesses, Memories, Tellings, Distillings):
         }
 
     def why(self, claim: str, person: str | None = None) -> dict[str, Any]:
-        """The proof of a claim: each quote with date and context, each measurement with its n, and the verdict."""
+        """The proof of a claim: each quote with date and context, each measurement with its n, and the verdict. Of an event, a
+        scene, a fact or a line: the words behind it, in the same shape."""
         entries = [self.personas.one(person)] if person else self.personas.all()
         for entry in entries:
             profile, library = self.personas.profile(entry["slug"])
             found = profile.claim(claim)
             if found:
                 return proof(profile, library, found, self.lang)
+        if behind := self.words_behind(claim, person):
+            return behind
         raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
 
     def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def happened(item: dict[str, Any]) -> str:
     """An event, or what was told, with the words it stands on or what the records say to it."""
     until = f" – {item['until']}" if item.get("until") else ""
     said = item.get("words") or item.get("check", {}).get("said", "")
-    return f"• {item['line']}{until}" + (f"  “{said}”" if item["type"] == "event" else f"  ({said})")
+    return f"• {item['line']}{until}" + (f"  “{said}”  [{item['id']}]" if item["type"] == "event" else f"  ({said})")
 
 
 LINE = 80
@@ -126,7 +126,8 @@ def episodes(
         shown_fight(fight)
     for e in [] if "fights" in found else found["episodes"]:
         where = " · ".join(["", *(p["name"] for p in e["where"][:3])])
-        click.echo(f"  {e['start'][:16].replace('T', ' ')}  {', '.join(e['kinds'][:3])}: {e['title']}{where}")
+        kinds = ", ".join(t(f"kind.{k}") for k in e["kinds"][:3])
+        click.echo(f"  {e['start'][:16].replace('T', ' ')}  {kinds}: {e['title']}{where}  [{e['id']}]")
     if "counts" in found:
         click.echo("\n" + " · ".join(f"{year}: {n}" for year, n in found["counts"].items()))
 
@@ -163,7 +164,7 @@ def facts(person: str | None, as_json: bool, **vault: Any) -> None:
         if f["who"] != who:
             who = f["who"]
             click.secho(f"\n{who}", bold=True)
-        click.echo(f"  {f['line']}  “{' '.join(f['words'].split())[:LINE]}”")
+        click.echo(f"  {f['line']}  “{' '.join(f['words'].split())[:LINE]}”  [{f['id']}]")
 
 
 COMMANDS = [timeline, episodes, facts]

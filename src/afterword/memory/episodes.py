@@ -8,7 +8,6 @@ that shows nothing but everyday talk is called everyday, and is listed only when
 
 from __future__ import annotations
 
-import hashlib
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -19,13 +18,15 @@ from math import sqrt
 from afterword.measures.episodes import Marks, session_bounds
 from afterword.measures.lexicon import lower
 from afterword.memory.signs import Signs, quoted
-from afterword.memory.values import Episode, Event, Place
+from afterword.memory.values import Episode, Event, Place, id_of
 from afterword.memory.where import Atlas
 from afterword.model import Conversation, Utterance
 
 EVERYDAY = "everyday"
 BLOCK, LONG, SHORTEST = 6, 24, 4
 """Lines of a block; a session shorter than LONG is one exchange; no exchange has fewer than SHORTEST lines."""
+NAMING = 9
+"""Letters from which on a line says of itself what it is about; half as many in Chinese."""
 THREADED = ("trip", "illness", "move", "fight", "work")
 MONTH, MOSTLY = timedelta(days=30), 0.7
 _TERM = re.compile(r"[a-z][a-z']{3,}|[\u3400-\u9fff]+")
@@ -112,7 +113,7 @@ class Scenes:
         shown = [*own] or [first]
         u, v = self.lines[first], self.lines[last]
         return Episode(
-            id="e1:" + hashlib.sha1(f"{grain}{u.id}{v.id}{found[:1]}".encode(), usedforsecurity=False).hexdigest()[:8],
+            id=id_of("e1", grain, u.id, v.id, *found[:1]),
             grain=grain, start=u.local.isoformat(timespec="minutes"), end=v.local.isoformat(timespec="minutes"),
             title=title or quoted(self._telling(shown, first, last)), kinds=found or (EVERYDAY,),
             cues=tuple(dict.fromkeys(quoted(c, 40) for _, c in cues if c))[:6], mood=self._mood(first, last),
@@ -124,8 +125,9 @@ class Scenes:
 
     def _telling(self, shown: Sequence[int], first: int, last: int) -> str:
         """The people's own words for it: the line that names what happened, else the fullest of the first lines."""
-        if any(i in self.said for i in shown):
-            return self.lines[next(i for i in shown if i in self.said)].text
+        told = [self.lines[i].text for i in shown if i in self.said]
+        if told:  # "Yes." belongs to a fight and names nothing
+            return next((t for t in told if len(t) >= (NAMING if t.isascii() else NAMING // 2)), told[0])
         near = self.lines[first : min(last, first + 12) + 1]
         return max((u.text for u in near), key=lambda t: min(len(t), 60), default="")
 

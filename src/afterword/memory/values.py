@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from hashlib import blake2b
 
 import msgspec
 
@@ -90,6 +91,11 @@ class Episode(msgspec.Struct, frozen=True):
     lines: int
     first: str
     last: str
+
+
+def id_of(tag: str, *parts: str) -> str:
+    """A short id of what is made again from the same records: "e1:" scenes, "v1:" events, "f1:" facts."""
+    return f"{tag}:{blake2b(chr(31).join(parts).encode(), digest_size=4).hexdigest()}"
 
 
 def iso(day: date) -> str:
