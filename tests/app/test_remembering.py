@@ -10,7 +10,7 @@ import pytest
 from icalendar import Calendar
 
 from afterword import Workspace
-from afterword.app import remembering
+from afterword.app import lived
 from afterword.app.demo import stories
 from afterword.errors import BadInput, NotFound
 
@@ -70,7 +70,7 @@ def test_what_was_lived_is_made_once_for_the_same_records(own: Workspace, monkey
     def again(*_: Any) -> None:
         raise AssertionError("made again")
 
-    monkeypatch.setattr(remembering, "live", again)
+    monkeypatch.setattr(lived, "live", again)
     assert own.episodes() == before
 
 

@@ -17,7 +17,7 @@ from afterword import Workspace
 from afterword.measures import measure_all
 from afterword.model import Claim, Conversation, Evidence, Quote, Speaker, Utterance, Verdict
 from afterword.profile import Profile, claims_from, judge
-from afterword.skill import Example, SkillInput, lint, write
+from afterword.skill import Example, Happened, SkillInput, lint, write
 from afterword.skill.slug import slug_of
 from afterword.texts import LANGS, catalogue
 
@@ -63,7 +63,8 @@ def profile(name: str, said: list[Utterance], lang: str) -> Profile:
 def folder(name: str, texts: list[str], lang: str = "en") -> tuple[str, dict[str, str]]:
     said = [Utterance(f"u{i}", "ta", 1_700_000_000 + i, t) for i, t in enumerate(texts)]
     p = profile(name, said, lang)
-    return p.slug, write(SkillInput(p, {u.id: u for u in said}, tuple(Example((u,)) for u in said)))
+    lived = tuple(Happened(f"v1:{u.id}", "timeline", f"2023-11-14 A trip: {u.text}", (("Ann", u),)) for u in said)
+    return p.slug, write(SkillInput(p, {u.id: u for u in said}, tuple(Example((u,)) for u in said), lived))
 
 
 def grams(text: str) -> set[str]:
@@ -167,6 +168,21 @@ def test_no_word_of_a_measured_chat_is_in_skill_md(texts: list[str], lang: str, 
     assert manner
     assert [x for x in manner if not any(r.fullmatch(x) for r in STYLES[lang])] == []
     assert not [h for h in {t for _, t in chat} if h in HOSTILE + ODD[:1] + ODD[4:5] + ODD[6:] and h in page]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_happened_stands_with_its_words_where_it_belongs(lang: str) -> None:
+    (said,) = (Utterance("u1", "ta", 1_700_000_000, "we are on the ferry `now`"),)
+    rows = tuple(
+        Happened(f"v1:{section}", section, f"2023-11-14 A trip: {place}", (("Ann", said),))
+        for section, place in (("timeline", "Arran"), ("hard-days", "Skye"), ("memories", "<b>Mull</b>"))
+    )
+    files = write(SkillInput(profile("Maya", [said], lang), {"u1": said}, (), rows))
+    for section, place in (("timeline", "Arran"), ("hard-days", "Skye")):
+        page = files[f"references/{section}.md"]
+        assert page.count(f"- 2023-11-14 A trip: {place} (v1:{section})") == 1
+        assert f'"by": "Ann", "words": {json.dumps(said.text)}' in page
+    assert "Mull" not in "".join(files.values())
 
 
 @given(st.text(max_size=80), st.sampled_from(LANGS))

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.app.library import Library
+from afterword.app.lived import lived, told_of
 from afterword.errors import BadInput, BadSettings, NotAllowed
 from afterword.model import Utterance
 from afterword.profile import Profile
-from afterword.skill import Example, SkillInput, lint, write
+from afterword.skill import Example, Happened, SkillInput, lint, write
 from afterword.store import Vault
 
 HOSTS: dict[str, tuple[str, ...]] = {
@@ -29,6 +31,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
     "hermes": (".hermes", "skills"),
 }
 EXAMPLES = 24
+HARD, QUOTED = ("fight", "repair", "break-up"), 3
 MARK = "references/manifest.json"
 """The file by which a folder is known as ours: the first that is written and the last that is removed, so that a
 process killed in between leaves nothing that the next one would not dare to touch."""
@@ -47,13 +50,25 @@ def render(profile: Profile, library: Library) -> dict[str, str]:
             said = library.find(quote.utterance)
             if said is not None:
                 quotes[quote.utterance] = said
-    files = write(SkillInput(profile, quotes, examples(profile, library)))
+    files = write(SkillInput(profile, quotes, examples(profile, library), tuple(happened(profile, library))))
     faults = lint(profile.slug, files)
     if faults:
         raise BadInput(
             "skill.lint", "The skill would not be safe: " + "; ".join(faults[:5]), next_step="Please report this."
         )
     return files
+
+
+def happened(profile: Profile, library: Library) -> Iterator[Happened]:
+    """Events and facts with up to three lines each: fights and their mending among the hard days, facts among memories."""
+    if profile.told_only:
+        return
+    found = lived(library, profile.speaker)
+    names = {speaker: called[0] for speaker, called in library.called().items() if called}
+    for id, day, line, kind, ids in told_of(library, found, names, profile.lang):
+        section = "hard-days" if kind in HARD else "memories" if kind == "fact" else "timeline"
+        quotes = tuple((names.get(u.speaker, "?"), u) for i in ids[:QUOTED] if (u := library.find(i)))
+        yield Happened(id, section, f"{day} {line}".strip(), quotes)
 
 
 def examples(profile: Profile, library: Library) -> tuple[Example, ...]:

@@ -10,37 +10,25 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from afterword.app import calendar_file, days_page, keepsakes, told_memories, when
 from afterword.app import timeline as lines_of_time
 from afterword.app.library import Library, iso
+from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, words_of
 from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.proofs import lines_shown
 from afterword.errors import BadInput
 from afterword.memory.episodes import EVERYDAY
 from afterword.memory.events import ORDER
-from afterword.memory.lived import VERSION, Lived, live
-from afterword.memory.values import Episode, Event, Fact, Fight, id_of
+from afterword.memory.lived import Lived
+from afterword.memory.values import Episode, Event, Fight, id_of
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.store import Shelf, Vault
-from afterword.texts import LANGS, has, say
+from afterword.texts import LANGS, say
 
 GRAINS = ("thread", "session", "exchange")
 KINDS = (*ORDER, "plan", EVERYDAY)
-
-
-def lived(library: Library, subject: str) -> Lived:
-    """From the shelf, if it was made from exactly these records."""
-    shelf: Shelf = library.shelf
-    basis = f"{VERSION}:{shelf.stamp()}:{subject}"
-    if body := shelf.cached("lived", basis):
-        return msgspec.json.decode(body, type=Lived)
-    made = live(library.conversation(subject))
-    shelf.keep("lived", basis, msgspec.json.encode(made).decode())
-    return made
 
 
 class Memories:
@@ -107,7 +95,7 @@ class Memories:
         }
         if kind == "fight":
             held = [f for f in found.fights if f.start <= last and f.end >= first]
-            words = _words(library, [i for f in held for i in (*f.before, *f.signs, *f.back_ids, *f.mended_ids)])
+            words = words_of(library, [i for f in held for i in (*f.before, *f.signs, *f.back_ids, *f.mended_ids)])
             out["fights"] = [_fight(f, words, names) for f in held]
             out["counts"] = {y: sum(f.start[:4] == y for f in held) for y in sorted({f.start[:4] for f in held})}
         return out
@@ -124,8 +112,8 @@ class Memories:
         """`{"person", "facts": [{"who", "slot", "value", "since", "until", "replaced_by", "line", "ids", "words"}]}`, by who and
         slot, earlier ones first: a later word closes an earlier one and both are kept."""
         profile, library, found, names = self._remembered(person)
-        words = _words(library, [f.ids[0] for f in found.facts])
-        return {"person": profile.slug, "facts": [_fact(f, names, words, self.lang) for f in found.facts]}
+        words = words_of(library, [f.ids[0] for f in found.facts])
+        return {"person": profile.slug, "facts": [fact_shown(f, names, words, self.lang) for f in found.facts]}
 
     def words_behind(self, id: str, person: str | None = None) -> dict[str, Any] | None:
         """What an event, a scene, a fact or a line stands on, in the shape of `Workspace.why`; None if nothing has this id
@@ -146,17 +134,12 @@ class Memories:
     ) -> Iterator[tuple[str, str, str, Sequence[str]]]:
         """(topic, id, one line, ids of the lines behind it) of what the tag of this id may mean."""
         tag = id[:3]
-        if tag == "v1:":
-            for e in found.events:
-                yield "events", id_of("v1", e.kind, e.day, *e.ids[:1]), line_of(e, names, self.lang), e.ids
+        if tag in ("v1:", "f1:"):
+            for shown, _, line, kind, ids in told_of(library, found, names, self.lang):
+                yield "facts" if kind == "fact" else "events", shown, line, ids
         if tag == "e1:":
             for s in found.episodes:
                 yield "episodes", s.id, s.title, s.ids
-        if tag == "f1:":
-            words = _words(library, [f.ids[0] for f in found.facts])
-            for f in found.facts:
-                made = _fact(f, names, words, self.lang)
-                yield "facts", made["id"], made["line"], f.ids
         if tag == "u1:" and (u := library.find(id)):
             yield "lines", u.id, u.text, (u.id,)
 
@@ -179,26 +162,8 @@ class Memories:
         return told_memories.placed(text, found, names, self.lang)
 
 
-def line_of(e: Event, names: Mapping[str, str], lang: str) -> str:
-    """One line from a template; with its place, its person and its "what" where the words have them."""
-    key = f"event.{e.kind}"
-    if e.kind == "feast":
-        key = f"event.feast-{e.what}" if has(lang, f"event.feast-{e.what}") else key
-    for more, value in (("who", names.get(e.who, "")), ("place", e.place), ("what", e.what)):
-        if value and has(lang, f"{key}_{more}"):
-            key = f"{key}_{more}"
-            break
-    return say(lang, key, who=names.get(e.who, ""), place=e.place, what=e.what)
-
-
-def _plain(value: Event | Episode | Fact) -> dict[str, Any]:
-    """As `--json` prints it: lists and no tuples."""
-    made: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(value))
-    return made
-
-
 def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:
-    value = _plain(e)
+    value = plain(e)
     value |= {
         "type": "event",
         "id": id_of("v1", e.kind, e.day, *e.ids[:1]),
@@ -219,19 +184,10 @@ def _places_of_days(shelves: Sequence[Shelf | None], lang: str) -> dict[str, dic
 
 
 def _episode(e: Episode, names: Mapping[str, str], photos: Mapping[str, dict[str, list[str]]]) -> dict[str, Any]:
-    value = _plain(e)
+    value = plain(e)
     for day in dict.fromkeys((e.start[:10], e.end[:10])):
         value["where"] += [{"name": name, "ids": ids[:4]} for name, ids in photos.get(day, {}).items()]
     return value | {"who": [names.get(s, "") for s in e.who]}
-
-
-def _fact(f: Fact, names: Mapping[str, str], words: Mapping[str, Utterance], lang: str) -> dict[str, Any]:
-    value = _plain(f)
-    time = say(lang, "fact.until", since=f.since, until=f.until) if f.until else say(lang, "fact.since", since=f.since)
-    said = words[f.ids[0]].text if f.ids[0] in words else ""
-    line = say(lang, "fact.line", slot=say(lang, f"fact.{f.slot}"), value=f.value, time=time)
-    id = id_of("f1", f.who, f.slot, f.value, f.ids[0])
-    return value | {"id": id, "who": names.get(f.who, ""), "words": said, "line": line}
 
 
 def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -> dict[str, Any]:
@@ -247,7 +203,3 @@ def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -
         "before": told(f.before), "said": told(f.signs), "back": names.get(f.back, ""), "back_words": told(f.back_ids),
         "mended": f.mended, "mended_by": names.get(f.mended_by, ""), "mended_words": told(f.mended_ids),
     }  # fmt: skip
-
-
-def _words(library: Library, ids: Sequence[str]) -> dict[str, Utterance]:
-    return {i: u for i in dict.fromkeys(ids) if (u := library.find(i))}

@@ -28,14 +28,27 @@ class Example(msgspec.Struct, frozen=True):
     answered: tuple[Utterance, ...] = ()
 
 
+class Happened(msgspec.Struct, frozen=True):
+    """An event or a fact: one line that code wrote, and the words that it stands on, each with the name of who wrote it.
+    `section`: a key of SECTIONS."""
+
+    id: str
+    section: str
+    line: str
+    quotes: tuple[tuple[str, Utterance], ...]
+
+
 class SkillInput(msgspec.Struct, frozen=True):
     """`quotes` holds the utterances that the claims cite."""
 
     profile: Profile
     quotes: dict[str, Utterance]
     examples: tuple[Example, ...] = ()
+    happened: tuple[Happened, ...] = ()
 
 
+MARKUP = frozenset("`<>{}$[]!@")
+"""Never in a line that is not quoted as data: hosts run preprocessing over what they read."""
 SECTIONS: dict[str, tuple[str, ...]] = {
     "voice": ("voice", "words", "rhythm", "speech", "humour"),
     "memories": (
@@ -70,6 +83,8 @@ def write(given: SkillInput) -> dict[str, str]:
         body = [f"# {t(section, name=name)}", "", t("data"), ""]
         for claim in (c for c in p.claims if c.topic in topics and c.made_by != "user"):
             body += _claim(claim, given, left_out, lang)
+        if rows := [row for x in given.happened if x.section == section for row in _happened(x, left_out)]:
+            body += ["", f"## {t('happened')}", "", *rows]
         if section == "voice" and given.examples:
             body += ["", f"## {t('examples')}", "", "```jsonl"]
             for example in given.examples:
@@ -134,11 +149,14 @@ def _front(p: Profile, name: str, lang: str) -> str:
     return template
 
 
-def _quote(u: Utterance, words: str, left_out: list[str]) -> str | None:
-    if injection_marks(words):
+def _quote(u: Utterance, words: str, left_out: list[str], by: str = "") -> str | None:
+    """`by` stands where it is not always the person who wrote."""
+    if injection_marks(words) or injection_marks(by):
         left_out.append(u.id)
         return None
-    return json.dumps({"id": u.id, "at": u.local.isoformat()[:16] if u.at else "", "words": words}, ensure_ascii=False)
+    who = {"by": safe_name(by)} if by else {}
+    at = u.local.isoformat()[:16] if u.at else ""
+    return json.dumps({"id": u.id, "at": at, **who, "words": words}, ensure_ascii=False)
 
 
 def _claim(claim: Claim, given: SkillInput, left_out: list[str], lang: str, full: bool = False) -> list[str]:
@@ -157,6 +175,16 @@ def _claim(claim: Claim, given: SkillInput, left_out: list[str], lang: str, full
         if line:
             lines.append(f"  - `{line}`" if "`" not in line else f"  - {line}")
     return lines
+
+
+def _happened(x: Happened, left_out: list[str]) -> list[str]:
+    """What was lived through, with its id for `afterword why`. A line may hold a place or a phrase that somebody wrote."""
+    line = " ".join(x.line.split())
+    if injection_marks(line) or set(line) & MARKUP:
+        left_out.extend(u.id for _, u in x.quotes)
+        return []
+    quoted = [q for by, u in x.quotes if (q := _quote(u, u.text, left_out, by))]
+    return [f"- {line} ({x.id})", *(f"  - `{q}`" if "`" not in q else f"  - {q}" for q in quoted)] if quoted else []
 
 
 def _example(example: Example, name: str, left_out: list[str]) -> str | None:
