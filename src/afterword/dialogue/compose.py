@@ -46,8 +46,8 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unfinished": (("repair", "fight"), ("repair", "conflict")),
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, BY_WORDS, LONGEST = 12, 6, 160
-"""Exemplars at most, those found by words among them, and tokens of the longest."""
+EXEMPLARS, BY_WORDS, SPARE, LONGEST = 12, 6, 6, 160
+"""Exemplars at most, those found by words among them, how many more of these are looked at, and tokens of the longest."""
 HEARD = 120
 """Characters shown of what an exemplar answered."""
 QUOTAS = {"catchphrase": 6, "particle": 4, "laughter": 3, "emoji": 3, "name": 2, "spelling": 4}
@@ -175,7 +175,7 @@ def _pool(
         if until is None or r.at <= until
     ]
     said = dict(records.fetch(rows_of([*moments, *toned])))
-    alike = [] if mode in MOODS else records.alike(line, hour, 2 * EXEMPLARS, history=history, until=until)
+    alike = [] if mode in MOODS else records.alike(line, hour, BY_WORDS + SPARE, history=history, until=until)
     return Pool(
         _first(BY_WORDS, ((r.answered, r.bubbles) for r in alike)),
         _first(EXEMPLARS, (utterances(r, said) for r in moments)),

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -220,7 +221,16 @@ def keep(shelf: Shelf, stamp: str, habits: Habits) -> None:
     shelf.keep("habits", stamp, msgspec.json.encode(habits).decode())
 
 
+_OPEN: WeakKeyDictionary[Shelf, tuple[str, Habits]] = WeakKeyDictionary()
+"""Read once for as long as a shelf is open: every turn asks for them several times."""
+
+
 def kept(shelf: Shelf) -> Habits:
     """Those of the index as it stands."""
-    body = shelf.cached("habits", shelf.get("answers"))
-    return msgspec.json.decode(body, type=Habits) if body else Habits()
+    stamp = shelf.get("answers")
+    if (open_ := _OPEN.get(shelf)) and open_[0] == stamp:
+        return open_[1]
+    body = shelf.cached("habits", stamp)
+    found = msgspec.json.decode(body, type=Habits) if body else Habits()
+    _OPEN[shelf] = (stamp, found)
+    return found
