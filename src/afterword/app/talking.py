@@ -289,7 +289,7 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
     out["evidence"], out["brief"], out["may_draft"] = [], [], False
     if out["gate"] == "pass":
         found = records.recall(text, 3)
-        known = found.hits if found.label == "known" else ()
+        known = found.hits if found.label in ("known", "inferred") else ()
         out["records"] = found.label
         out["told"] = list(found.told)
         out["evidence"] = [

@@ -309,6 +309,9 @@ class Talk:
             drafted = self._drafted(text, found)
             guide = (self._say("memory"), *drafted.guide)
             return msgspec.structs.replace(drafted, mode="nostalgia", guide=guide, context=said)
+        if found.label == "inferred" and found.hits:
+            said = self._bubbles(found.hits[0].utterances)
+            return Exchange("pass", "nostalgia", guide=(self._say("may_be"),), context=said)
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))
@@ -350,7 +353,7 @@ class Talk:
     def _hard(self, text: str) -> Exchange:
         found = self.records.recall(text, 4)
         marks = self._conflict_marks()
-        for hit in found.hits if found.label == "known" else ():
+        for hit in found.hits if found.label in ("known", "inferred") else ():
             if {u.id for u in hit.utterances} & marks:
                 return Exchange("pass", "hard", guide=(self._say("hard_known"),), context=self._bubbles(hit.utterances))
         begun = self._conflict_starts()
