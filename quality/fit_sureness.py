@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from afterword.memory.sureness import WHOLE
 from quality import asking, chinese_chat
 from quality.importing import PASSPHRASE
 
@@ -117,6 +118,7 @@ class Set:
         self.named, self.both, self.chinese = (
             np.array([s.signs.get(k, 0.0) > 0 for s in seen]) for k in ("named", "both", "cjk")
         )
+        self.whole = np.array([s.signs.get("whole", 0.0) >= WHOLE for s in seen])
         self.bare = np.array([not s.signs for s in seen])
         self.exact = np.array([s.exact >= 0.5 for s in seen])
         self.story = np.char.startswith(self.group, "story") | np.char.startswith(self.group, "made")
@@ -145,7 +147,7 @@ class Set:
         """Which are called absent, with bars for: one named; nobody; nobody in Chinese; things alone, though somebody is named."""
         named, other, chinese, surely = bars
         careful = (things > surely) | (self.named & (spoken > named))
-        free = things > np.where(self.chinese, chinese, other)
+        free = ~self.whole & (things > np.where(self.chinese, chinese, other))
         return self.bare | np.where(self.named | self.both, careful, free)
 
     def bars(self, spoken: Any, things: Any) -> tuple[float, ...]:
@@ -168,9 +170,9 @@ class Set:
 
     @staticmethod
     def _bar(score: Any, of: Any, share: float) -> float:
-        """The lowest bar above which no more than this share lies."""
-        values = np.sort(score[of])[::-1]
-        return float(values[int(share * len(values))]) + 1e-6
+        """A bar above which no more than this share lies, midway between two that were seen."""
+        values, n = np.sort(score[of])[::-1], int(share * of.sum())
+        return float(values[max(0, n - 1) : n + 1].mean()) + (0.01 if not n else 0.0)
 
     def table(self, called: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}

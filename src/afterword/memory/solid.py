@@ -13,13 +13,13 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from afterword.measures.lexicon import LANGUAGES, word_list
-from afterword.store.search import folded, in_cjk, words_of
+from afterword.store.search import CJK, folded, in_cjk, words_of
 
 if TYPE_CHECKING:
     from rjieba import Jieba
 
 Role = Literal["name", "thing", "kind", "form", "other"]
-_TOKENS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?|[^\w\s]")
+_TOKENS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’][^\W\d_{CJK}]+)?|[^\w\s]")
 _OWNER = re.compile("['’]s$")
 _THINGS, _FORMS = ("n", "vn", "l", "i", "j"), tuple("rmqufxdpc")
 """Tags of the segmenter (ICTCLAS letters): nouns and set phrases; pronouns, numbers, particles, adverbs and the like."""
@@ -55,12 +55,12 @@ def roles(question: str) -> dict[str, Role]:
 
 def _spaced(question: str) -> Iterator[tuple[str, Role]]:
     opens, asks, ends = (listed(x, "en") for x in ("opens", "asks", "ends"))
-    inside: Role = "other"
+    inside: Role = "thing"  # a question opens with a word of asking; what opens with another is a list of things
     for i, token in enumerate(_TOKENS.findall(question)):
         low = token.casefold()
         word = folded(_OWNER.sub("", low))
         if in_cjk(token) or not word[:1].isalnum():
-            inside = "other"
+            inside = "thing" if in_cjk(token) else "other"
         elif low in asks or low in opens:
             inside = "kind" if low in asks else "thing"
         elif word in ends or re.split("['’]", low)[0] in ends:

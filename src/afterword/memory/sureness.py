@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from afterword.memory.asked import Concept
     from afterword.memory.ranking import Column, Ranked
 
-LIKE, FEW, HALF = 0.7, 3, 0.5
+LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
 SOLID = {"name": 1.0, "thing": 1.0, "kind": 0.6}
 NEAR, RARE = 3, 4.0
 """Lines before and after that still belong together; the weight from which on a word is as rare as any."""
@@ -32,15 +32,15 @@ TOP, OCCURRENCES = 12, 40
 MIXED = 0.6
 """What a clause with both "I" and "you" says of the one who writes it."""
 SPOKEN: dict[str, float] = {
-    "mass": 3.40, "about": 1.62, "theirs": 2.14, "others": -1.92, "line": 1.39, "asks": 0.84, "size": -0.56, "sure": -0.54,
-    "disowned": -1.12, "one": -1.88,
+    "mass": 3.401, "about": 1.621, "theirs": 2.143, "others": -1.923, "line": 1.390, "asks": 0.842, "size": -0.563, "sure": -0.535,
+    "disowned": -1.124, "one": -1.983,
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "gone": -0.64, "together": 1.14, "strict": 0.48, "loose": 0.77, "one": -1.96, "cjk": 0.81,
+    "gone": -0.640, "together": 1.143, "strict": 0.481, "loose": 0.769, "one": -1.945, "cjk": 0.800,
 }  # fmt: skip
 """The same by the things asked for; `cjk`: a Chinese question shares fewer words with its answer."""
-SURELY = 2.12
+SURELY = 2.151
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 _CLAUSES = re.compile(r"[.!?。！？\n;；]+")
 
@@ -100,8 +100,9 @@ def _things(ranked: Ranked, found: Found, role: Mapping[str, str]) -> dict[str, 
     own = ranked.exact > 0
     like = np.maximum(own, LIKE * ranked.like)
     near = _near(np.maximum(own, like * stands[:, None]))  # a word like it stands for one that is spoken of at all
-    total = solid.sum()
+    total, tell = solid.sum(), ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
     return {
+        "whole": float((tell @ near).max(initial=0) / (tell.sum() or 1.0)),
         "gone": float(solid @ (1 - stands) / total) if total else 0.0,
         "together": float((solid @ near).max(initial=0) / total) if total else 1.0,
         "strict": float((rare @ near).max(initial=0)),
@@ -229,4 +230,4 @@ def present(what: Held) -> bool:
         return what.exact >= HALF
     if signs["named"] or signs["both"]:
         return weigh(signs, THINGS) > -SURELY and (not signs["named"] or weigh(signs, SPOKEN) > 0)
-    return weigh(signs, THINGS) > 0
+    return signs["whole"] >= WHOLE or weigh(signs, THINGS) > 0
