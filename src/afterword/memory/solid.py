@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from afterword.measures.lexicon import LANGUAGES, word_list
 from afterword.store.search import CJK, folded, in_cjk, words_of
-
-if TYPE_CHECKING:
-    from rjieba import Jieba
 
 Role = Literal["name", "thing", "kind", "form", "other"]
 _TOKENS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’][^\W\d_{CJK}]+)?|[^\w\s]")
@@ -34,13 +31,6 @@ def listed(section: str, language: str = "") -> frozenset[str]:
         if part == section
         for w in line.split()
     )
-
-
-@cache
-def _segmenter() -> Jieba:
-    import rjieba
-
-    return rjieba.Jieba()
 
 
 @lru_cache(256)
@@ -72,15 +62,17 @@ def _spaced(question: str) -> Iterator[tuple[str, Role]]:
 
 
 def _cut(run: str) -> dict[str, Role]:
+    import rjieba  # only when there is Chinese to cut
+
     out: dict[str, Role] = {}
     asks, asked, form = (tuple(listed(x, "zh")) for x in ("asks", "asked", "ends"))
     before, at = "", 0
-    for word, tag in _segmenter().tag(run):
+    for word, tag in rjieba.tag(run):
         at += len(word)
         role: Role = "other"
         if tag.startswith(_FORMS) or word.startswith(form):
             role = "form"
-        elif tag.startswith(_THINGS) and _segmenter().has_word(word):
+        elif tag.startswith(_THINGS) and rjieba.has_word(word):
             role = "kind" if before in asks or before.startswith("几") or run[at:].startswith(asked) else "thing"
         out[folded(word)] = role
         before = word

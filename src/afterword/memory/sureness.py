@@ -18,7 +18,7 @@ import msgspec
 
 from afterword.memory.solid import listed, roles
 from afterword.store.blocks import Found
-from afterword.store.search import in_cjk
+from afterword.store.search import folded, in_cjk
 
 if TYPE_CHECKING:
     from afterword.memory.asked import Concept
@@ -198,12 +198,13 @@ def _disowned(question: str, ranked: Ranked) -> float:
     """1 if something is asked for as this person's ("Ana's necklace") and only ever spoken of as the other's."""
     import numpy as np
 
-    of = ranked.asked.of
-    low = _low(question)
+    of, low = ranked.asked.of, _low(question)
+    after = {folded(w) for m in _OWNED.finditer(low) for w in m[1].split()}
     for i, c in enumerate(ranked.asked.concepts):
-        owned = rf"'s (?:\w+ )?{re.escape(c.word)}" if not in_cjk(c.word) else rf"\w的?{re.escape(c.word)}"
+        at = low.find(c.word)
+        owned = at > 0 and low[at - 1].isalnum() if in_cjk(c.word) else c.word in after
         places = np.flatnonzero(ranked.exact[i] > 0)[:OCCURRENCES]
-        if c.piece or ranked.whole[i] < 1 or not len(places) or not re.search(owned, low):
+        if c.piece or ranked.whole[i] < 1 or not len(places) or not owned:
             continue
         if not any(_belongs(ranked, int(j), c.word, of) for j in places):
             return 1.0
