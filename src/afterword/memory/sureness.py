@@ -43,6 +43,7 @@ THINGS: dict[str, float] = {
 SURELY = 2.151
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 _CLAUSES = re.compile(r"[.!?。！？\n;；]+")
+_OWNED = re.compile(r"'s (\w+(?: \w+)?)")
 
 
 class Held(msgspec.Struct, frozen=True):
