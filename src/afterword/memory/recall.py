@@ -119,7 +119,7 @@ def recall(
     if embedder is not None:
         chance = _by_meaning(embedder, question, ranked, chance)
     best = _ordered(ranked, spans(chance, ranked.ends(), max(k, FIRST)))
-    what = held(ranked, found, best, ranked.chances(PLAIN))
+    what = held(question, ranked, found, best, ranked.chances(PLAIN))
     label: Label = "told-by-you" if remembered else "not-in-records"
     if present(what):
         label = "known" if what.exact >= ENOUGH else "inferred"

@@ -1,0 +1,106 @@
+"""What a question asks for that was never said, and of whom: the signs that an answer is absent, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from afterword import Workspace
+from afterword.memory.solid import roles
+from afterword.memory.sureness import SPOKEN as WHOSE
+from afterword.memory.sureness import THINGS, _of_itself
+
+START = datetime(2022, 5, 2, 19, 0)
+SAID = [
+    [("Ana", "my brother moved to Leeds last week"), ("Tom", "how is your brother finding it"), ("Ana", "he misses the sea")],
+    [("Tom", "i dropped my violin on the stairs"), ("Ana", "oh no your violin!! is it broken"), ("Tom", "one string, my violin is fine")],
+    [("Ana", "we booked the cottage by the lake"), ("Tom", "is there an oven in the cottage"), ("Ana", "there is, and a canoe")],
+    [("Ana", "我妈炖了一锅羊肉汤"), ("Tom", "羊肉汤好喝吗"), ("Ana", "好喝，就是有点咸")],
+    [("Tom", "我把雨伞忘在图书馆了"), ("Ana", "那把蓝色的雨伞吗"), ("Tom", "对，图书馆关门了")],
+]  # fmt: skip
+FILL = [("Tom", "home"), ("Ana", "ok see you"), ("Tom", "到家了"), ("Ana", "早点睡"), ("Tom", "night"), ("Ana", "lol")]
+
+
+@pytest.fixture(scope="module")
+def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder: Path = tmp_path_factory.mktemp("sureness")
+    rows = []
+    for i in range(40):
+        for day, said in ((0, SAID[i // 8] if i % 8 == 3 else FILL), (1, FILL)):
+            at = START + timedelta(days=3 * i + day)
+            rows += [(at + timedelta(minutes=m), who, text) for m, (who, text) in enumerate(said)]
+    chat = folder / "chat.txt"
+    chat.write_text("".join(f"{at:%d/%m/%Y, %H:%M} - {who}: {text}\n" for at, who, text in rows), encoding="utf-8")
+    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
+        opened.create([chat], name="Ana", me="Tom", subject="Ana")
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "things", "kinds", "others"),
+    [
+        ("what did we eat in Paris", {"paris"}, set(), {"eat"}),
+        ("which guitar did I play for her", set(), {"guitar"}, {"play"}),
+        ("what was the old song at Nora's wedding", {"old", "song", "nora", "wedding"}, set(), set()),
+        ("lighthouse keys", {"lighthouse", "keys"}, set(), set()),
+        ("我们去巴黎那次住的哪家酒店", {"巴黎", "酒店"}, set(), {"去", "住"}),
+        ("她戴的什么领带", set(), {"领带"}, {"戴"}),
+    ],
+)
+def test_what_a_question_names(question: str, things: set[str], kinds: set[str], others: set[str]) -> None:
+    found = roles(question)
+    assert {x for x, r in found.items() if r in ("thing", "name")} == things
+    assert {x for x, r in found.items() if r == "kind"} == kinds
+    assert {x for x, r in found.items() if r == "other"} == others
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "part"),
+    [
+        ("my violin is fine", ["violin"], 1.0),
+        ("is your violin broken", ["violin"], 0.0),
+        ("i like it. your violin is lovely", ["violin"], 0.0),
+        ("我的雨伞丢了", ["雨伞"], 1.0),
+        ("你的雨伞呢", ["雨伞"], 0.0),
+        ("我饿了。你的雨伞呢", ["雨伞"], 0.0),
+    ],
+)
+def test_of_whom_a_clause_speaks(text: str, words: list[str], part: float) -> None:
+    assert _of_itself(text, words) == part
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what happened to Tom's violin",
+        "where did Ana's brother move",
+        "what did we find in the cottage by the lake",
+        "图书馆的雨伞",
+        "羊肉汤好喝吗",
+    ],
+)
+def test_what_was_said_is_found(w: Workspace, question: str) -> None:
+    assert w.recall(question)["label"] in ("known", "inferred"), question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what did we eat at the hotel in Paris",
+        "which museum did we visit in Amsterdam",
+        "what happened to Ana's violin",  # it is Tom's
+        "where did Tom's brother move",  # Ana's
+        "我们在巴黎住的酒店",
+        "金鱼和仓鼠是谁买的",
+    ],
+)
+def test_what_was_never_said_or_of_the_other_is_absent(w: Workspace, question: str) -> None:
+    assert w.recall(question)["label"] == "not-in-records", question
+
+
+def test_no_sign_speaks_against_its_meaning() -> None:
+    assert THINGS["gone"] <= 0 <= min(THINGS[k] for k in ("together", "strict", "loose"))
+    assert max(WHOSE["others"], WHOSE["disowned"]) <= 0 <= min(WHOSE[k] for k in ("mass", "about", "theirs", "line"))
