@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 FOLDS, STEPS, RATE, HOLD = 4, 250, 0.08, 0.02
 BLIND = ("of", "of_around", "of_any", "of_before", "of_asks", "first")
 """What tells who speaks: PLAIN goes without."""
+OWN = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
+"""Of use for questions in characters alone: in English sets they made conversations not learned from worse."""
 SHOWN = ("recall@5", "recall@10", "mrr", "words@1000")
 
 
@@ -51,6 +53,7 @@ class Question(msgspec.Struct, frozen=True):
     place: Any
     ends: Any
     sizes: Any
+    cjk: bool
 
 
 # -- the questions with their lines ---------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ def read(chat: Chat, folder: Path) -> Iterator[Question]:
             NAMES[:] = list(columns) or NAMES
             yield Question(
                 chat.group, chat.source, q["kind"], q["question"], evidence, features, tuple(x.row for x in lines),
-                np.flatnonzero(ranked.real), ranked.ends(), sizes,
+                np.flatnonzero(ranked.real), ranked.ends(), sizes, ranked.cjk,
             )  # fmt: skip
 
 
@@ -147,8 +150,14 @@ NAMES: list[str] = []
 # -- learning -------------------------------------------------------------------------------------------------------------
 
 
-def fit(questions: Sequence[Question], names: Sequence[str]) -> dict[str, float]:
-    """Weights by which the lines of evidence have the largest chance (Adam on the mean log loss, kept small by HOLD)."""
+Weights = tuple[dict[str, float], dict[str, float]]
+"""For questions in alphabets, and for those in characters."""
+
+
+def fit(questions: Sequence[Question], names: Sequence[str]) -> Weights:
+    """Weights by which the lines of evidence have the largest chance (Adam on the mean log loss, kept small by HOLD).
+    Questions in characters have the same weights plus a difference, which HOLD keeps small too: they are too few to learn
+    from alone."""
     import numpy as np
 
     of = [q for q in questions if q.features is not None and not q.evidence.isdisjoint(q.rows)]
@@ -157,8 +166,8 @@ def fit(questions: Sequence[Question], names: Sequence[str]) -> dict[str, float]
         many[q.source] += 1
     counts = np.array([many[q.source] ** -0.5 for q in of])
     counts /= counts.sum()
-    columns = [NAMES.index(n) for n in names]
-    x = np.concatenate([q.features[:, columns] for q in of])
+    shared = [n for n in names if n not in OWN]
+    x = np.concatenate([_apart(q, shared, names) for q in of])
     size = np.array([len(q.rows) for q in of])
     at = np.repeat(np.arange(len(of)), size)
     starts = np.r_[0, np.cumsum(size)[:-1]]
@@ -168,7 +177,7 @@ def fit(questions: Sequence[Question], names: Sequence[str]) -> dict[str, float]
     x -= mean
     x /= wide
     heavy = counts[at].astype(np.float32)
-    w, first, second = (np.zeros(len(names), np.float32) for _ in range(3))
+    w, first, second = (np.zeros(x.shape[1], np.float32) for _ in range(3))
     for step in range(1, STEPS + 1):
         score = x @ w
         e = np.exp(score - np.maximum.reduceat(score, starts)[at])
@@ -176,10 +185,21 @@ def fit(questions: Sequence[Question], names: Sequence[str]) -> dict[str, float]
         slope = x.T @ (heavy * (chance - wanted)) + HOLD * w
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
         w = w - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
-    return dict(zip(names, (float(v) for v in w / wide), strict=True))
+    w = (w / wide).astype(float)
+    alphabet = dict(zip(shared, w[: len(shared)].tolist(), strict=True))
+    apart = dict(zip(names, w[len(shared) :].tolist(), strict=True))
+    return alphabet, {n: alphabet.get(n, 0.0) + apart[n] for n in names}
 
 
-def units(q: Question, weights: dict[str, float]) -> list[list[int]]:
+def _apart(q: Question, shared: Sequence[str], names: Sequence[str]) -> Column:
+    """The shared features beside all features, the latter zero where the question is in an alphabet."""
+    import numpy as np
+
+    both = q.features[:, [NAMES.index(n) for n in (*shared, *names)]]
+    return np.asarray(both * np.array([1] * len(shared) + [q.cjk] * len(names), dtype=both.dtype))
+
+
+def units(q: Question, weights: Weights) -> list[list[int]]:
     """What recall shows for a question, as rows."""
     import numpy as np
 
@@ -188,7 +208,7 @@ def units(q: Question, weights: dict[str, float]) -> list[list[int]]:
 
     if q.features is None:
         return []
-    score = q.features @ np.array([weights.get(n, 0.0) for n in NAMES])
+    score = q.features @ np.array([weights[q.cjk].get(n, 0.0) for n in NAMES])
     chance = np.zeros(len(q.ends))
     chance[q.place] = np.exp(score - score.max())
     row = dict(zip(q.place.tolist(), q.rows, strict=True))
@@ -198,7 +218,7 @@ def units(q: Question, weights: dict[str, float]) -> list[list[int]]:
 
 def tested(questions: Sequence[Question], names: Sequence[str]) -> list[tuple[Question, dict[str, float]]]:
     """Figures of each question by weights that were learned from other conversations."""
-    groups = sorted({q.group for q in questions})
+    groups = list(dict.fromkeys(q.group for q in questions))
     out = []
     for i in range(FOLDS):
         held = {*groups[i::FOLDS]}
@@ -207,7 +227,7 @@ def tested(questions: Sequence[Question], names: Sequence[str]) -> list[tuple[Qu
     return out
 
 
-def figured(q: Question, weights: dict[str, float]) -> dict[str, float]:
+def figured(q: Question, weights: Weights) -> dict[str, float]:
     size = {str(r): int(q.sizes[p]) for r, p in zip(q.rows, q.place.tolist(), strict=True)}
     shown = [[str(r) for r in u] for u in units(q, weights)]
     return answers.figures(shown, [str(e) for e in q.evidence], size) | {"read": len(q.evidence & {*q.rows}) / len(q.evidence)}
