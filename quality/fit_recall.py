@@ -1,7 +1,7 @@
 """Learn the weights of recall. In: conversations with questions (as for `quality.bench recall`). Out: the table of weights.
 
 `python -m quality.fit_recall FILES [--keep FOLDER]` prints first how well weights do on conversations they were not learned
-from, then the tables RANK and PLAIN of `memory/weights.py`, learned from all. The questions over the shipped stories and over
+from, then the tables RANK, RANK_CJK and PLAIN of `memory/weights.py`, learned from all. The questions over the shipped stories and over
 the machine-made Chinese chat are always among them. A softmax over the lines of each question; every source counts as the
 root of its questions, so that no source drowns the others. `--keep` leaves the vaults for the next time.
 """
@@ -32,11 +32,9 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-FOLDS, STEPS, RATE, HOLD = 4, 250, 0.08, 0.02
+FOLDS, STEPS, RATE, HOLD, APART = 4, 250, 0.08, 0.04, 0.04
 BLIND = ("of", "of_around", "of_any", "of_before", "of_asks", "first")
 """What tells who speaks: PLAIN goes without."""
-OWN = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
-"""Of use for questions in characters alone: in English sets they made conversations not learned from worse."""
 SHOWN = ("recall@5", "recall@10", "mrr", "words@1000")
 
 
@@ -156,9 +154,11 @@ Weights = tuple[dict[str, float], dict[str, float]]
 
 def fit(questions: Sequence[Question], names: Sequence[str]) -> Weights:
     """Weights by which the lines of evidence have the largest chance (Adam on the mean log loss, kept small by HOLD).
-    Questions in characters have the same weights plus a difference, which HOLD keeps small too: they are too few to learn
+    Questions in characters have the same weights plus a difference, which APART keeps small: they are too few to learn
     from alone."""
     import numpy as np
+
+    from afterword.memory.ranking import CHARACTERS
 
     of = [q for q in questions if q.features is not None and not q.evidence.isdisjoint(q.rows)]
     many: dict[str, int] = defaultdict(int)
@@ -166,7 +166,7 @@ def fit(questions: Sequence[Question], names: Sequence[str]) -> Weights:
         many[q.source] += 1
     counts = np.array([many[q.source] ** -0.5 for q in of])
     counts /= counts.sum()
-    shared = [n for n in names if n not in OWN]
+    shared = [n for n in names if n not in CHARACTERS]
     x = np.concatenate([_apart(q, shared, names) for q in of])
     size = np.array([len(q.rows) for q in of])
     at = np.repeat(np.arange(len(of)), size)
@@ -176,13 +176,14 @@ def fit(questions: Sequence[Question], names: Sequence[str]) -> Weights:
     mean, wide = x.mean(0), x.std(0) + 1e-6
     x -= mean
     x /= wide
+    hold = np.array([HOLD] * len(shared) + [APART] * len(names), dtype=np.float32)
     heavy = counts[at].astype(np.float32)
     w, first, second = (np.zeros(x.shape[1], np.float32) for _ in range(3))
     for step in range(1, STEPS + 1):
         score = x @ w
         e = np.exp(score - np.maximum.reduceat(score, starts)[at])
         chance = e / np.add.reduceat(e, starts)[at]
-        slope = x.T @ (heavy * (chance - wanted)) + HOLD * w
+        slope = x.T @ (heavy * (chance - wanted)) + hold * w
         first, second = 0.9 * first + 0.1 * slope, 0.99 * second + 0.01 * slope**2
         w = w - RATE * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
     w = (w / wide).astype(float)
@@ -230,7 +231,9 @@ def tested(questions: Sequence[Question], names: Sequence[str]) -> list[tuple[Qu
 def figured(q: Question, weights: Weights) -> dict[str, float]:
     size = {str(r): int(q.sizes[p]) for r, p in zip(q.rows, q.place.tolist(), strict=True)}
     shown = [[str(r) for r in u] for u in units(q, weights)]
-    return answers.figures(shown, [str(e) for e in q.evidence], size) | {"read": len(q.evidence & {*q.rows}) / len(q.evidence)}
+    return answers.figures(shown, [str(e) for e in q.evidence], size) | {
+        "read": len(q.evidence & {*q.rows}) / len(q.evidence)
+    }
 
 
 def table(rows: Sequence[tuple[Question, dict[str, float]]]) -> str:
@@ -269,8 +272,10 @@ def main(words: Sequence[str] | None = None) -> int:
         Path(folder).mkdir(exist_ok=True)
         questions = questions_of(asked.files, Path(folder))
     print(table(tested(questions, NAMES)), end="\n\n")
-    print(written("RANK", fit(questions, NAMES)))
-    print(written("PLAIN", fit(questions, [n for n in NAMES if n not in BLIND])))
+    alphabet, characters = fit(questions, NAMES)
+    print(written("RANK", alphabet), written("RANK_CJK", characters), sep="\n")
+    alike = [msgspec.structs.replace(q, cjk=False) for q in questions]
+    print(written("PLAIN", fit(alike, [n for n in NAMES if n not in BLIND])[0]))
     return 0
 
 

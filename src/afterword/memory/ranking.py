@@ -30,6 +30,9 @@ WIDTHS = (1, 2, 3, 6)
 SURE, PARTLY = 0.9, 0.7
 """From where on a word like it counts as the word; what any other counts in a whole talk."""
 SILENCE = 3 * 3600
+CHARACTERS = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
+"""Of use for questions in Chinese, Japanese or Korean characters alone: over English conversations that the weights were
+not learned from they made the ranking worse."""
 _LATIN = re.compile(f"[^\\W_{CJK}]+")
 _ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
 _NUMBER = re.compile(r"\d|[两三四五六七八九十]")
@@ -173,8 +176,7 @@ class Ranked:
         f["count"] = asked.count * self.sign("number")
         f["which"] = asked.name * f["name"]
         f["near"], f["inside"] = self.near, self.inside
-        f |= self._alike()
-        return f
+        return f | (self._alike() if self.cjk else dict.fromkeys(CHARACTERS, np.zeros(self.n)))
 
     def _alike(self) -> dict[str, Column]:
         """Words of the same meaning counted as the word itself; what a whole talk holds."""
@@ -183,8 +185,7 @@ class Ranked:
         w = self.weights[:, None]
         same = np.maximum(self.exact > 0, self.like >= SURE).astype(float)
         f = {"same": _share((w * same).sum(0)), "same_rarest": _share((w * same).max(0, initial=0))}
-        for r in (1, 2, 6):
-            f[f"same{r}"] = _share((w * (_around(same, r) > 0)).sum(0))
+        f |= {f"same{r}": _share((w * (_around(same, r) > 0)).sum(0)) for r in (1, 2, 6)}
         f["like_most"] = _share((w * self.like).max(0, initial=0))
         talks = self._talks()
         starts = np.flatnonzero(np.diff(talks, prepend=-1))

@@ -22,7 +22,7 @@ from afterword.memory.moment import calibrated
 from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.ranking import Ranked, spans
 from afterword.memory.sureness import held, present, share
-from afterword.memory.weights import PLAIN, RANK
+from afterword.memory.weights import PLAIN, RANK, RANK_CJK
 from afterword.model import Utterance
 from afterword.store import Shelf
 from afterword.store.blocks import Found, bounds, find, last_block, refresh, stretches
@@ -111,7 +111,7 @@ def recall(
     found, ranked = gathered(shelf, question, people, me, subject, today or date.today())
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
-    chance = ranked.chances(RANK)
+    chance = ranked.chances(RANK_CJK if ranked.cjk else RANK)
     if embedder is not None:
         chance = _by_meaning(embedder, question, ranked, chance)
     best = ordered(ranked.sign("size"), spans(chance, ranked.ends(), max(k, FIRST)))
