@@ -278,7 +278,7 @@ def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, 
     here must end."""
     import numpy as np
 
-    n = len(chance)
+    n, ends = len(chance), ends.copy()
     total = np.r_[0, np.cumsum(chance)]
     worth = total[ends] - total[:n]
     out: list[tuple[float, int, int]] = []
@@ -287,5 +287,8 @@ def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, 
         if worth[i] <= 0:
             break
         out.append((float(worth[i]), i, int(ends[i])))
-        worth[max(0, i - SIZE + 1) : ends[i]] = -1
+        worth[i : ends[i]] = -1
+        before = slice(max(0, i - SIZE + 1), i)  # what would reach into it ends before it: no line between spans is lost
+        ends[before] = np.minimum(ends[before], i)
+        worth[before] = np.where(worth[before] < 0, -1, total[ends[before]] - total[before])
     return out

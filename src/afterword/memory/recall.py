@@ -36,7 +36,7 @@ BLOCKS, WIDE = 64, 24
 """Blocks that are read line by line; of these, the best are read with what stands around them."""
 HUGE, FEWER = 20_000, 24
 """Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
-FIRST, SHORT = 10, 60
+FIRST, SHORT = 14, 40
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
@@ -145,7 +145,7 @@ def _moments(ask: Asked) -> Iterator[tuple[int, int]]:
 
 
 def ordered(size: Column, found: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
-    """The first ten by their chance for each word that is to be read, since a reader's room is counted in words."""
+    """The first by their chance for each word that is to be read, since a reader's room is counted in words."""
 
     def dense(s: tuple[float, int, int]) -> float:
         return s[0] / math.sqrt(SHORT + float(size[s[1] : s[2]].sum()))
