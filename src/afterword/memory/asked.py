@@ -67,7 +67,7 @@ def _tables() -> dict[str, dict[str, float]]:
 
     for language in LANGUAGES:
         for line, _, _ in word_list(language, "alike"):
-            left, _, right = (part.split() for part in line.partition(":"))
+            left, _, right = ([w for w in part.split() if "_" not in w] for part in line.partition(":"))
             for a in left:
                 for b in left:
                     put(a, b, SAME)
@@ -80,7 +80,7 @@ def _tables() -> dict[str, dict[str, float]]:
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Whole turns of speech and the word for it: "爸爸的弟弟" is 叔叔, "mum's_sister" is an aunt. The longest first."""
-    found = {}
+    found: dict[str, str] = {}
     for language in LANGUAGES:
         for line, _, _ in word_list(language, "alike"):
             name, *others = line.partition(":")[0].split()

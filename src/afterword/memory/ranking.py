@@ -288,7 +288,9 @@ def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, 
             break
         out.append((float(worth[i]), i, int(ends[i])))
         worth[i : ends[i]] = -1
-        before = slice(max(0, i - SIZE + 1), i)  # what would reach into it ends before it: no line between spans is lost
+        before = slice(
+            max(0, i - SIZE + 1), i
+        )  # what would reach into it ends before it: no line between spans is lost
         ends[before] = np.minimum(ends[before], i)
         worth[before] = np.where(worth[before] < 0, -1, total[ends[before]] - total[before])
     return out
