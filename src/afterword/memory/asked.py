@@ -15,14 +15,16 @@ from functools import cache
 import msgspec
 
 from afterword.measures.lexicon import LANGUAGES, word_list
-from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
+from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
 from afterword.memory.when import Days, when
 from afterword.store.search import folded, in_cjk, words_of
 
-SAME, PART, WHOLE, PIECE = 1.0, 0.6, 0.4, 0.3
-"""Weights of a word of the same meaning; of a kind of it; of what it is a kind of; of a part of a longer Chinese word."""
+SAME, PART, WHOLE, PIECE, GUESS = 1.0, 0.6, 0.4, 0.3, 0.6
+"""Weights of a word of the same meaning; of a kind of it; of what it is a kind of; of a part of a longer Chinese word; of
+a part of a word that stands in no dictionary, so that the cut may be wrong."""
 FRAME = 0.35
+_NOT_OF = "(?!时|地方|日子|那|事|原因|东西)"
 MOST = 40
 
 
@@ -65,7 +67,7 @@ def _tables() -> dict[str, dict[str, float]]:
 
     for language in LANGUAGES:
         for line, _, _ in word_list(language, "alike"):
-            left, _, right = (part.split() for part in line.partition(":"))
+            left, _, right = ([w for w in part.split() if "_" not in w] for part in line.partition(":"))
             for a in left:
                 for b in left:
                     put(a, b, SAME)
@@ -75,17 +77,33 @@ def _tables() -> dict[str, dict[str, float]]:
     return out
 
 
+@cache
+def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Whole turns of speech and the word for it: "爸爸的弟弟" is 叔叔, "mum's_sister" is an aunt. The longest first."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        for line, _, _ in word_list(language, "alike"):
+            name, *others = line.partition(":")[0].split()
+            found |= {x.replace("_", " "): name for x in others if "_" in x or "的" in x}
+    return tuple(
+        (re.compile(rf"\b{re.escape(x)}\b" if x.isascii() else re.escape(x) + _NOT_OF * x.endswith("的")), found[x])
+        for x in sorted(found, key=len, reverse=True)
+    )
+
+
 def alike(word: str) -> tuple[tuple[str, float], ...]:
     like = _tables().get(stem(word), {})
     return tuple(sorted(like.items(), key=lambda a: (-a[1], a[0]))[:MOST])
 
 
-def pieces(terms: Sequence[str]) -> list[str]:
+def pieces(terms: Sequence[str]) -> dict[str, float]:
     """Pairs of characters in longer Chinese words and the characters of all: the same thing is often said with one of them."""
     words = [t for t in terms if in_cjk(t) and len(t) > 1 and t not in section("frame")]
+    out = {p: GUESS for t in words for p in guessed(t)}
     pairs = [t[i : i + 2] for t in words if len(t) > 2 for i in range(len(t) - 1)]
-    singles = [c for t in words for c in t if c not in STOP_ZH and c not in section("frame")]
-    return [p for p in dict.fromkeys([*pairs, *singles]) if p not in terms]
+    for p in [*pairs, *(c for t in words for c in t)]:
+        out.setdefault(p, PIECE)
+    return {p: w for p, w in out.items() if p not in terms and p not in STOP_ZH and p not in section("frame")}
 
 
 def asked(
@@ -99,14 +117,16 @@ def asked(
     named = len(of) == 1
     speaker = of.pop() if named else "" if of else _pronoun(lowered, words, me, subject)
     names = [n for called in people.values() for n in called]
-    rest = times.rest
+    rest = times.rest.casefold().replace("’", "'")
+    for pattern, name in _phrases():
+        rest = pattern.sub(name, rest)
     for phrase in sorted((w for w in section("when") | section("count") if not w.isascii()), key=len, reverse=True):
         rest = rest.replace(phrase, " ")
     terms = terms_of(rest, names)
     if times.days and not _tells(terms):  # nothing but a time: "2023-04-22" is a day, "昨晚" is also a word
         terms = terms_of(question, names) if times.relative else []
     concepts = tuple(Concept(t, FRAME if t in section("frame") else 1.0, alike(t)) for t in terms)
-    concepts += tuple(Concept(p, PIECE, piece=True) for p in pieces(terms))
+    concepts += tuple(Concept(p, w, alike(p) if w == GUESS else (), piece=True) for p, w in pieces(terms).items())
     return Asked(
         concepts, times.days, speaker, named,
         time=any(w in lowered for w in section("when") if not w.isascii()) or _opens(lowered, "when"),

@@ -237,6 +237,14 @@ def _cut(run: str) -> list[str]:
     return [w for w in rjieba.cut(run) if w.strip()]
 
 
+def guessed(word: str) -> list[str]:
+    """The parts of a word that stands in no dictionary; none of one that does."""
+    import rjieba
+
+    parts = rjieba.cut(word, False)
+    return parts if len(parts) > 1 else []
+
+
 def stems(text: str) -> str:
     return " " + " ".join(spaced(text.casefold()).split()) + " "
 

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 DAY, NEAR_AFTER, NEAR_BEFORE = 86_400, 10.0, 5.0
 K1, B = 1.0, 0.4
 WIDTHS = (1, 2, 3, 6)
+SURE, PARTLY = 0.9, 0.7
+"""From where on a word like it counts as the word; what any other counts in a whole talk."""
+SILENCE = 3 * 3600
+CHARACTERS = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
+"""Of use for questions in Chinese, Japanese or Korean characters alone: over English conversations that the weights were
+not learned from they made the ranking worse."""
 _LATIN = re.compile(f"[^\\W_{CJK}]+")
 _ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
 _NUMBER = re.compile(r"\d|[两三四五六七八九十]")
@@ -170,7 +176,36 @@ class Ranked:
         f["count"] = asked.count * self.sign("number")
         f["which"] = asked.name * f["name"]
         f["near"], f["inside"] = self.near, self.inside
+        return f | (self._alike() if self.cjk else dict.fromkeys(CHARACTERS, np.zeros(self.n)))
+
+    def _alike(self) -> dict[str, Column]:
+        """Words of the same meaning counted as the word itself; what a whole talk holds."""
+        import numpy as np
+
+        w = self.weights[:, None]
+        same = np.maximum(self.exact > 0, self.like >= SURE).astype(float)
+        f = {"same": _share((w * same).sum(0)), "same_rarest": _share((w * same).max(0, initial=0))}
+        f |= {f"same{r}": _share((w * (_around(same, r) > 0)).sum(0)) for r in (1, 2, 6)}
+        f["like_most"] = _share((w * self.like).max(0, initial=0))
+        talks = self._talks()
+        starts = np.flatnonzero(np.diff(talks, prepend=-1))
+        for name, held in (("talk", self.exact > 0), ("talk_any", np.maximum(self.exact > 0, PARTLY * self.like))):
+            best = np.maximum.reduceat(held.astype(float), starts, axis=1)
+            f[name] = np.where(self.real, _share((w * best).sum(0))[talks], 0.0)
         return f
+
+    def _talks(self) -> NDArray[np.int64]:
+        """The number of the talk that a line belongs to: it ends with its run or with a silence."""
+        import numpy as np
+
+        at = np.array([x.at if x is not None else 0 for x in self.lines])
+        new = np.diff(at, prepend=0) > SILENCE
+        talks = np.cumsum(new | (self.real != np.roll(self.real, 1)))
+        return np.asarray(talks - talks[:1])
+
+    @property
+    def cjk(self) -> bool:
+        return any(in_cjk(c.word) for c in self.asked.concepts)
 
     def ends(self) -> NDArray[np.int64]:
         """Where a span that begins here must end: after six lines or with its run."""
@@ -243,7 +278,7 @@ def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, 
     here must end."""
     import numpy as np
 
-    n = len(chance)
+    n, ends = len(chance), ends.copy()
     total = np.r_[0, np.cumsum(chance)]
     worth = total[ends] - total[:n]
     out: list[tuple[float, int, int]] = []
@@ -252,5 +287,10 @@ def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, 
         if worth[i] <= 0:
             break
         out.append((float(worth[i]), i, int(ends[i])))
-        worth[max(0, i - SIZE + 1) : ends[i]] = -1
+        worth[i : ends[i]] = -1
+        before = slice(
+            max(0, i - SIZE + 1), i
+        )  # what would reach into it ends before it: no line between spans is lost
+        ends[before] = np.minimum(ends[before], i)
+        worth[before] = np.where(worth[before] < 0, -1, total[ends[before]] - total[before])
     return out

@@ -22,10 +22,10 @@ from afterword.memory.moment import calibrated
 from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.ranking import Ranked, spans
 from afterword.memory.sureness import held, present, share
-from afterword.memory.weights import PLAIN, RANK
+from afterword.memory.weights import PLAIN, RANK, RANK_CJK
 from afterword.model import Utterance
 from afterword.store import Shelf
-from afterword.store.blocks import bounds, find, last_block, refresh, stretches
+from afterword.store.blocks import Found, bounds, find, last_block, refresh, stretches
 from afterword.store.search import build
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ BLOCKS, WIDE = 64, 24
 """Blocks that are read line by line; of these, the best are read with what stands around them."""
 HUGE, FEWER = 20_000, 24
 """Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
-FIRST, SHORT = 10, 60
+FIRST, SHORT = 14, 40
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
@@ -105,25 +105,34 @@ def recall(
 ) -> Recall:
     """`fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
     `me` and `subject` are the speakers that "I" and "she" mean."""
-    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
     people = people or {"": names}
-    ask = asked(question, people, me, subject, (first, last), today or date.today())
     terms = terms_of(question, [n for called in people.values() for n in called])
     remembered = tuple(t for t in told if _told_score(t, terms) >= ENOUGH)
-    found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
-    huge = last_block(shelf) > HUGE
-    ranked = Ranked(ask, found.weights, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge)))
+    found, ranked = gathered(shelf, question, people, me, subject, today or date.today())
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
-    chance = ranked.chances(RANK)
+    chance = ranked.chances(RANK_CJK if ranked.cjk else RANK)
     if embedder is not None:
         chance = _by_meaning(embedder, question, ranked, chance)
-    best = _ordered(ranked, spans(chance, ranked.ends(), max(k, FIRST)))
+    best = ordered(ranked.sign("size"), spans(chance, ranked.ends(), max(k, FIRST)))
     what = held(question, ranked, found, best, ranked.chances(PLAIN))
     label: Label = "told-by-you" if remembered else "not-in-records"
     if present(what):
         label = "known" if what.exact >= ENOUGH else "inferred"
     return Recall(label, tuple(_hits(ranked, best[:k], fetch)), remembered)
+
+
+def gathered(
+    shelf: Shelf, question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, today: date
+) -> tuple[Found, Ranked]:
+    """The blocks that may answer, and their lines with all that speaks for each."""
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
+    ask = asked(question, people, me, subject, (first, last), today)
+    found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
+    huge = last_block(shelf) > HUGE
+    return found, Ranked(
+        ask, found.weights, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge))
+    )
 
 
 def _moments(ask: Asked) -> Iterator[tuple[int, int]]:
@@ -135,9 +144,8 @@ def _moments(ask: Asked) -> Iterator[tuple[int, int]]:
         )
 
 
-def _ordered(ranked: Ranked, found: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
-    """The first ten by their chance for each word that is to be read, since a reader's room is counted in words."""
-    size = ranked.sign("size")
+def ordered(size: Column, found: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
+    """The first by their chance for each word that is to be read, since a reader's room is counted in words."""
 
     def dense(s: tuple[float, int, int]) -> float:
         return s[0] / math.sqrt(SHORT + float(size[s[1] : s[2]].sum()))

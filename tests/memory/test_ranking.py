@@ -1,0 +1,77 @@
+"""What a question asks for, and which spans are shown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from quality import fit_recall
+
+from afterword.memory.asked import GUESS, PIECE, asked, pieces
+from afterword.memory.ranking import spans
+from afterword.store.blocks import SIZE
+
+TODAY = date(2024, 5, 1)
+
+
+def words(question: str) -> set[str]:
+    found = asked(question, {"a": ("Bea",), "b": ("Ned",)}, "a", "b", (date(2023, 1, 1), TODAY), TODAY)
+    return {c.word for c in found.concepts if not c.piece}
+
+
+@pytest.mark.parametrize(
+    ("question", "meant", "gone"),
+    [
+        ("爸爸的弟弟迷上了什么", "叔叔", "弟弟"),
+        ("妈妈的妈妈住在哪儿", "外婆", "妈妈"),
+        ("做衣服的邻居姓什么", "裁缝", "衣服"),
+        ("What did my mum's sister bring?", "aunt", "sister"),
+        ("When did they break up?", "breakup", "break"),
+    ],
+)
+def test_a_turn_of_speech_is_looked_for_by_its_name(question: str, meant: str, gone: str) -> None:
+    assert meant in words(question)
+    assert gone not in words(question)
+
+
+def test_a_time_is_no_turn_of_speech() -> None:
+    assert "医生" not in words("她看病的时候下雨了吗")
+
+
+def test_what_no_dictionary_knows_is_also_looked_for_in_parts() -> None:
+    found = pieces(["上刻", "书架"])
+    assert found["刻"] == GUESS
+    assert found["架"] == PIECE
+
+
+@given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=60), st.integers(1, 12))
+def test_no_line_is_lost_between_spans(chances: list[float], run: int) -> None:
+    n = len(chances)
+    ends = np.array([min(n, i + SIZE, (i // run + 1) * run) for i in range(n)])
+    found = spans(np.array(chances), ends, n)
+    shown = [i for _, a, z in found for i in range(a, z)]
+    assert sorted(shown) == list(range(n))
+    assert all(z - a <= SIZE and a // run == (z - 1) // run for _, a, z in found)
+
+
+def question(group: str, cjk: bool, answer: int) -> fit_recall.Question:
+    """Four lines; the first feature tells the answer in alphabets, the second in characters."""
+    features = np.zeros((4, 2), dtype=np.float32)
+    features[answer, int(cjk)] = 1
+    features[(answer + 1) % 4, int(not cjk)] = 1
+    place = np.arange(4)
+    return fit_recall.Question(
+        group, group, "single", "", frozenset({answer}), features, (0, 1, 2, 3), place, place + 1, np.ones(4), cjk
+    )
+
+
+def test_the_weights_follow_what_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fit_recall, "NAMES", ["own", "any"])
+    rows = [question(f"g{i}", cjk, i % 4) for i in range(8) for cjk in (False, True)]
+    alphabet, characters = fit_recall.fit(rows, ["own", "any"])
+    assert alphabet["own"] > alphabet["any"]
+    assert characters["any"] > characters["own"]
+    assert all(figures["mrr"] == 1 for _, figures in fit_recall.tested(rows, ["own", "any"]))
