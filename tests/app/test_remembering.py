@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +137,21 @@ def test_everything_that_is_shown_opens_to_its_words(told_story: tuple[Workspace
     for unknown in ("v1:00000000", "e1:00000000", "f1:00000000", "u1:000000000000000000000000"):
         with pytest.raises(NotFound):
             w.why(unknown)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [("what did we say the week before we broke up", -8, 1), ("分手前一周我们说了什么", -8, 1)],
+)
+def test_time_is_counted_from_what_happened(
+    told_story: tuple[Workspace, Any], question: str, first: int, last: int
+) -> None:
+    w, _ = told_story
+    (day,) = [date.fromisoformat(x["day"]) for x in w.timeline() if x["type"] == "event" and x["kind"] == "break-up"][
+        :1
+    ]
+    found = w.recall(question, k=5)
+    days = [date.fromisoformat(u["at"][:10]) for h in found["hits"] for u in h["utterances"]]
+    assert days
+    near = [first <= (d - day).days <= last for d in days]
+    assert sum(near) > len(near) / 2

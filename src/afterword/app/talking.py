@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,6 +13,7 @@ import msgspec
 from afterword import guard
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
+from afterword.app.lived import lived
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
 from afterword.dialogue.compose import compose
@@ -24,6 +25,7 @@ from afterword.likeness import typical
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
 from afterword.memory import Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
+from afterword.memory.landmarks import landmark, tells_time
 from afterword.model import Kind, Utterance
 from afterword.model.corpus import turns
 from afterword.profile import Profile, Standing
@@ -86,9 +88,17 @@ class VaultRecords:
         people = self.library.called()
         people[profile.speaker] = (*people.get(profile.speaker, ()), profile.name)
         owner = next((s for s in people if s.endswith(":owner")), "")
+        days, rest = self._landmark(words)
         return recall(
-            shelf, words, k, fetch=self.library.fetch, told=told, people=people, me=owner, subject=profile.speaker
-        )
+            shelf, rest or words, k, fetch=self.library.fetch, told=told, people=people, me=owner,
+            subject=profile.speaker, days=days,
+        )  # fmt: skip
+
+    def _landmark(self, words: str) -> tuple[Sequence[tuple[date, date]], str]:
+        """Days that are told by what happened; what happened is only looked at where a question speaks of such days."""
+        if self.profile.told_only or not tells_time(words):
+            return (), words
+        return landmark(words, lived(self.library, self.profile.speaker).events)
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""

@@ -60,6 +60,13 @@ def _named() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, tuple[str, ...
     )
 
 
+def tells_time(question: str) -> bool:
+    """Whether a question counts time from something that may have happened."""
+    english, chinese, _ = _named()
+    lowered = question.lower()
+    return bool(english.search(lowered) or chinese.search(lowered))
+
+
 def landmark(question: str, events: Sequence[Event]) -> tuple[tuple[Days, ...], str]:
     """((first, last) days, the question without the words that say so); ((), question) where nothing is meant or known."""
     english, chinese, kinds = _named()

@@ -102,13 +102,14 @@ def recall(
     subject: str = "",
     today: date | None = None,
     embedder: Embedder | None = None,
+    days: Sequence[tuple[date, date]] = (),
 ) -> Recall:
-    """`fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
+    """`days` are meant besides those that the question names; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
     `me` and `subject` are the speakers that "I" and "she" mean."""
     people = people or {"": names}
     terms = terms_of(question, [n for called in people.values() for n in called])
     remembered = tuple(t for t in told if _told_score(t, terms) >= ENOUGH)
-    found, ranked = gathered(shelf, question, people, me, subject, today or date.today())
+    found, ranked = gathered(shelf, question, people, me, subject, today or date.today(), days)
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
     chance = ranked.chances(RANK_CJK if ranked.cjk else RANK)
@@ -123,11 +124,18 @@ def recall(
 
 
 def gathered(
-    shelf: Shelf, question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, today: date
+    shelf: Shelf,
+    question: str,
+    people: Mapping[str, Sequence[str]],
+    me: str,
+    subject: str,
+    today: date,
+    days: Sequence[tuple[date, date]] = (),
 ) -> tuple[Found, Ranked]:
     """The blocks that may answer, and their lines with all that speaks for each."""
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
     ask = asked(question, people, me, subject, (first, last), today)
+    ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
     huge = last_block(shelf) > HUGE
     return found, Ranked(

@@ -31,14 +31,3 @@ PLAIN: dict[str, float] = {
     "near": 2.31, "inside": 2.12,
 }  # fmt: skip
 """The same without a look at who speaks."""
-NAMED: dict[str, float] = {
-    "own": 0.21, "mass": 4.37, "margin": -0.00, "theirs": 0.50, "theirs_first": -0.84, "theirs_asks": 1.05,
-    "line_own": 1.65, "line_other": -0.34, "unseen": 0.02, "nothing_like": 0.84, "size": -0.60, "sure": -0.59,
-    "words": -0.01, "margin_line": 0.28, "time": 1.54, "one": -1.64,
-}  # fmt: skip
-"""Above zero, the answer is in the records: of a question that names whose words are meant."""
-UNNAMED: dict[str, float] = {
-    "exact": 0.59, "like": 1.41, "unseen": -3.61, "line_own": 1.73, "found": 0.13, "lost": 0.11,
-    "nothing_like": 2.03, "one": -1.72,
-}  # fmt: skip
-"""The same of any other question."""
