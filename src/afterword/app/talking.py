@@ -23,7 +23,7 @@ from afterword.dialogue.shape import Table, table_of
 from afterword.likeness import typical
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
-from afterword.memory import Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
+from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
 from afterword.model import Kind, Utterance
 from afterword.model.corpus import turns
 from afterword.profile import Profile, Standing
@@ -78,7 +78,7 @@ class VaultRecords:
             return found
         return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
-    def recall(self, words: str, k: int) -> Recall:
+    def recall(self, words: str, k: int, embedder: Embedder | None = None) -> Recall:
         shelf, profile = self.library.shelf, self.profile
         if not profile.told_only:
             ensure_index(shelf)
@@ -87,8 +87,9 @@ class VaultRecords:
         people[profile.speaker] = (*people.get(profile.speaker, ()), profile.name)
         owner = next((s for s in people if s.endswith(":owner")), "")
         return recall(
-            shelf, words, k, fetch=self.library.fetch, told=told, people=people, me=owner, subject=profile.speaker
-        )
+            shelf, words, k, fetch=self.library.fetch, told=told, people=people, me=owner, subject=profile.speaker,
+            embedder=embedder,
+        )  # fmt: skip
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
