@@ -17,7 +17,7 @@ from afterword.app.models import Models, embedding_place, open_door, setting, sh
 from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.talking import VaultRecords
-from afterword.errors import AfterwordError, BadInput, BadSettings, NotAllowed, TryAgain
+from afterword.errors import AfterwordError, BadInput, BadSettings, ChoiceNeeded, TryAgain
 from afterword.llm import AnyModel, Consents, Door
 from afterword.memory import Recall
 from afterword.profile import Profile
@@ -57,7 +57,9 @@ class Meaning:
             return
         preview = self._door.preview_embed(texts)
         if not self._agreed(shown(preview)):
-            raise NotAllowed("model.consent", "Nobody agreed to send it.", next_step="Nothing was sent.")
+            raise ChoiceNeeded(
+                "model.consent", "Nobody agreed to that. Nothing was sent.", next_step="Look at the text."
+            )
         self._consent.allow(preview)
 
 
