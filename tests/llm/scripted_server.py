@@ -9,6 +9,7 @@ import json
 import socketserver
 import threading
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 
 @dataclass
 class Reply:
-    """`pieces`: a stream of these texts. `cut`: the connection ends before the answer does. `wait`: seconds of silence."""
+    """`pieces`: a stream of these texts. `vector`: of a text, where vectors are asked for. `cut`: the connection ends before the answer does. `wait`: seconds of silence."""
 
     text: str = "ready"
     status: int = 200
@@ -27,6 +28,7 @@ class Reply:
     wait: float = 0.0
     usage: dict[str, Any] | None = None
     n: int | None = None
+    vector: Callable[[str], Sequence[float]] = lambda text: (float(len(text)), 1.0)
 
 
 @dataclass
@@ -50,6 +52,14 @@ def completion(reply: Reply, asked: Any) -> dict[str, Any]:
     ]
     head = {"id": "x", "object": "chat.completion", "created": 1, "model": "m"}
     return {**head, "choices": choices, "usage": reply.usage or USAGE}
+
+
+def embedding(reply: Reply, asked: Any) -> dict[str, Any]:
+    """Last text first: the order of an answer is not promised, only its numbers are."""
+    data = [
+        {"object": "embedding", "index": i, "embedding": list(reply.vector(t))} for i, t in enumerate(asked["input"])
+    ]
+    return {"object": "list", "model": "m", "data": data[::-1], "usage": {"prompt_tokens": 11, "total_tokens": 11}}
 
 
 def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> bytes:
@@ -116,7 +126,10 @@ class Handler(BaseHTTPRequestHandler):
         time.sleep(reply.wait)
         if reply.pieces is not None:
             return self.streamed(reply)
-        answer = anthropic_message(reply) if self.path.endswith("/messages") else completion(reply, asked.json)
+        if self.path.endswith("/embeddings"):
+            answer = embedding(reply, asked.json)
+        else:
+            answer = anthropic_message(reply) if self.path.endswith("/messages") else completion(reply, asked.json)
         data = reply.body if reply.body is not None else json.dumps(answer).encode()
         self.send_response(reply.status)
         self.send_header("content-type", "application/json")

@@ -139,6 +139,7 @@ def _leave_group(shelf: Any, speaker: str) -> int:
         shelf.db.execute(f"DELETE FROM utterance WHERE handle IN ({marks})", ids)
         shelf.db.execute(f"DELETE FROM handle WHERE id IN ({marks})", ids)
         shelf.db.execute("DELETE FROM cache")
+        shelf.db.execute("DELETE FROM vector")
         shelf.db.execute("DELETE FROM window_text")
         shelf.db.execute("DELETE FROM pair_text")
         shelf.db.execute("DELETE FROM span")

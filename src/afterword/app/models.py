@@ -24,9 +24,11 @@ from afterword.llm import (
     Message,
     Mode,
     Model,
+    Place,
     Preview,
     Prices,
     Row,
+    beside,
     key_source,
     place,
 )
@@ -42,6 +44,7 @@ class Setting(msgspec.Struct, frozen=True):
     url: str = ""
     mode: Mode = "off"
     prices: Prices | None = None
+    embed: str = ""
 
 
 class VaultBook:
@@ -108,6 +111,11 @@ def open_model(chosen: Setting) -> AnyModel:
     return AnyModel(place(chosen.spec, chosen.url), prices=chosen.prices)
 
 
+def embedding_place(chosen: Setting) -> Place | None:
+    """Where the model is that turns texts into vectors; None where the user set none."""
+    return beside(place(chosen.spec, chosen.url), chosen.embed) if chosen.embed else None
+
+
 def open_door(
     vault: Vault,
     *,
@@ -167,9 +175,15 @@ class Models:
         mode: str = "off",
         price_in: float | None = None,
         price_out: float | None = None,
+        embed: str = "",
     ) -> dict[str, Any]:
-        """Choose a model: "provider/model", or a server's address. Nothing is sent. Returns what model_show says."""
-        place(spec, url)
+        """Choose a model: "provider/model", or a server's address. Nothing is sent. Returns what model_show says.
+
+        embed  a model that turns texts into vectors, for recall: its name on the same server, or "provider/model"
+        """
+        where = place(spec, url)
+        if embed:
+            beside(where, embed)
         if mode not in MODES:
             raise BadSettings("model.mode", f"{mode!r} is not a mode.", next_step=f"One of: {', '.join(MODES)}.")
         if (price_in is None) != (price_out is None) or min(price_in or 0, price_out or 0) < 0:
@@ -179,15 +193,17 @@ class Models:
                 next_step="Give --price-in and --price-out, per million tokens.",
             )
         prices = None if price_in is None or price_out is None else Prices(price_in, price_out)
-        chosen = msgspec.convert({"spec": spec, "url": url, "mode": mode, "prices": prices}, Setting)
+        chosen = msgspec.convert({"spec": spec, "url": url, "mode": mode, "prices": prices, "embed": embed}, Setting)
         with self.vault.alone():
             self.vault.put(SETTING, msgspec.json.encode(chosen).decode())
         return self.model_show()
 
     def model_show(self) -> dict[str, Any]:
-        """{"model", "url", "host", "local", "mode", "key", "prices"}; of a key only where it comes from."""
+        """{"model", "url", "host", "local", "mode", "key", "prices", "embed"}; of a key only where it comes from. `embed` is
+        None, or {"model", "host", "local"}."""
         chosen = setting(self.vault)
         where = place(chosen.spec, chosen.url)
+        near = embedding_place(chosen)
         return {
             "model": where.spec,
             "url": where.url,
@@ -196,6 +212,7 @@ class Models:
             "mode": chosen.mode,
             "key": key_source(where),
             "prices": msgspec.to_builtins(chosen.prices),
+            "embed": near and {"model": near.spec, "host": near.host, "local": near.local},
         }
 
     def model_test(self, *, agreed: Callable[[dict[str, Any]], bool] = lambda preview: False) -> dict[str, Any]:

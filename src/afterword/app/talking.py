@@ -24,7 +24,7 @@ from afterword.dialogue.shape import Table, table_of
 from afterword.likeness import typical
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
-from afterword.memory import Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
+from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
 from afterword.memory.landmarks import landmark, tells_time
 from afterword.model import Kind, Utterance
 from afterword.model.corpus import turns
@@ -80,7 +80,7 @@ class VaultRecords:
             return found
         return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
-    def recall(self, words: str, k: int) -> Recall:
+    def recall(self, words: str, k: int, embedder: Embedder | None = None) -> Recall:
         shelf, profile = self.library.shelf, self.profile
         if not profile.told_only:
             ensure_index(shelf)
@@ -91,7 +91,7 @@ class VaultRecords:
         days, rest = self._landmark(words)
         return recall(
             shelf, rest or words, k, fetch=self.library.fetch, told=told, people=people, me=owner,
-            subject=profile.speaker, days=days,
+            subject=profile.speaker, days=days, embedder=embedder,
         )  # fmt: skip
 
     def _landmark(self, words: str) -> tuple[Sequence[tuple[date, date]], str]:

@@ -13,13 +13,14 @@ from typing import Any
 import msgspec
 
 from afterword import guard
-from afterword.app import contact_sheet, guides, hosts, importing, kept_talks, letting_go
+from afterword.app import contact_sheet, guides, hosts, importing, letting_go
 from afterword.app.distill_run import Distillings
 from afterword.app.exporting import export_lines
 from afterword.app.importing import LEFT_SHOWN
 from afterword.app.joining import join, swapped
-from afterword.app.library import Library, iso
+from afterword.app.library import Library
 from afterword.app.likeness import Likenesses
+from afterword.app.meaning import Recalls
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
@@ -32,6 +33,7 @@ from afterword.app.telling import writes as _writes
 from afterword.corpus import same_name, system_zone
 from afterword.errors import BadInput, ChoiceNeeded, NotFound
 from afterword.importers import Options
+from afterword.llm import Consents
 from afterword.profile import Profile
 from afterword.store import Vault, default_home
 from afterword.texts import user_lang
@@ -52,7 +54,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace(Scenes, Likenesses, Memories, Tellings, Distillings):
+class Workspace(Scenes, Recalls, Likenesses, Memories, Tellings, Distillings):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)
@@ -73,6 +75,7 @@ class Workspace(Scenes, Likenesses, Memories, Tellings, Distillings):
         self.lang = lang or user_lang()
         self.zone = zone or self.vault.get("zone") or system_zone()
         self.personas = Personas(self.vault)
+        self.recall_consent = Consents()
 
     def __enter__(self) -> Workspace:
         return self
@@ -268,31 +271,6 @@ class Workspace(Scenes, Likenesses, Memories, Tellings, Distillings):
         if behind := self.words_behind(claim, person):
             return behind
         raise NotFound("claim.unknown", f"There is no claim {claim}.", next_step="See: afterword show")
-
-    def recall(self, query: str, person: str | None = None, k: int = 10) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks"}`. `talks`: kept
-        talks with the simulation that hold these words; they are no records of the person, see `kept_talks.found`."""
-        if not query.strip():
-            raise BadInput("recall.empty", "There is nothing to look for.", next_step="Write a word or a question.")
-        profile, library = self.personas.profile(person)
-        found = VaultRecords(profile, library).recall(query, k)
-        people = People(self.vault)
-        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
-        return {
-            "label": found.label,
-            "told": list(found.told),
-            "talks": kept_talks.found(library.shelf, query, library.names()),
-            "hits": [
-                {
-                    "score": h.score,
-                    "utterances": [
-                        {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
-                        for u in h.utterances
-                    ],
-                }
-                for h in found.hits
-            ],
-        }
 
     @staticmethod
     def guide(source: str | None = None, *, lang: str | None = None) -> dict[str, Any]:

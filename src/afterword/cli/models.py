@@ -23,6 +23,7 @@ def model() -> None:
 )
 @option("--price-in", key="price_in", type=float, default=None)
 @option("--price-out", key="price_out", type=float, default=None)
+@option("--embed", key="embed", default="")
 @vault_options
 def set_(
     spec: str,
@@ -30,11 +31,12 @@ def set_(
     mode: str,
     price_in: float | None,
     price_out: float | None,
+    embed: str,
     as_json: bool,
     **vault: Any,
 ) -> None:
     with opened(**vault) as w:
-        chosen = w.model_set(spec, url=url, mode=mode, price_in=price_in, price_out=price_out)
+        chosen = w.model_set(spec, url=url, mode=mode, price_in=price_in, price_out=price_out, embed=embed)
     out(chosen) if as_json else described(chosen)
 
 
@@ -89,6 +91,12 @@ def described(chosen: dict[str, Any]) -> None:
     if not chosen["local"]:
         click.echo(t(f"send_mode.{chosen['mode']}"))
     click.echo(t(f"key_from.{chosen['key']}"))
+    if near := chosen["embed"]:
+        click.echo(
+            t("embed_local" if near["local"] else f"embed_{chosen['mode']}", model=near["model"], host=near["host"])
+        )
+    else:
+        click.echo(t("embed_none"))
 
 
 def accounted(found: dict[str, Any]) -> None:

@@ -69,10 +69,11 @@ def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
 @click.argument("query", nargs=-1, required=True)
 @person_option
 @option("--k", "k", key="k", type=click.IntRange(1, 200), default=10, show_default=True)
+@option("--yes", "yes", key="recall_yes", is_flag=True)
 @vault_options
-def recall(query: tuple[str, ...], person: str | None, k: int, as_json: bool, **vault: Any) -> None:
+def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_json: bool, **vault: Any) -> None:
     with opened(**vault) as w:
-        found = w.recall(" ".join(query), person, k)
+        found = w.recall(" ".join(query), person, k, agreed=(lambda preview: True) if yes else None)
     if as_json:
         out(found)
         return

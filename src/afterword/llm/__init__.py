@@ -7,8 +7,21 @@ from afterword.llm.any_model import AnyModel, Prices
 from afterword.llm.consent import MODES, Consent, Consents, Mode
 from afterword.llm.door import Door, Names, Preview, Restorer
 from afterword.llm.ledger import Book, Ledger, Row
-from afterword.llm.port import USUAL, Completion, How, Message, Model, Piece, Unfit, Usage, ask, estimated_tokens
-from afterword.llm.providers import PROVIDERS, Place, key_source, place
+from afterword.llm.port import (
+    USUAL,
+    Completion,
+    Embeds,
+    How,
+    Message,
+    Model,
+    Piece,
+    Unfit,
+    Usage,
+    Vectors,
+    ask,
+    estimated_tokens,
+)
+from afterword.llm.providers import PROVIDERS, Place, beside, key_source, place
 from afterword.llm.recorded import RecordedModel
 from afterword.llm.scripted import ScriptedModel
 
@@ -22,6 +35,7 @@ __all__ = [
     "Consent",
     "Consents",
     "Door",
+    "Embeds",
     "How",
     "Ledger",
     "Message",
@@ -38,7 +52,9 @@ __all__ = [
     "ScriptedModel",
     "Unfit",
     "Usage",
+    "Vectors",
     "ask",
+    "beside",
     "estimated_tokens",
     "key_source",
     "place",

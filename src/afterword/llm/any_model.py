@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from afterword.errors import BadSettings, TryAgain
-from afterword.llm.port import USUAL, Completion, How, Message, Piece, Sent, Usage, nobody_looks
+from afterword.llm.port import USUAL, Completion, How, Message, Piece, Sent, Usage, Vectors, nobody_looks
 from afterword.llm.providers import PROVIDERS, Place, api_key
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class AnyModel:
         """key  None = from the environment or the system's keyring, when the first request needs it."""
         self.place, self._key, self._prices, self._sleep = where, key, prices, sleep
         self.name, self.host, self.local = where.spec, where.host, where.local
+        self.batch = PROVIDERS[where.provider].batch
 
     def complete(self, messages: Sequence[Message], how: How = USUAL, sent: Sent = nobody_looks) -> Completion:
         wire = self._wire()
@@ -73,6 +74,10 @@ class AnyModel:
         first, pieces = self._patiently(begun)
         yield self._priced(first)
         yield from map(self._priced, pieces)
+
+    def embed(self, texts: Sequence[str], sent: Sent = nobody_looks) -> Vectors:
+        """Nothing is waited for or tried again: whoever asks can do without."""
+        return self._wire().embed(texts, sent)
 
     def _wire(self) -> Wire:
         if self._key is None:

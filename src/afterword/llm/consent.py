@@ -45,6 +45,10 @@ class Consents:
         about = self._about(preview)
         return self._given.pop(about, "") if self.mode == "ask-each" else self._given.get(about, "")
 
+    def given(self, host: str, persona: str, data: str) -> bool:
+        """Whether such a request was agreed to for the rest of this session."""
+        return self.mode == "ask-session" and (host, persona, data) in self._given
+
     def _about(self, preview: Preview) -> tuple[str, ...]:
         about = (preview.host, preview.persona, preview.data)
         return (*about, preview.sha256) if self.mode == "ask-each" else about

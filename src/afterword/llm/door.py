@@ -13,10 +13,10 @@ from typing import Protocol
 
 import msgspec
 
-from afterword.errors import AfterwordError, BadInput, Bug, ChoiceNeeded, NotAllowed
+from afterword.errors import AfterwordError, BadInput, BadSettings, Bug, ChoiceNeeded, NotAllowed, TryAgain
 from afterword.llm.consent import Consent
 from afterword.llm.ledger import Ledger, Row
-from afterword.llm.port import USUAL, Completion, How, Message, Model, Piece, estimated_tokens
+from afterword.llm.port import USUAL, Completion, Embeds, How, Message, Model, Piece, estimated_tokens
 
 
 class Restorer(Protocol):
@@ -131,6 +131,63 @@ class Door:
         except GeneratorExit:
             self._failed(rows, "left")
             raise
+
+    # -- vectors --------------------------------------------------------------------------------------------------
+
+    def may_go(self, text: str) -> bool:
+        return not self._is_crisis(text)
+
+    def preview_embed(self, texts: Sequence[str]) -> Preview:
+        """The first body of `embed`, as `preview` does. Nothing is sent."""
+        model, parts = self._parts(texts)
+        hidden, replaced = parts[0]
+        seen: list[bytes] = []
+
+        def look(body: bytes) -> None:
+            seen.append(body)
+            raise _Looked
+
+        try:
+            model.embed([m.text for m in hidden], look)
+        except _Looked:
+            return self._preview(seen[0], hidden, replaced)
+        raise _unseen(self.model)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """A vector for each text. NotAllowed when one of them sounds like a crisis: then none is sent."""
+        model, parts = self._parts(texts)
+        out: list[list[float]] = []
+        for hidden, replaced in parts:
+            rows: list[Row] = []
+            try:
+                found = model.embed([m.text for m in hidden], self._entering(rows, hidden, replaced))
+            except AfterwordError as e:
+                self._failed(rows, e.code)
+                raise
+            if not rows:
+                raise _unseen(self.model)
+            self.ledger.answered(rows[-1], "ok", found.usage)
+            out += found.vectors
+        if len({len(v) for v in out}) > 1:
+            raise TryAgain(
+                "model.answer-broken",
+                f"{self.model.host} answered with vectors of different lengths.",
+                next_step="Try again, or choose another model: afterword model set",
+            )
+        return out
+
+    def _parts(self, texts: Sequence[str]) -> tuple[Embeds, list[tuple[tuple[Message, ...], int]]]:
+        """The requests that these texts make, ready to go."""
+        if not isinstance(self.model, Embeds) or not self.model.batch:
+            raise BadSettings(
+                "model.no-vectors",
+                f"{self.model.name} turns no texts into vectors.",
+                next_step="Name one that does: afterword model set … --embed NAME",
+            )
+        ready = [self._ready([Message("user", text)]) for text in texts] or [self._ready([])]
+        n = self.model.batch
+        parts = [ready[at : at + n] for at in range(0, len(ready), n)]
+        return self.model, [(tuple(m for (m,), _ in part), sum(r for _, r in part)) for part in parts]
 
     # -- before and after -----------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 
 import msgspec
 
@@ -73,6 +73,13 @@ class Completion(msgspec.Struct, frozen=True):
         return self.texts[0]
 
 
+class Vectors(msgspec.Struct, frozen=True):
+    """One for each text, all of one length."""
+
+    vectors: tuple[list[float], ...]
+    usage: Usage = NOT_SAID
+
+
 class Piece(msgspec.Struct, frozen=True):
     """A part of a streamed text. The last one carries the whole completion."""
 
@@ -97,6 +104,16 @@ class Model(Protocol):
     def complete(self, messages: Sequence[Message], how: How = USUAL, sent: Sent = nobody_looks) -> Completion: ...
 
     def stream(self, messages: Sequence[Message], how: How = USUAL, sent: Sent = nobody_looks) -> Iterator[Piece]: ...
+
+
+@runtime_checkable
+class Embeds(Protocol):
+    """A model that turns texts into vectors, at most `batch` of them in one request."""
+
+    @property
+    def batch(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], sent: Sent = nobody_looks) -> Vectors: ...
 
 
 class Unfit(ValueError):

@@ -21,12 +21,14 @@ SERVICE = "afterword"
 
 
 class Provider(msgspec.Struct, frozen=True):
-    """`sdk`: how any-llm speaks to it. `many`: one request can bring several answers."""
+    """`sdk`: how any-llm speaks to it. `many`: one request can bring several answers. `batch`: texts that one request can
+    turn into vectors; 0 = the provider has none."""
 
     url: str
     key: str = ""
     sdk: Literal["openai", "anthropic", "deepseek", "compatible"] = "compatible"
     many: bool = False
+    batch: int = 64
 
 
 PROVIDERS = {
@@ -36,10 +38,10 @@ PROVIDERS = {
     "vllm": Provider("http://127.0.0.1:8000/v1", many=True),
     "lmstudio": Provider("http://127.0.0.1:1234/v1"),
     "openai": Provider("https://api.openai.com/v1", "OPENAI_API_KEY", "openai", many=True),
-    "anthropic": Provider("https://api.anthropic.com", "ANTHROPIC_API_KEY", "anthropic"),
+    "anthropic": Provider("https://api.anthropic.com", "ANTHROPIC_API_KEY", "anthropic", batch=0),
     "gemini": Provider("https://generativelanguage.googleapis.com/v1beta/openai", "GEMINI_API_KEY"),
-    "deepseek": Provider("https://api.deepseek.com", "DEEPSEEK_API_KEY", "deepseek"),
-    "dashscope": Provider("https://dashscope.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY"),
+    "deepseek": Provider("https://api.deepseek.com", "DEEPSEEK_API_KEY", "deepseek", batch=0),
+    "dashscope": Provider("https://dashscope.aliyuncs.com/compatible-mode/v1", "DASHSCOPE_API_KEY", batch=10),
 }
 ALIASES = {"qwen": "dashscope", "llama.cpp": "llamacpp", "lm-studio": "lmstudio", "google": "gemini"}
 
@@ -70,6 +72,25 @@ def place(spec: str, url: str = "") -> Place:
     where = (url or default).rstrip("/")
     host = _host(where)
     return Place(f"{name}/{model}", name, model, where, host, is_local(where), host == _host(default))
+
+
+def beside(where: Place, name: str) -> Place:
+    """Where vectors come from: `name` is another model of the same server, or stands behind a provider of its own.
+
+    BadSettings where that provider has no vectors."""
+    given = name.strip().partition("/")[0].casefold()
+    provider = ALIASES.get(given, given)
+    if "/" not in name or provider not in PROVIDERS:
+        found = place(f"{where.provider}/{name.strip()}", where.url)
+    else:
+        found = place(name, where.url if provider == where.provider else "")
+    if not PROVIDERS[found.provider].batch:
+        raise BadSettings(
+            "model.no-vectors",
+            f"{found.provider} has no models that turn texts into vectors.",
+            next_step="Name one of another server: --embed ollama/NAME",
+        )
+    return found
 
 
 def _host(url: str) -> str:

@@ -18,7 +18,7 @@ from any_llm import AnyLLM, AnyLLMError
 
 from afterword.errors import BadSettings
 from afterword.llm.faults import answer_broken, cut, translated
-from afterword.llm.port import Completion, How, Message, Piece, Sent, Usage
+from afterword.llm.port import Completion, How, Message, Piece, Sent, Usage, Vectors
 from afterword.llm.providers import PROVIDERS, Place
 
 T = TypeVar("T")
@@ -28,6 +28,10 @@ for _talkative in ("openai", "anthropic", "httpx", "httpcore", "any_llm"):
     logging.getLogger(_talkative).setLevel(logging.ERROR)
 
 NO_KEY = "no-key-required"
+BIG = 1e30
+"""Beyond it, no number that the shelf can keep; what is no number at all is not below it either."""
+EMBEDDING = How(timeout=20.0)
+"""Somebody waits for a list that is there without vectors too."""
 
 
 class Wire:
@@ -54,6 +58,19 @@ class Wire:
                     yield piece
             finally:
                 runner.run(_closed(pieces))
+
+    def embed(self, texts: Sequence[str], sent: Sent) -> Vectors:
+        async def request(llm: AnyLLM) -> Any:
+            # "float", since some servers do not know the packed form that the library would ask for
+            options: dict[str, Any] = {"encoding_format": "float", "timeout": EMBEDDING.timeout}
+            return await llm.aembedding(self.place.model, list(texts), **options)
+
+        try:
+            with asyncio.Runner() as runner:
+                found = runner.run(self._guarded(request, EMBEDDING, sent))
+        except ValueError:  # of pydantic, which any-llm lets through: an answer of another shape
+            raise answer_broken(self.place, "it cannot be read") from None
+        return self._vectors(found, len(texts))
 
     # -- the request ----------------------------------------------------------------------------------------------
 
@@ -135,6 +152,19 @@ class Wire:
         finish = str(choices[0].finish_reason or "stop")
         return Completion(texts, self.place.spec, finish, _usage(found.usage), _stated_cost(found.usage))
 
+    def _vectors(self, found: Any, n: int) -> Vectors:
+        """In the order of the texts, which is not always that of the answer."""
+        data = getattr(found, "data", None)
+        if not isinstance(data, list) or len(data) != n:
+            raise answer_broken(self.place, "it holds not one vector for each text")
+        placed = {getattr(d, "index", None): getattr(d, "embedding", None) for d in data}
+        vectors = [placed.get(i) for i in range(n)]
+        whole = [v for v in vectors if isinstance(v, list) and v and all(map(_number, v))]
+        if len(whole) < n or len({len(v) for v in whole}) > 1:
+            raise answer_broken(self.place, "its vectors are not of numbers, or of different lengths")
+        counted = getattr(getattr(found, "usage", None), "prompt_tokens", None)
+        return Vectors(tuple(whole), Usage(counted if isinstance(counted, int) else None))
+
     async def _pieces(
         self, request: Callable[[AnyLLM], Coroutine[Any, Any, Any]], how: How, sent: Sent
     ) -> AsyncIterator[Piece]:
@@ -157,6 +187,10 @@ class Wire:
         if not said:
             raise answer_broken(self.place, "it holds no text")
         yield Piece("", Completion((said,), self.place.spec, finish, usage, cost))
+
+
+def _number(x: Any) -> bool:
+    return isinstance(x, int | float) and abs(x) < BIG
 
 
 async def _next(pieces: AsyncIterator[Piece]) -> Piece | None:

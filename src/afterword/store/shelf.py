@@ -43,6 +43,7 @@ SCHEMA = (
     CREATE TABLE block (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, first INTEGER NOT NULL, rows TEXT NOT NULL);
     CREATE INDEX block_at ON block (at, first)
     """,
+    "CREATE TABLE vector (line BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
 )
 
 
