@@ -22,6 +22,7 @@ from afterword.app.demo import stories
 SHARED = Path(os.environ.get("AFTERWORD_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 TALKS = sorted((SHARED / "data" / "conversations").glob("*.json"))
 QUOTED = re.compile(r"^  - `?(\{.*\})`?$", re.M)
+OTHERS = re.compile(r"^  - ([^`{\n]+): (\{.*\})$", re.M)
 EXAMPLE = re.compile(r"^(\{.*\})$", re.M)
 
 
@@ -65,6 +66,11 @@ def files_hold(skill: Path, lines: dict[str, Any], subject: str) -> None:
             line = lines[quote["id"]]
             assert (line["speaker"], line["text"], line["at"][:16]) == (subject, quote["words"], quote["at"])
             quoted += 1
+        for name, raw in OTHERS.findall(text):
+            said = json.loads(raw)
+            line = lines[said["line"]]
+            assert (line["speaker"], line["text"], line["at"][:16]) == (name, said["said"], said["at"])
+            assert name != subject
         for raw in EXAMPLE.findall(text) if path.name == "voice.md" else ():
             example = json.loads(raw)
             (name,) = [k for k in example if k not in ("at", "to", "ids")]

@@ -181,7 +181,7 @@ def test_what_happened_stands_with_its_words_where_it_belongs(lang: str) -> None
     for section, place in (("timeline", "Arran"), ("hard-days", "Skye")):
         page = files[f"references/{section}.md"]
         assert page.count(f"- 2023-11-14 A trip: {place} (v1:{section})") == 1
-        assert f'"by": "Ann", "words": {json.dumps(said.text)}' in page
+        assert f'  - Ann: {{"at": "2023-11-14T22:13", "line": "u1", "said": {json.dumps(said.text)}}}' in page
     assert "Mull" not in "".join(files.values())
 
 

@@ -67,7 +67,11 @@ def happened(profile: Profile, library: Library) -> Iterator[Happened]:
     names = {speaker: called[0] for speaker, called in library.called().items() if called}
     for id, day, line, kind, ids in told_of(library, found, names, profile.lang):
         section = "hard-days" if kind in HARD else "memories" if kind == "fact" else "timeline"
-        quotes = tuple((names.get(u.speaker, "?"), u) for i in ids[:QUOTED] if (u := library.find(i)))
+        quotes = tuple(
+            ("" if u.speaker == profile.speaker else names.get(u.speaker, "?"), u)
+            for i in ids[:QUOTED]
+            if (u := library.find(i))
+        )
         yield Happened(id, section, f"{day} {line}".strip(), quotes)
 
 

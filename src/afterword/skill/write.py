@@ -29,7 +29,7 @@ class Example(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """An event or a fact: one line that code wrote, and the words that it stands on, each with the name of who wrote it.
+    """An event or a fact: one line that code wrote, and the words that it stands on, each with the name of who wrote it, "" for the person.
     `section`: a key of SECTIONS."""
 
     id: str
@@ -149,14 +149,22 @@ def _front(p: Profile, name: str, lang: str) -> str:
     return template
 
 
-def _quote(u: Utterance, words: str, left_out: list[str], by: str = "") -> str | None:
-    """`by` stands where it is not always the person who wrote."""
-    if injection_marks(words) or injection_marks(by):
+def _quote(u: Utterance, words: str, left_out: list[str]) -> str | None:
+    if injection_marks(words):
         left_out.append(u.id)
         return None
-    who = {"by": safe_name(by)} if by else {}
-    at = u.local.isoformat()[:16] if u.at else ""
-    return json.dumps({"id": u.id, "at": at, **who, "words": words}, ensure_ascii=False)
+    return json.dumps({"id": u.id, "at": u.local.isoformat()[:16] if u.at else "", "words": words}, ensure_ascii=False)
+
+
+def _said(by: str, u: Utterance, left_out: list[str]) -> str | None:
+    """A line of anybody's. One that the person did not write has another shape, so that nobody takes it for theirs."""
+    if injection_marks(by):
+        left_out.append(u.id)
+        return None
+    if (quoted := _quote(u, u.text, left_out)) and by:
+        said = {"at": u.local.isoformat()[:16] if u.at else "", "line": u.id, "said": u.text}
+        return f"  - {safe_name(by)}: {json.dumps(said, ensure_ascii=False)}"
+    return quoted and (f"  - `{quoted}`" if "`" not in quoted else f"  - {quoted}")
 
 
 def _claim(claim: Claim, given: SkillInput, left_out: list[str], lang: str, full: bool = False) -> list[str]:
@@ -183,8 +191,8 @@ def _happened(x: Happened, left_out: list[str]) -> list[str]:
     if injection_marks(line) or set(line) & MARKUP:
         left_out.extend(u.id for _, u in x.quotes)
         return []
-    quoted = [q for by, u in x.quotes if (q := _quote(u, u.text, left_out, by))]
-    return [f"- {line} ({x.id})", *(f"  - `{q}`" if "`" not in q else f"  - {q}" for q in quoted)] if quoted else []
+    quoted = [q for by, u in x.quotes if (q := _said(by, u, left_out))]
+    return [f"- {line} ({x.id})", *quoted] if quoted else []
 
 
 def _example(example: Example, name: str, left_out: list[str]) -> str | None:
