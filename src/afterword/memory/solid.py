@@ -18,6 +18,7 @@ from afterword.store.search import CJK, folded, in_cjk, words_of
 Role = Literal["name", "thing", "kind", "form", "other"]
 _TOKENS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’][^\W\d_{CJK}]+)?|[^\w\s]")
 _OWNER = re.compile("['’]s$")
+_NAMES = ("ns", "nt")
 _THINGS, _FORMS = ("n", "vn", "l", "i", "j"), tuple("rmqufxdpc")
 """Tags of the segmenter (ICTCLAS letters): nouns and set phrases; pronouns, numbers, particles, adverbs and the like."""
 
@@ -72,6 +73,8 @@ def _cut(run: str) -> dict[str, Role]:
         role: Role = "other"
         if tag.startswith(_FORMS) or word.startswith(form):
             role = "form"
+        elif tag in _NAMES and len(word) > 1:
+            role = "name"
         elif tag.startswith(_THINGS) and rjieba.has_word(word):
             role = "kind" if before in asks or before.startswith("几") or run[at:].startswith(asked) else "thing"
         out[folded(word)] = role

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.memory.solid import listed, roles
+from afterword.memory.where import towns
 from afterword.store.blocks import Found
 from afterword.store.search import folded, in_cjk
 
@@ -105,6 +106,12 @@ def _things(ranked: Ranked, found: Found, role: Mapping[str, str]) -> dict[str, 
     return {
         "whole": float((tell @ near).max(initial=0) / (tell.sum() or 1.0)),
         "gone": float(solid @ (1 - stands) / total) if total else 0.0,
+        "nowhere": float(
+            any(
+                role.get(c.word) == "name" and (in_cjk(c.word) or c.word in towns()) and not (stood or seen[1])
+                for c, stood, seen in zip(concepts, stands, found.seen, strict=True)
+            )
+        ),
         "together": float((solid @ near).max(initial=0) / total) if total else 1.0,
         "strict": float((rare @ near).max(initial=0)),
         "loose": float((rare @ _near(like)).max(initial=0)),
@@ -230,6 +237,8 @@ def present(what: Held) -> bool:
     signs = what.signs
     if not signs["words"]:
         return what.exact >= HALF
+    if signs["nowhere"]:  # a place has no other word: who never wrote of Lisbon was not there by these records
+        return False
     if signs["named"] or signs["both"]:
         return weigh(signs, THINGS) > -SURELY and (not signs["named"] or weigh(signs, SPOKEN) > 0)
     return signs["whole"] >= WHOLE or weigh(signs, THINGS) > 0
