@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from afterword.errors import BadInput
+from afterword.app.private_files import put
 from afterword.texts import say
 
 
@@ -50,14 +50,5 @@ def write(items: list[dict[str, Any]], out: Path, name: str, lang: str) -> dict[
         made.add_component(event)
         counts["events"] += 1
         counts["yearly"] += yearly
-    try:
-        out.touch(mode=0o600)
-        out.write_bytes(made.to_ical())
-    except OSError as e:
-        raise BadInput(
-            "timeline.unwritable",
-            f"{out} cannot be written: {e.strerror}.",
-            next_step="Name another file.",
-            path=str(out),
-        ) from e
+    put(out, made.to_ical())
     return {"path": str(out), **counts}

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from afterword.errors import BadInput
+from afterword.app.private_files import put
 from afterword.texts import say
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -30,16 +30,7 @@ MARK = "#c2571a"
 def write(days: Mapping[str, int], items: list[dict[str, Any]], out: Path, name: str, lang: str) -> dict[str, Any]:
     """Write the page (0600). Returns {"path", "days", "events"}."""
     events = [i for i in items if i["type"] in ("event", "told") and len(i["day"]) == 10]
-    try:
-        out.touch(mode=0o600)
-        out.write_text(page(days, events, name, lang), encoding="utf-8")
-    except OSError as e:
-        raise BadInput(
-            "timeline.unwritable",
-            f"{out} cannot be written: {e.strerror}.",
-            next_step="Name another file.",
-            path=str(out),
-        ) from e
+    put(out, page(days, events, name, lang).encode())
     return {"path": str(out), "days": len(days), "events": len(events)}
 
 
