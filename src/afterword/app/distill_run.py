@@ -27,8 +27,9 @@ from afterword.llm import Completion, Consents, Door, How, Message, Model, Price
 from afterword.model import Claim
 from afterword.profile import Profile
 from afterword.store import Vault
+from afterword.texts import court_words, error_words
 
-ANSWER = "distilled:"
+ANSWER, SPENT = "distilled:", "distill.budget-spent"
 THIS_PACKET = ("model.unfit", "model.filtered", "care.crisis")
 """Faults that say something of one packet and nothing of the next."""
 
@@ -38,6 +39,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     findings: list[Any] = []
     failed: str = ""
+    code: str = ""
     tokens: int = 0
     usage: Usage = Usage()
     cost: float | None = None
@@ -139,20 +141,20 @@ class _Run:
     def ask(self, a: Asked, meter: _Meter) -> None:
         meter.fresh()
         findings: list[Any] = []
-        failed = ""
+        failed = code = ""
         try:
             findings = ask(meter.send, a.messages, lambda text: findings_in(text, a.numbers), HOW)
         except _Spent:
             if not meter.taken.tokens:
                 raise
-            failed = "The answer could not be used, and the budget has no room for asking again."
+            failed, code = "The answer could not be used, and the budget has no room for asking again.", SPENT
         except AfterwordError as e:
             if e.code not in THIS_PACKET:
                 raise
-            failed = e.message
+            failed, code = e.message, e.code
         before = self.answers.get(a.name, Answer())
         answer = msgspec.structs.replace(
-            meter.taken, findings=findings, failed=failed, tokens=before.tokens + meter.taken.tokens
+            meter.taken, findings=findings, failed=failed, code=code, tokens=before.tokens + meter.taken.tokens
         )
         self.answers[a.name] = answer
         self.library.shelf.keep(a.name, self.model.name, msgspec.json.encode(answer).decode())
@@ -251,7 +253,7 @@ class Distillings:
                 progress(len(choice.packets) - len(left) + sent, len(choice.packets))
         except _Spent:
             stopped = TryAgain(
-                "distill.budget-spent",
+                SPENT,
                 f"The budget of {budget} tokens is used up.",
                 next_step="What was read is kept. To read on: a larger --budget.",
             )
@@ -299,10 +301,10 @@ class Distillings:
                     continue
                 id = packet_id(person, a.packet)
                 if answer.failed:
-                    failed.append({"packet": id, "reason": answer.failed})
+                    failed.append({"packet": id, "reason": error_words(self.lang, answer.code) or answer.failed})
                 stands, not_heard = heard(profile, library, a.packet, answer.findings)
                 claims += stands
-                rejected += [{"packet": id, **r} for r in not_heard]
+                rejected += [{"packet": id, **r, "reason": court_words(self.lang, r["reason"])} for r in not_heard]
             entered = enter(self.personas, person, claims, f"distilled by {run.model.name}")
             if entered.version is not None:
                 self._rewrite(*self.personas.profile(person))

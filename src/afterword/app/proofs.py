@@ -8,6 +8,7 @@ from typing import Any
 from afterword.app.library import Library, figure, iso
 from afterword.model import Claim
 from afterword.profile import Profile
+from afterword.texts import court_words
 
 
 def claim_shown(c: Claim, lang: str) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def claim_shown(c: Claim, lang: str) -> dict[str, Any]:
         "statement": c.statement[lang],
         "made_by": c.made_by,
         "verdict": c.verdict.name,
-        "why": c.verdict.why,
+        "why": court_words(lang, c.verdict.why),
         "quotes": [{"utterance": q.utterance, "words": q.words} for q in c.evidence.quotes],
         "measurements": list(c.evidence.measurements),
         **({"log": c.statement[f"log_{lang}"]} if f"log_{lang}" in c.statement else {}),

@@ -166,6 +166,8 @@ def _by_meaning(embedder: Embedder, question: str, ranked: Ranked, chance: Colum
     import numpy as np
 
     places = [int(i) for i in np.argsort(-chance)[:MEANT] if ranked.real[i]]
+    if not places:
+        return chance
     vectors = np.asarray(embedder([question, *(x.text for i in places if (x := ranked.lines[i]))]), dtype=float)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9
     likeness = vectors[1:] @ vectors[0]

@@ -17,7 +17,7 @@ from afterword.guard import injection_marks, notice
 from afterword.model import Claim, Utterance
 from afterword.profile import Profile
 from afterword.skill.slug import safe_name
-from afterword.texts import say
+from afterword.texts import court_words, say
 from afterword.version import VERSION
 
 
@@ -174,7 +174,7 @@ def _claim(claim: Claim, given: SkillInput, left_out: list[str], lang: str, full
     lines = [f"- {claim.statement[lang]} ({claim.id}, {say(lang, 'verdict.' + claim.verdict.name)})"]
     measured = given.profile.measured()
     if full:
-        lines.append(f"  - {say(lang, 'skill.why')}: {claim.verdict.why}")
+        lines.append(f"  - {say(lang, 'skill.why')}: {court_words(lang, claim.verdict.why)}")
         lines += [f"  - {m}: n = {measured[m].n}" for m in claim.evidence.measurements if m in measured]
     quotes = [*claim.evidence.quotes, *(claim.against.quotes if full else ())]
     for quote in quotes if full else quotes[:3]:

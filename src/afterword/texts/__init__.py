@@ -59,12 +59,11 @@ def reasons(lang: str, group: str) -> dict[str, str]:
 
 
 @cache
-def _templates(lang: str) -> list[tuple[re.Pattern[str], str]]:
+def _templates(lang: str, group: str = "match") -> list[tuple[re.Pattern[str], str]]:
     """Reasons with places to fill, those with most words of their own first: "{} columns" fits much."""
-    held = sorted((k for k in reasons(lang, "match") if "{}" in k), key=lambda k: -len(k))
-    return [
-        (re.compile("(.+?)".join(map(re.escape, k.split("{}"))), re.DOTALL), reasons(lang, "match")[k]) for k in held
-    ]
+    said = reasons(lang, group)
+    held = sorted((k for k in said if "{}" in k), key=lambda k: -len(k))
+    return [(re.compile("(.+?)".join(map(re.escape, k.split("{}"))), re.DOTALL), said[k]) for k in held]
 
 
 def skip_words(lang: str, reason: str) -> str:
@@ -74,10 +73,19 @@ def skip_words(lang: str, reason: str) -> str:
 
 def match_words(lang: str, reason: str) -> str:
     """Why a file was recognised. Importers say it in English, which is handed back where there are no other words."""
-    said = reasons(lang, "match")
+    return _told(lang, "match", reason)
+
+
+def court_words(lang: str, why: str) -> str:
+    """Why a claim stands or falls: the court's reasons, which it gives in English, one after the other."""
+    return "; ".join(_told(lang, "court", part) for part in why.split("; "))
+
+
+def _told(lang: str, group: str, reason: str) -> str:
+    said = reasons(lang, group)
     if reason in said or not said:
         return said.get(reason, reason)
-    for pattern, sentence in _templates(lang):
+    for pattern, sentence in _templates(lang, group):
         if m := pattern.fullmatch(reason):
             return sentence.format(*(reasons(lang, "part").get(x, x) for x in m.groups()))
     return reason
