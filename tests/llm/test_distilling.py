@@ -29,6 +29,7 @@ SAID = {
 }  # fmt: skip
 THIRD = {"en": "Zoe Lin", "zh": "林小满"}
 CANARY = "CANARYCLAIM"
+NOT_THE_WORDS = {"en": "those are not the words", "zh": "原话不是这样"}
 
 
 def chat(path: Path, lang: str, days: int) -> Path:
@@ -115,7 +116,7 @@ def test_what_stands_is_entered_once_and_nothing_is_sent_twice(
     assert len(found["accepted"]) == len(FACETS) - 1
     assert found["merged"] == n - 11
     assert len(found["rejected"]) == n
-    assert all("those are not the words" in r["reason"] for r in found["rejected"])
+    assert all(NOT_THE_WORDS[w.lang] in r["reason"] for r in found["rejected"])
     (contested,) = found["contested"]
     assert (contested["topic"], contested["verdict"]) == ("habits", "contested")
     assert contested["quotes"]
