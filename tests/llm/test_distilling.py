@@ -129,7 +129,7 @@ def test_what_stands_is_entered_once_and_nothing_is_sent_twice(
     shown = capsys.readouterr().out
     assert all(c["statement"] in shown for c in (*found["accepted"], contested))
     assert all(side["words"] in shown for side in (contested["quotes"][0], contested["against"][0]))
-    assert "those are not the words" in shown
+    assert NOT_THE_WORDS[w.lang] in shown
     again = w.distill_run(model=ScriptedModel([]))
     assert (again["sent"], again["version"]) == (0, None)
     assert {c["id"] for c in again["accepted"]} == {c["id"] for c in found["accepted"]}
