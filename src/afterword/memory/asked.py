@@ -1,16 +1,17 @@
 """What a question asks for. In: a question, the people, the days of the records. Out: its concepts, times, who is asked of.
 
 A concept is a word of the question with the words that may stand for it in the answer: "pets" is answered by "our dog".
-They come from tables of everyday life, one for each language, that were written for this project; no model, no network.
-The hard choice: a word like it weighs less than the word itself, and less again when it is the more common one.
+They come from tables of everyday life (`lang/*/alike`) that were written for this project; no model, no network.
+The hard choice: a word like it weighs less than the word itself, and less again the more things it is said to be a sign of.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -20,12 +21,14 @@ from afterword.memory.query import root as stem
 from afterword.memory.when import Days, when
 from afterword.store.search import folded, in_cjk, words_of
 
-SAME, PART, WHOLE, PIECE, GUESS = 1.0, 0.6, 0.4, 0.3, 0.6
-"""Weights of a word of the same meaning; of a kind of it; of what it is a kind of; of a part of a longer Chinese word; of
-a part of a word that stands in no dictionary, so that the cut may be wrong."""
+ALIKE = ("common", "people", "things", "doing")
+SAME, SURELY, PART, WHOLE, PIECE, GUESS = 1.0, 0.95, 0.6, 0.4, 0.3, 0.6
+"""Weights of a word of the same meaning; of the surest sign of it; of a kind of it; of what it is a kind of; of a part of a
+longer Chinese word; of a part of a word that stands in no dictionary, so that the cut may be wrong."""
 FRAME = 0.35
 _NOT_OF = "(?!时|地方|日子|那|事|原因|东西)"
-MOST = 40
+FEW, MOST = 6, 40
+"""Lines of the tables up to which a word is as telling as any; words that are looked for beside the one that is asked."""
 
 
 class Concept(msgspec.Struct, frozen=True):
@@ -56,24 +59,23 @@ def section(name: str) -> frozenset[str]:
 
 
 @cache
-def _tables() -> dict[str, dict[str, float]]:
-    """Stem → words like it, written out as they are looked for."""
-    out: dict[str, dict[str, float]] = {}
+def _groups() -> tuple[tuple[list[str], list[str]], ...]:
+    """Words that stand for one another, and the kinds, parts and signs of them, most telling first."""
+    return tuple(
+        (left.split(), right.split())
+        for language in LANGUAGES
+        for table in ALIKE
+        for left, _, right in (line.partition(":") for line, _, _ in word_list(language, f"alike/{table}"))
+    )
 
-    def put(a: str, b: str, weight: float) -> None:
-        if stem(a) != stem(b):
-            like = out.setdefault(stem(a), {})
-            like[b] = max(weight, like.get(b, 0.0))
 
-    for language in LANGUAGES:
-        for line, _, _ in word_list(language, "alike"):
-            left, _, right = ([w for w in part.split() if "_" not in w] for part in line.partition(":"))
-            for a in left:
-                for b in left:
-                    put(a, b, SAME)
-                for b in right:
-                    put(a, b, PART)
-                    put(b, a, WHOLE)
+@cache
+def _places() -> dict[str, list[int]]:
+    """Stem → the groups it stands in."""
+    out: dict[str, list[int]] = {}
+    for i, group in enumerate(_groups()):
+        for s in {stem(w) for words in group for w in words}:
+            out.setdefault(s, []).append(i)
     return out
 
 
@@ -81,19 +83,31 @@ def _tables() -> dict[str, dict[str, float]]:
 def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
     """Whole turns of speech and the word for it: "爸爸的弟弟" is 叔叔, "mum's_sister" is an aunt. The longest first."""
     found: dict[str, str] = {}
-    for language in LANGUAGES:
-        for line, _, _ in word_list(language, "alike"):
-            name, *others = line.partition(":")[0].split()
-            found |= {x.replace("_", " "): name for x in others if "_" in x or "的" in x}
+    for (name, *others), _ in _groups():
+        found = {x.replace("_", " "): name for x in others if "_" in x or "的" in x} | found
     return tuple(
         (re.compile(rf"\b{re.escape(x)}\b" if x.isascii() else re.escape(x) + _NOT_OF * x.endswith("的")), found[x])
         for x in sorted(found, key=len, reverse=True)
     )
 
 
+@lru_cache(4_096)
 def alike(word: str) -> tuple[tuple[str, float], ...]:
-    like = _tables().get(stem(word), {})
-    return tuple(sorted(like.items(), key=lambda a: (-a[1], a[0]))[:MOST])
+    """Words like it, as they are looked for, the likest first. Several groups that say the same make it surer."""
+    own, like = stem(word), dict[str, float]()
+    for i in _places().get(own, ()):
+        left, right = _groups()[i]
+        asked_for = any(stem(w) == own for w in left)
+        for other in (*left, *right):
+            if "_" in other or stem(other) == own or not (asked_for or other in left):
+                continue
+            if asked_for and other in left:
+                like[other] = SAME
+                continue
+            telling = (PART if asked_for else WHOLE) * min(1.0, math.sqrt(FEW / len(_places()[stem(other)])))
+            before = like.get(other, 0.0)
+            like[other] = max(before, min(SURELY, 1 - (1 - before) * (1 - telling)))
+    return tuple(sorted(like.items(), key=lambda a: -a[1])[:MOST])
 
 
 def pieces(terms: Sequence[str]) -> dict[str, float]:

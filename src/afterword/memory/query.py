@@ -5,9 +5,9 @@ Function words carry no memory; a Chinese question is cut into words by rjieba, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Any
 
 from afterword.store.search import folded, in_cjk, spaced, words_of
 
@@ -260,52 +260,14 @@ def holds(text: str, term: str) -> bool:
     return needle in text
 
 
-_VOWELLESS = re.compile("[^aeiouy]+")
-_DOUBLE = re.compile(r"([^aeiouylsz])\1$")
-_TAILS = (
-    "ization",
-    "ational",
-    "fulness",
-    "ousness",
-    "iveness",
-    "ation",
-    "ition",
-    "ments",
-    "ment",
-    "ness",
-    "ion",
-    "ful",
-    "ous",
-    "ive",
-    "ize",
-    "ise",
-    "able",
-    "ible",
-    "ally",
-    "ance",
-    "ence",
-    "ity",
-    "ist",
-    "al",
-    "ly",
-)
+@cache
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
 
 
 @lru_cache(65_536)
 def root(word: str) -> str:
-    """Enough of Porter's stem to find "hikes" in "hiking" and "dumpling" in "dumplings"; CJK words stay."""
-    if in_cjk(word) or len(word) < 4:
-        return word
-    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        word = word[:-3] + "y" if word.endswith("ies") and len(word) > 4 else word[:-1]
-    for ending in ("ing", "ed"):
-        bare = word[: -len(ending)]
-        if word.endswith(ending) and len(bare) > 2 and not _VOWELLESS.fullmatch(bare):
-            word = _DOUBLE.sub(r"\1", bare)
-            break
-    for tail in _TAILS:
-        if word.endswith(tail) and len(word) - len(tail) >= 4:
-            word = word[: -len(tail)]
-            break
-    word = word[:-1] if len(word) > 3 and word.endswith("e") else word
-    return word[:-1] + "i" if len(word) > 3 and word.endswith("y") else word
+    """Porter's stem: "hike" for "hiking"; CJK words stay."""
+    return word if in_cjk(word) else str(_stemmer().stemWord(word))
