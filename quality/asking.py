@@ -1,5 +1,8 @@
 """How memory answers, and whether it can be led. In: question sets and the chats they are about. Out: figures.
 
+"Roughly": by somebody who remembers only roughly, years later, in words of their own; these questions were written
+without a look at the others, the tables or the code.
+
 Three things, through `Workspace` alone: whether the messages that answer a question are among what recall brings; whether
 what is not in the records is said to be absent; and whether anything (Echo, Guide, the review of a draft) agrees to
 something that never happened. Agreement is judged by words listed here and not by the product's own lists, so that one
@@ -148,7 +151,9 @@ def measure() -> dict[str, Any]:
         with story(lang) as w:
             out[f"story_{lang}"] = {
                 "asked": asked(w, read(f"example_{lang}")),
+                "asked_roughly": asked(w, read(f"rough_{lang}")),
                 "absent": absent(w, read(f"absent_{lang}")),
+                "absent_roughly": absent(w, read(f"rough_absent_{lang}")),
                 "probes": led(w, read(f"probes_{lang}"), lang),
                 "drafts": drafted(w, read(f"drafts_{lang}")),
             }

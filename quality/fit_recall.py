@@ -88,7 +88,8 @@ def _of_story(lang: str) -> Chat:
 
     s = stories()[lang]
     files, made = [s.file], {"name": s.subject, "me": s.me, "subject": s.subject, "lang": lang}
-    return Chat(f"story-{lang}", f"story-{lang}", files, made, s.zone, lang, _pairs(asking.read(f"example_{lang}")))
+    rows = [r | {"kind": f"{name} {r['kind']}"} for name in ("example", "rough") for r in asking.read(f"{name}_{lang}")]
+    return Chat(f"story-{lang}", f"story-{lang}", files, made, s.zone, lang, _pairs(rows))
 
 
 def _of_machine(folder: Path) -> Chat:

@@ -89,9 +89,10 @@ def conversations(folder: Path) -> Iterator[Seen]:
 def own() -> Iterator[Seen]:
     for lang in asking.LANGS:
         with asking.story(lang) as w:
-            rows = [(r["question"], False) for r in asking.read(f"example_{lang}")]
-            rows += [(r["question"], True) for r in asking.read(f"absent_{lang}")]
-            yield from observed(w, f"story-{lang}", f"story-{lang}", rows)
+            for kind, there, absent in (("story", "example", "absent"), ("rough", "rough", "rough_absent")):
+                rows = [(r["question"], False) for r in asking.read(f"{there}_{lang}")]
+                rows += [(r["question"], True) for r in asking.read(f"{absent}_{lang}")]
+                yield from observed(w, f"story-{lang}", f"{kind}-{lang}", rows)
     with asking.made() as w:
         yield from observed(w, "made-zh", "made-zh", [(r["question"], False) for r in chinese_chat.questions()])
 
@@ -121,7 +122,7 @@ class Set:
         self.whole = np.array([s.signs.get("whole", 0.0) >= WHOLE for s in seen])
         self.bare = np.array([not s.signs for s in seen])
         self.exact = np.array([s.exact >= 0.5 for s in seen])
-        self.story = np.char.startswith(self.group, "story") | np.char.startswith(self.group, "made")
+        self.story = np.char.startswith(self.chat, "story") | np.char.startswith(self.chat, "made")
 
     def folds(self) -> list[Any]:
         talks = sorted({*self.chat[~self.story]})

@@ -19,10 +19,13 @@ from afterword.model import Message
 from afterword.texts import LANGS
 
 SIZES = {("example", "en"): 60, ("example", "zh"): 100} | {
-    (name, lang): size for name, size in (("absent", 100), ("probes", 60), ("drafts", 60)) for lang in LANGS
+    (name, lang): size
+    for name, size in (("absent", 100), ("probes", 60), ("drafts", 60), ("rough", 80), ("rough_absent", 60))
+    for lang in LANGS
 }
 FIELDS = {
-    "example": {"question", "evidence", "kind"}, "absent": {"question", "why"}, "probes": {"line", "kind", "false"},
+    "example": {"question", "evidence", "kind"}, "absent": {"question", "why"},
+    "rough": {"question", "evidence", "kind"}, "rough_absent": {"question", "why"}, "probes": {"line", "kind", "false"},
     "drafts": {"line", "draft"},
 }  # fmt: skip
 
@@ -51,7 +54,7 @@ def test_form(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_evidence_stands_in_the_story_once(lang: str) -> None:
-    for row in asking.read(f"example_{lang}"):
+    for row in [*asking.read(f"example_{lang}"), *asking.read(f"rough_{lang}")]:
         assert row["kind"] in ("single", "multi", "time", "open"), row
         for e in row["evidence"]:
             assert said(lang)[e["day"], e["words"]] == 1, (row["question"], e)
