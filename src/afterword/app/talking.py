@@ -56,7 +56,7 @@ class VaultRecords:
 
     def ready(self) -> None:
         if not self.profile.told_only:
-            ensure_answers(self.library.shelf, lambda: list(self.library.utterances()), self.profile.speaker)
+            ensure_answers(self.library.shelf, self.profile.speaker)
 
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]:
         if self.profile.told_only:
