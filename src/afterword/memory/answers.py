@@ -23,6 +23,7 @@ from afterword.memory.moment import calibrated
 from afterword.model import Turn, Utterance, turns
 from afterword.store import Shelf, pairs
 from afterword.store.cipher import transaction
+from afterword.store.growth import Records, only_more, records
 from afterword.store.pairs import Moment, Pair
 
 VERSION = "9"
@@ -33,12 +34,10 @@ MOST, GROWN = 4_000, 1.1
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What the index was made of: utterances, the last row, whose handles; `learned`: pairs when it was learned of."""
+    """What the index was made of; `learned`: pairs when it was learned of."""
 
-    utterances: int
-    last: int
-    speakers: dict[int, str]
-    learned: int = 0
+    records: Records
+    learned: int
 
 
 def ensure_answers(shelf: Shelf, subject: str) -> bool:
@@ -50,34 +49,23 @@ def ensure_answers(shelf: Shelf, subject: str) -> bool:
     body = shelf.cached("pairs", made)
     old = msgspec.json.decode(body, type=Basis) if body else None
     with transaction(shelf.db):
-        now = _basis(shelf)
-        if old is None or not _only_more(shelf, old, now):
-            old = Basis(0, 0, {})
+        now = records(shelf)
+        if old is None or not only_more(shelf, old.records, now):
+            old = None
             pairs.clear(shelf)
             pairs.add(shelf, map(_pair, exchanges(pairs.spoken(shelf), subject)))
         else:
-            _grow(shelf, subject, old.last)
-        learned, n = old.learned, pairs.number(shelf)
-        if n <= MOST or not learned or n >= GROWN * learned:
+            _grow(shelf, subject, old.records.last)
+        n = pairs.number(shelf)
+        if old is None or n <= MOST or n >= GROWN * old.learned:
             some = list(_some(shelf))
             keep(shelf, stamp, calibrated(learn(some), some))
-            learned = n
+            old = Basis(now, n)
         else:
             keep(shelf, stamp, kept(shelf))
-        shelf.keep("pairs", made, msgspec.json.encode(msgspec.structs.replace(now, learned=learned)).decode())
+        shelf.keep("pairs", made, msgspec.json.encode(Basis(now, old.learned)).decode())
         shelf.put("answers", stamp)
     return True
-
-
-def _basis(shelf: Shelf) -> Basis:
-    n, last = shelf.db.execute("SELECT count(*), coalesce(max(row), 0) FROM utterance").fetchone()
-    return Basis(n, last, {h[0]: h[5] for h in shelf.handles()})
-
-
-def _only_more(shelf: Shelf, old: Basis, now: Basis) -> bool:
-    more = shelf.db.execute("SELECT count(*) FROM utterance WHERE row > ?", (old.last,)).fetchone()[0]
-    same = all(now.speakers.get(handle) == speaker for handle, speaker in old.speakers.items())
-    return same and bool(old.utterances + more == now.utterances)
 
 
 def _grow(shelf: Shelf, subject: str, last: int) -> None:
