@@ -215,6 +215,17 @@ def test_care_068_a_line_that_was_removed_leaves_no_word_in_the_index() -> None:
     same(shelf)
 
 
+def test_an_index_that_was_emptied_is_made_again_of_the_same_records() -> None:
+    shelf = shelf_of()
+    add(shelf, days(5))
+    ensure_answers(shelf, "her")
+    shelf.db.execute("DELETE FROM cache")
+    pairs.clear(shelf)
+    assert ensure_answers(shelf, "her")
+    assert pairs.number(shelf) == 10
+    same(shelf)
+
+
 def test_care_068_somebody_who_is_let_go_is_in_no_index_of_a_group(tmp_path: Path) -> None:
     def chat(name: str, rows: Sequence[tuple[str, str]]) -> Path:
         path = tmp_path / name

@@ -1,8 +1,8 @@
 """What is typical of a person's replies, kept on their shelf. In: a library. Out: the ranges that drafts are held against.
 
-To learn them takes seconds, and somebody waits for an answer. They are read off turns spread over the whole time, of which
-few would be others until the records have grown by a tenth: until then they stay. If anything went from the records, or
-was found to be somebody else's, they are learned anew.
+To learn them takes seconds, and somebody waits for an answer. They are read off turns spread over the whole time, so they
+stay until the records have grown by a tenth: until then what is new would be less than that of what is read. If anything
+went from the records, or was found to be somebody else's, they are learned anew.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ Where a line went, or somebody turned out to be somebody else, all is made anew:
 span that was deleted in its pages until they happen to be merged, and what was removed must be gone.
 
 What is learned is no sum that could be added to: it is read off exchanges spread evenly over the whole time, and with more
-of them others are read. Up to as many as are read it is learned at every change. From there on it is learned again when
-the chat has grown by a tenth: until then hardly any of the lines read would be others, and no share could move by more.
+of them others are read. Up to as many as are read it is learned at every change, since each is counted. From there on it is
+learned again when the chat has grown by a tenth: until then what is new would be less than that of what is read.
 """
 
 from __future__ import annotations

@@ -80,6 +80,7 @@ def _spoken(shelf: Shelf, where: str, order: str) -> Iterator[Utterance]:
 def clear(shelf: Shelf) -> None:
     shelf.db.execute("DELETE FROM pair")
     shelf.db.execute("DELETE FROM ready")
+    shelf.db.execute("DELETE FROM meta WHERE key = 'answers'")
     empty(shelf, "pair")
 
 
