@@ -29,7 +29,6 @@ class Records:
     def add(self, n: int) -> None:
         at = self.shelf.db.execute("SELECT count(*) FROM utterance").fetchone()[0] * 60
         self.shelf.add_rows([(1 + i % 2, at + 60 * i, 0, 0, f"walk {i} 走", 1, f"{i}", None) for i in range(n)])
-        self.shelf.db.execute("INSERT OR IGNORE INTO identity SELECT row, row FROM utterance")
 
     def learn(self, own: Sequence[str], partner: Sequence[str]) -> Typical:
         self.learned += 1

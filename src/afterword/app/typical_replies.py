@@ -17,7 +17,7 @@ from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import VERSION, Typical, learned
 from afterword.model import Kind
 from afterword.model.corpus import turns
-from afterword.store import Shelf
+from afterword.store import Shelf, pairs
 from afterword.store.growth import Records, only_more, records
 
 GROWN = 1.1
@@ -44,7 +44,7 @@ def typical_of(library: Library, speaker: str) -> Typical | NotMeasurable:
     if kept and now.utterances < GROWN * kept.records.utterances and only_more(shelf, kept.records, now):
         _OPEN[shelf] = (stamp, kept.typical)
         return kept.typical
-    typed = [u for u in library.utterances() if u.kind == Kind.TEXT and u.text.strip()]
+    typed = (u for u in pairs.spoken(shelf) if u.kind == Kind.TEXT and u.text.strip())
     sides: tuple[list[str], list[str]] = ([], [])
     for turn in turns(typed):
         sides[turn.speaker != speaker].append(turn.text)
