@@ -1,4 +1,4 @@
-"""How well the Echo answers. In: conversations, other people's conversations. Out: five figures for each person.
+"""How well the Echo answers. In: conversations, other people's conversations. Out: five figures for each person, and how fast.
 
 The last 30 % of the sessions are held out, and the product indexes the rest as an export like any other. Then:
 selection   of the real reply and nine others, how often does the Echo's measure of fit put the real one first?
@@ -31,6 +31,8 @@ from quality.importing import PASSPHRASE
 HELD_OUT, SESSION, PROMPT = 0.3, 6 * 3600, 4 * 3600
 WAYS, DRAWS, GROUP, AUTHORS = 10, 3, 5, 10
 HISTORY = 3
+ADDED = 1_000
+"""Messages that come to a chat of which the index is up to date."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,39 @@ def speed(messages: int, count: int = 100) -> dict[str, float]:
                 before = time.process_time()
                 echo.replies(x, set(), 24 if i % 2 else 1)
                 taken.append((time.process_time() - before) * 1000)
-    return {"messages": messages, **latency(taken[1:])}
+            grown = growing(echo.records)
+    return {"messages": messages, **latency(taken[1:]), **grown}
+
+
+def growing(records: Any) -> dict[str, float]:
+    """CPU seconds until the Echo's index is up to date: made anew, with later lines, with lines from all over the time."""
+    from afterword.store import pairs
+    from afterword.store.cipher import transaction
+
+    shelf, rng = records.library.shelf, random.Random(7)
+
+    def up_to_date() -> float:
+        before = time.process_time()
+        records.ready()
+        return round(time.process_time() - before, 3)
+
+    with transaction(shelf.db):
+        pairs.clear(shelf)
+        shelf.db.execute("DELETE FROM cache")
+    found = {"index_s": up_to_date(), "added": ADDED}
+    handles = [h[0] for h in shelf.handles() if h[5]]
+    first, last = shelf.db.execute("SELECT min(at), max(at) FROM utterance WHERE at > 0").fetchone()
+    times = {
+        "later_s": [last + 60 * i for i in range(ADDED)],
+        "between_s": [rng.randint(first, last) for _ in range(ADDED)],
+    }
+    for name, moments in times.items():
+        with transaction(shelf.db):
+            shelf.add_rows(
+                [(rng.choice(handles), at, 0, 0, f"one more line {i}", 1, "", None) for i, at in enumerate(moments)]
+            )
+        found[name] = up_to_date()
+    return found
 
 
 def shipped(lang: str) -> list[Path]:

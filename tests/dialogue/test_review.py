@@ -339,5 +339,5 @@ def test_what_was_learned_is_kept_in_the_vault(told_story: Story, monkeypatch: p
     def never(*sides: Sequence[str]) -> Typical:
         raise AssertionError("learned twice")
 
-    monkeypatch.setattr("afterword.likeness.typical.learned", never)
+    monkeypatch.setattr("afterword.app.typical_replies.learned", never)
     assert w.review("ok", persona["person"]) == before

@@ -49,7 +49,11 @@ def test_briefs_fit_their_limit() -> None:
 
 def test_the_echo_is_measured_on_a_story() -> None:
     story = str(ROOT / "src/afterword/examples/en/WhatsApp Chat with Maya Okafor.txt")
-    people = bench("replying", story, "--messages", "0")["people"]
+    figures = bench("replying", story, "--messages", "3000")
+    speed = figures["speed"]
+    assert min(speed[part] for part in ("index_s", "added", "later_s", "between_s")) > 0
+    assert speed["p50"] <= speed["p95"]
+    people = figures["people"]
     assert len(people) == 2
     for found in people.values():
         assert found["selection"]["others"] > 0.4  # nine of ten are wrong

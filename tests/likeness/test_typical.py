@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import msgspec
 import pytest
 
 from afterword.likeness.background import Voice, voices
-from afterword.likeness.linear import Linear, LogOdds
+from afterword.likeness.linear import Linear, LogOdds, Table, log_odds, logistic
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import (
     LEAST,
@@ -104,6 +105,23 @@ def test_only_the_heaviest_terms_stay() -> None:
     assert slim(linear, 2) == Linear({"a": 1.0, "b": 2.0}, {"a": 0.5, "b": -0.4}, 0.1)
     assert slim(LogOdds({"x": 0.1, "y": -3.0}), 1) == LogOdds({"y": -3.0})
     assert slim(LogOdds({"x": 0.1}), 5) == LogOdds({"x": 0.1})
+
+
+def test_a_part_of_a_table_teaches_what_its_documents_teach() -> None:
+    words = ["早 的 walk", "walk walk home", "的 的", "", "home 早", "lamp 的 home", "walk", "早 早 lamp"]
+    documents = [Counter(w.split()) for w in words]
+    table, own, others = Table(documents), [6, 0, 1], [[5, 3], [], [2, 7]]
+    theirs = [[documents[i] for i in g] for g in others]
+    linear = logistic([documents[i] for i in own], theirs)
+    part = table.logistic(own, others)
+    assert part.weights.keys() == linear.weights.keys() == {"早", "的", "walk", "home", "lamp"}
+    assert part.idf == linear.idf
+    assert part.bias == pytest.approx(linear.bias)
+    assert part.weights == pytest.approx(linear.weights)
+    assert linear.weights["walk"] > 0 > linear.weights["lamp"]
+    odds = log_odds([documents[i] for i in own], [d for g in theirs for d in g])
+    assert table.log_odds(own, [5, 3, 2, 7]).weights == pytest.approx(odds.weights)
+    assert table.log_odds([], []).weights == {}
 
 
 def test_a_place_in_a_range() -> None:

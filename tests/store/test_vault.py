@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from afterword.errors import AfterwordError, BadInput, BadSettings
-from afterword.store import Vault
+from afterword.store import Vault, pairs
 from afterword.store.cipher import DatabaseError
 from afterword.store.keys import derive
-from afterword.store.search import build, search
+from afterword.store.search import search
 
 CANARY = "kanarienvogel-七三一九"
 
@@ -178,7 +178,8 @@ def test_a_staging_file_of_a_crash_is_gone_on_the_next_open(tmp_path: Path) -> N
 def test_two_character_chinese_words_are_found(tmp_path: Path) -> None:
     vault, id = filled(tmp_path / "v")
     shelf = vault.shelf(id)
-    build(shelf, "window", [(1, "1", "今天去吃火锅吧"), (2, "2", "下雨了，锅里有火"), (3, "3", "running late")])
-    assert [i for _, i in search(shelf, "window", ["火锅"], 5)[0]] == [1]
-    assert [i for _, i in search(shelf, "window", ["run"], 5)[0]] == [3]
+    said = ["今天去吃火锅吧", "下雨了，锅里有火", "running late"]
+    pairs.add(shelf, [pairs.Pair(60 * i, (i,), (), text) for i, text in enumerate(said, 1)])
+    assert [i for _, i in search(shelf, "pair", ["火锅"], 5)[0]] == [1]
+    assert [i for _, i in search(shelf, "pair", ["run"], 5)[0]] == [3]
     vault.close()

@@ -17,7 +17,7 @@ from afterword.errors import BadInput, BadSettings, NotAllowed
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.skill import Example, Happened, SkillInput, lint, write
-from afterword.store import Vault
+from afterword.store import Vault, pairs
 
 HOSTS: dict[str, tuple[str, ...]] = {
     "agents": (".agents", "skills"),
@@ -79,11 +79,11 @@ def examples(profile: Profile, library: Library) -> tuple[Example, ...]:
     """Turns of the person spread evenly over time, with what they answered: range rather than greatest hits."""
     if profile.told_only:
         return ()
-    rows = library.shelf.db.execute("SELECT rows FROM span WHERE name = 'pair' ORDER BY id").fetchall()
-    step = max(1, len(rows) // EXAMPLES)
+    ids = pairs.in_time(library.shelf)
+    step = max(1, len(ids) // EXAMPLES)
     out: list[Example] = []
-    for (text,) in rows[step // 2 :: step][:EXAMPLES]:
-        said = library.fetch([int(r) for r in text.split(",")])
+    for pair in pairs.held(library.shelf, ids[step // 2 :: step][:EXAMPLES]).values():
+        said = library.fetch(pair.rows)
         bubbles = tuple(said[r] for r in sorted(said))
         if bubbles and all(len(u.text) <= 300 for u in bubbles):
             out.append(Example(bubbles[:6], library.answered_by(bubbles[0])[-3:]))

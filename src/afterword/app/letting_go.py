@@ -17,7 +17,7 @@ from afterword.app.people import People
 from afterword.app.personas import Personas, now_text
 from afterword.corpus import same_name
 from afterword.errors import BadInput, NotFound
-from afterword.store import Vault
+from afterword.store import Vault, blocks, pairs
 from afterword.store.cipher import transaction
 
 OUT_OF_REACH = ("exports", "backups", "hosts", "devices")
@@ -140,9 +140,7 @@ def _leave_group(shelf: Any, speaker: str) -> int:
         shelf.db.execute(f"DELETE FROM handle WHERE id IN ({marks})", ids)
         shelf.db.execute("DELETE FROM cache")
         shelf.db.execute("DELETE FROM vector")
-        shelf.db.execute("DELETE FROM window_text")
-        shelf.db.execute("DELETE FROM pair_text")
-        shelf.db.execute("DELETE FROM span")
-        shelf.db.execute("DELETE FROM meta WHERE key = 'index'")
+        blocks.clear(shelf)
+        pairs.clear(shelf)
     shelf.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return n

@@ -30,7 +30,6 @@ class Library:
         self.vault, self.shelf = vault, shelf
         self.chat = shelf.get("chat", "00000000")
         self._speaker = {h[0]: h[5] for h in shelf.handles()}
-        self._by_time = False
 
     def _utterance(self, r: Sequence[Any]) -> Utterance:
         return Utterance(utterance_id(self.chat, r[0]), self._speaker.get(r[2], ""), r[3], r[5], r[6], r[4], r[1])
@@ -101,10 +100,8 @@ class Library:
         if not u.at:
             near = list(self.fetch(range(max(1, u.row - before), u.row + after + 1)).values())
             return tuple(sorted(near, key=lambda x: x.row))
+        self.shelf.by_time()
         db, base = self.shelf.db, f"SELECT {FIELDS} FROM utterance u JOIN identity i ON i.row = u.row WHERE "
-        if not self._by_time:  # asked once: a reply asks for the neighbours of dozens of lines
-            db.execute("CREATE INDEX IF NOT EXISTS utterance_at ON utterance (at, row)")
-            self._by_time = True
         earlier = db.execute(
             base + "(u.at, u.row) < (?, ?) ORDER BY u.at DESC, u.row DESC LIMIT ?", (u.at, u.row, before)
         ).fetchall()

@@ -37,6 +37,7 @@ class MemoryShelf(Shelf):
         self.db.execute("PRAGMA temp_store = MEMORY")
         migrate(self.db, SCHEMA)
         self._stamp = ((-1, -1), "")
+        self._by_time = False
 
 
 def of(

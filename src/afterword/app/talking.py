@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -14,6 +12,7 @@ from afterword import guard
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
 from afterword.app.lived import lived
+from afterword.app.typical_replies import typical_of
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
 from afterword.dialogue.compose import compose
@@ -21,15 +20,13 @@ from afterword.dialogue.drafting import Candidate, nearest, quantile_of
 from afterword.dialogue.review import Review
 from afterword.dialogue.review import review as review_draft
 from afterword.dialogue.shape import Table, table_of
-from afterword.likeness import typical
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
 from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
 from afterword.memory.landmarks import landmark, tells_time
-from afterword.model import Kind, Utterance
-from afterword.model.corpus import turns
+from afterword.model import Utterance
 from afterword.profile import Profile, Standing
-from afterword.store import Shelf, Vault
+from afterword.store import Vault
 from afterword.store.search import frequencies
 from afterword.texts import say
 
@@ -38,10 +35,6 @@ EXEMPLARS = 6
 """Real answers without which nobody's manner can be drafted."""
 FITTING, WIDER = 5, 40
 """Answers asked for; the latter where some of them may not be shown."""
-
-
-_OPEN: WeakKeyDictionary[Shelf, tuple[str, Typical]] = WeakKeyDictionary()
-"""Unpacking takes half the time of a review, so what was unpacked lives as long as its shelf is open."""
 
 
 class VaultRecords:
@@ -56,7 +49,7 @@ class VaultRecords:
 
     def ready(self) -> None:
         if not self.profile.told_only:
-            ensure_answers(self.library.shelf, lambda: list(self.library.utterances()), self.profile.speaker)
+            ensure_answers(self.library.shelf, self.profile.speaker)
 
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]:
         if self.profile.told_only:
@@ -179,28 +172,10 @@ class VaultRecords:
         return self.recall(words, 1).label in ("known", "told-by-you")
 
     def typical(self) -> Typical | NotMeasurable:
-        """What is typical of the person's replies, learned once for the records as they stand."""
         if self._typical is None:
-            self._typical = NotMeasurable("told") if self.profile.told_only else self._learned()
+            told_only = self.profile.told_only
+            self._typical = NotMeasurable("told") if told_only else typical_of(self.library, self.profile.speaker)
         return self._typical
-
-    def _learned(self) -> Typical | NotMeasurable:
-        shelf, speaker = self.library.shelf, self.profile.speaker
-        basis = f"{typical.VERSION}|{speaker}|{shelf.stamp()}"
-        if (open_ := _OPEN.get(shelf)) and open_[0] == basis:
-            return open_[1]
-        if (body := shelf.cached("typical", basis)) is not None:
-            kept = msgspec.msgpack.decode(b64decode(body), type=Typical)
-            _OPEN[shelf] = (basis, kept)
-            return kept
-        typed = [u for u in self.library.utterances() if u.kind == Kind.TEXT and u.text.strip()]
-        sides: tuple[list[str], list[str]] = ([], [])
-        for turn in turns(typed):
-            sides[turn.speaker != speaker].append(turn.text)
-        made = typical.learned(*sides)
-        if isinstance(made, Typical):
-            shelf.keep("typical", basis, b64encode(msgspec.msgpack.encode(made)).decode())
-        return made
 
 
 def corrected_replies(found: Sequence[Reply], standing: Standing, used: Collection[int] = ()) -> list[Reply]:

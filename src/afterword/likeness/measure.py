@@ -127,7 +127,9 @@ def marks(text: str) -> Counter[str]:
 def signature(own: Sequence[str], others: Sequence[str]) -> frozenset[str]:
     """The words that are most the person's own, each used five times or more."""
     counted = [marks(t) for t in own]
-    total: Counter[str] = sum(counted, Counter())
+    total = Counter[str]()
+    for terms in counted:
+        total.update(terms)
     weights = log_odds(counted, [marks(t) for t in others]).weights
     typical = sorted((t for t, n in total.items() if n >= LEAST_USES), key=lambda t: (-weights[t], t))
     return frozenset(typical[:SIGNATURE])

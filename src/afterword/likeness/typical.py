@@ -12,13 +12,14 @@ import statistics
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 
 import msgspec
 
 from afterword.likeness import sanitise
 from afterword.likeness.background import languages, voices
 from afterword.likeness.features import clean
-from afterword.likeness.linear import Counts, Linear, LogOdds, log_odds, logistic
+from afterword.likeness.linear import Counts, Linear, LogOdds, Table
 from afterword.likeness.measure import marks, signature
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.verifier import MODELS, VIEWS, Scored, Verifier, scale
@@ -146,11 +147,12 @@ def learned(own: Sequence[str], partner: Sequence[str]) -> Typical | NotMeasurab
     cast = [v for language in spoken for v in voices(language)]
     others = spread([t for v in cast if not v.assistant for t in v.turns])
     assistants = [t for v in cast if v.assistant for t in v.turns]
-    rows, *crowd = _frequent([[_seen(t) for t in side] for side in (mine, theirs, others, assistants)])
-    groups = [crowd[0], crowd[1] + crowd[2]]
+    rows = _Rows([*mine, *theirs, *others, *assistants])
+    ends = [*accumulate(map(len, (theirs, others, assistants)), initial=len(mine))]
+    partners, background, polished = (range(ends[i], z) for i, z in ((0, ends[1]), (1, ends[3]), (2, ends[3])))
     sizes = [size_of(t) for t in mine]
-    voice, scores = _crossed(rows, groups)
-    manner, mannered = _crossed(rows, crowd[2:])
+    voice, scores = _crossed(rows, len(mine), [partners, background])
+    manner, mannered = _crossed(rows, len(mine), [polished])
     shown = [sanitise.marks(sanitise.Answer("", t)) for t in mine]
     # Laplace: what ta never did in so many turns is rare and not impossible
     shares = {m: (sum(shows(m, s) for s in shown) + 1) / (len(mine) + 2) for m in MANNERS}
@@ -175,51 +177,46 @@ def spread(texts: Sequence[str]) -> list[str]:
 
 # -- models -------------------------------------------------------------------------------------------------------------
 
-Seen = Mapping[str, Counts]
+
+class _Rows:
+    """Turns as counts of each view, and the same as tables to learn from."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        bare = [clean(t) for t in texts]
+        self.views = {name: _frequent([view(t) for t in bare]) for name, view in VIEWS.items()}
+        self.tables = {name: Table(rows) for name, rows in self.views.items()}
 
 
-def _seen(text: str) -> Seen:
-    bare = clean(text)
-    return {name: view(bare) for name, view in VIEWS.items()}
-
-
-def _frequent(sides: Sequence[Sequence[Seen]]) -> list[list[Seen]]:
+def _frequent(rows: Sequence[Counts]) -> list[Counts]:
     """Without the terms of one or two turns, which are most of the work and hardly ever met again."""
-    known = {}
-    for view in VIEWS:
-        frequency = Counter(t for side in sides for seen in side for t in seen[view])
-        known[view] = {t for t, n in frequency.items() if n >= SEVERAL}
-    return [
-        [{view: {t: n for t, n in c.items() if t in known[view]} for view, c in seen.items()} for seen in side]
-        for side in sides
-    ]
+    frequency = Counter(t for counts in rows for t in counts)
+    return [{t: n for t, n in counts.items() if frequency[t] >= SEVERAL} for counts in rows]
 
 
-def _crossed(own: Sequence[Seen], groups: Sequence[Sequence[Seen]]) -> tuple[Verifier, list[float]]:
-    """The verifier of everything, and each own turn's score by one that did not learn from it."""
-    scores = [0.0] * len(own)
+def _crossed(rows: _Rows, own: int, groups: Sequence[Sequence[int]]) -> tuple[Verifier, list[float]]:
+    """The verifier of everything, and each own turn's score by one that did not learn from it. Own turns come first."""
+    scores = [0.0] * own
     for fold in range(FOLDS):
-        held = [i for i in range(len(own)) if i // BLOCK % FOLDS == fold]
-        inside = [row for i, row in enumerate(own) if i // BLOCK % FOLDS != fold]
-        model = _fitted(inside, groups)
+        held = [i for i in range(own) if i // BLOCK % FOLDS == fold]
+        model = _fitted(rows, [i for i in range(own) if i // BLOCK % FOLDS != fold], groups)
         for i in held:
-            scores[i] = _score(model, own[i])
-    return _fitted(own, groups), scores
+            scores[i] = statistics.fmean(m.score(rows.views[m.view][i]) for m in model.models)
+    return _fitted(rows, range(own), groups), scores
 
 
-def _score(verifier: Verifier, seen: Seen) -> float:
-    return statistics.fmean(m.score(seen[m.view]) for m in verifier.models)
-
-
-def _fitted(own: Sequence[Seen], groups: Sequence[Sequence[Seen]]) -> Verifier:
+def _fitted(rows: _Rows, own: Sequence[int], groups: Sequence[Sequence[int]]) -> Verifier:
     """As verifier.trained, from what is counted already, and with the terms that weigh most alone."""
     learning = [[row for i, row in enumerate(g) if i % 5] for g in groups]
     kept = [row for g in groups for row in g[::5]]
     models = []
     for view, kind in MODELS:
-        mine, theirs = [r[view] for r in own], [[r[view] for r in g] for g in learning]
-        model = slim(logistic(mine, theirs) if kind == "logistic" else log_odds(mine, [c for g in theirs for c in g]))
-        models.append(Scored(view, model, scale([model.score(r[view]) for r in kept])))
+        table, counts = rows.tables[view], rows.views[view]
+        model = slim(
+            table.logistic(own, learning)
+            if kind == "logistic"
+            else table.log_odds(own, [row for g in learning for row in g])
+        )
+        models.append(Scored(view, model, scale([model.score(counts[row]) for row in kept])))
     return Verifier(tuple(models))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from weakref import WeakKeyDictionary
 
@@ -27,10 +27,10 @@ EXPECTED = frozenset(act for after in FOLLOWS.values() for act in after)
 PULL = 8.0
 NO_SIZES = (0,) * 8
 PROMPT, GAP = 4 * 3600, 3600
-MOST, LEAST, TABLE = 4_000, 3, 6_000
-"""Exchanges that are counted, spread over all; uses below which a word is simply rare; words that are kept."""
-READY, SHORT = 24, 6
-"""Ready answers kept for one act, the latest; words in them at most."""
+LEAST, TABLE = 3, 6_000
+"""Uses below which a word is simply rare; words that are kept."""
+SHORT = 6
+"""Words of a ready answer at most."""
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
 _ENDINGS = ("ing", "edly", "ed", "ies", "es", "s", "ly")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十两]+(?:点|号|块|百|千|月|天|年)")
@@ -44,21 +44,20 @@ class Exchange(msgspec.Struct, frozen=True):
     reply: Turn
 
 
-def exchanges(utterances: Sequence[Utterance], subject: str) -> Iterator[Exchange]:
+def exchanges(utterances: Iterable[Utterance], subject: str) -> Iterator[Exchange]:
     """Every turn of the subject that answers somebody within four hours, and its ready openings, in time order."""
     before = None
-    for turn in turns([u for u in utterances if u.kind in (Kind.TEXT, Kind.VOICE) and u.text], gap=GAP):
+    for turn in turns((u for u in utterances if u.kind in (Kind.TEXT, Kind.VOICE) and u.text), gap=GAP):
         if turn.speaker == subject:
             near = before is not None and before.speaker != subject and turn.start - before.end <= PROMPT
-            if near or (EXPECTED & {*acts(turn.text)} and alone(turn.text)):
+            if near or ready(turn.text):
                 yield Exchange(before if near else None, turn)
         before = turn
 
 
 class Habits(msgspec.Struct, frozen=True):
     """`words` and `runs` (of letters): what it says that one is shared, squared for runs; what is missing is `rare`. `follows`: act of the line → act of
-    the answer. `sizes`: kind of line → answers by size. `ready`: act → places in the index of short
-    answers that do it. `bar`: the fit an answer must reach."""
+    the answer. `sizes`: kind of line → answers by size. `bar`: the fit an answer must reach."""
 
     counted: int = 0
     words: dict[str, float] = {}
@@ -69,7 +68,6 @@ class Habits(msgspec.Struct, frozen=True):
     follows: dict[str, dict[str, int]] = {}
     sizes: dict[str, tuple[int, ...]] = {}
     size: tuple[int, ...] = NO_SIZES
-    ready: dict[str, list[int]] = {}
     bar: float = 0.0
 
     def weight(self, word: str) -> float:
@@ -175,22 +173,21 @@ def alone(text: str) -> bool:
     return short and leans(text) == 0 and all(len(w) == 1 for w in content(rest(text)))
 
 
+def ready(text: str) -> tuple[str, ...]:
+    """The acts that are made expected and that these words do, if they can do them at any time."""
+    done = EXPECTED & {*acts(text)}
+    return tuple(sorted(done)) if done and alone(text) else ()
+
+
 def learn(found: Sequence[Exchange]) -> Habits:
-    step = max(1, -(-len(found) // MOST))
     words, runs, said, given, size = Counter[str](), Counter[str](), Counter[str](), Counter[str](), [0] * 8
     follows: dict[str, Counter[str]] = {}
     sizes: dict[str, list[int]] = {}
-    ready: dict[str, list[int]] = {}
-    for place, x in enumerate(found, 1):
-        reply = x.reply.text
-        after = acts(reply)
-        if EXPECTED & {*after} and alone(reply):
-            for a in EXPECTED & {*after}:
-                ready.setdefault(a, []).append(place)
-        if place % step or x.answered is None:
+    for x in found:
+        if x.answered is None:
             continue
-        line = x.answered.text
-        before = acts(line)
+        line, reply = x.answered.text, x.reply.text
+        before, after = acts(line), acts(reply)
         words.update(content(line) | content(reply))
         runs.update(letters(line))
         runs.update(letters(reply))
@@ -200,11 +197,10 @@ def learn(found: Sequence[Exchange]) -> Habits:
             follows.setdefault(a, Counter()).update(after)
         sizes.setdefault(kind_of(line), [0] * 8)[bucket(reply)] += 1
         size[bucket(reply)] += 1
-    n = len(found) // step
+    n = len(found)
     return Habits(
         n, _weights(words, n, 1), _weights(runs, 2 * n, 2), round(rarity(1, n), 3), dict(said), dict(given),
         {a: dict(c) for a, c in follows.items()}, {a: tuple(c) for a, c in sizes.items()}, tuple(size),
-        {a: ids[-READY:] for a, ids in ready.items()},
     )  # fmt: skip
 
 

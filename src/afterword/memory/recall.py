@@ -11,14 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from itertools import count
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from afterword.memory.asked import Asked, asked
-from afterword.memory.habits import Exchange, exchanges, keep, learn
-from afterword.memory.moment import calibrated
 from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.ranking import Ranked, spans
 from afterword.memory.sureness import held, present, share
@@ -26,7 +23,6 @@ from afterword.memory.weights import PLAIN, RANK, RANK_CJK
 from afterword.model import Utterance
 from afterword.store import Shelf
 from afterword.store.blocks import Found, bounds, find, last_block, refresh, stretches
-from afterword.store.search import build
 
 if TYPE_CHECKING:
     from afterword.memory.ranking import Column
@@ -40,7 +36,6 @@ FIRST, SHORT = 14, 40
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
-VERSION = "8"
 
 
 class Embedder(Protocol):
@@ -66,27 +61,6 @@ class Recall(msgspec.Struct, frozen=True):
 def ensure_index(shelf: Shelf) -> bool:
     """Bring the index of what was said up to the records; what is new is added. True if anything was."""
     return refresh(shelf)
-
-
-def _span(id: int, x: Exchange) -> tuple[int, str, str]:
-    """The subject's turn, found by what it answered and by its own words."""
-    return (
-        id,
-        ",".join(str(u.row) for u in x.reply.utterances),
-        f"{x.answered.text if x.answered else ''}\n{x.reply.text}",
-    )
-
-
-def ensure_answers(shelf: Shelf, utterances: Callable[[], Sequence[Utterance]], subject: str) -> bool:
-    """Build the index of what the subject answered to what, if the utterances changed since. True if it was built."""
-    stamp = f"{VERSION}|{subject}|{shelf.stamp()}"
-    if shelf.get("answers") == stamp:
-        return False
-    answers = list(exchanges(utterances(), subject))
-    build(shelf, "pair", map(_span, count(1), answers))
-    keep(shelf, stamp, calibrated(learn(answers), answers))
-    shelf.put("answers", stamp)
-    return True
 
 
 def recall(

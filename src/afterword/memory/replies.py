@@ -12,22 +12,24 @@ similar context). An answer is always a whole burst, and always the person's.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
 from afterword.memory.acts import FOLLOWS, acts, asks
-from afterword.memory.habits import PROMPT, READY, bucket, kept, leans, letters, stem
+from afterword.memory.habits import PROMPT, bucket, kept, leans, letters, stem
 from afterword.memory.moment import Line, Moment, mood, sentences
 from afterword.memory.query import terms_of
 from afterword.model import Kind, Utterance
-from afterword.store import Shelf
-from afterword.store.search import folded, rows_of, search
+from afterword.store import Shelf, pairs
+from afterword.store.search import folded, search
 
 FLOOR, CANDIDATES, BUBBLES = 0.42, 48, 6
 """The least likeness of the user's line and the line that was answered; below it nothing fits, and that is said."""
+READY = 24
+"""Ready answers that are looked at for one act, the latest."""
 LATE, ECHOED = 0.8, 0.15
 ALIKE, EXPECTED, SIZED, LATELY = 4.0, 3.0, 0.5, 0.5
 """What is added to the fit for the likeness of the line that was answered, for what such a line makes expected, for sizes
@@ -64,24 +66,23 @@ def similar_replies(
     oldest first; with `until` only turns before that second are taken (what is usual is still counted over all). Not
     `strict`: k turns, the best there are and others from all over, for examples of a manner instead of answers."""
     now = moment(shelf, words, names=names, history=history)
-    past = 1 + int(shelf.get("spans:pair") or 0) if until is None else _first_at(shelf, until, fetch)
     # what came later takes its places among the best and is thrown away
     ids = _candidates(shelf, now, history, names, CANDIDATES if until is None else 8 * CANDIDATES)
-    ids = [i for i in ids if i < past][: CANDIDATES + 2 * READY]
-    if not strict and len(ids) < 2 * k:
-        ids = list(dict.fromkeys([*ids, *range(1, past, max(1, past // (2 * k)))]))
-    if not ids:
+    held = dict(islice(pairs.held(shelf, ids, until).items(), CANDIDATES + 2 * READY))
+    if not strict and len(held) < 2 * k:
+        held |= pairs.held(shelf, [i for i in pairs.some(shelf, 2 * k, until) if i not in held])
+    if not held:
         return []
-    rows = rows_of(shelf, "pair", ids)
-    said = fetch([r for part in rows.values() for r in part[:BUBBLES]])
+    said = fetch([r for pair in held.values() for r in pair.rows[:BUBBLES]])
     seen = set(used)
     weights = {t: now.habits.weight(stem(t)) for t in now.line.terms}
-    found = {i: b for i in ids if (b := tuple(said[r] for r in rows.get(i, ())[:BUBBLES] if r in said))}
+    found = {i: b for i, pair in held.items() if (b := tuple(said[r] for r in pair.rows[:BUBBLES] if r in said))}
     found = {i: b for i, b in found.items() if until is None or b[-1].at < until}
     pool = Counter(bucket(_text(b)) for b in found.values())
-    latest = max(found, default=1)
+    began = pairs.began(shelf)
+    time = max(1, max((b[0].at for b in found.values()), default=0) - began)
     out: list[tuple[float, Reply]] = []
-    for id, bubbles in found.items():
+    for bubbles in found.values():
         answered, reply = before(bubbles[0]), _text(bubbles)
         if answered and bubbles[0].at - answered[-1].at > PROMPT:
             answered = ()
@@ -95,7 +96,12 @@ def similar_replies(
         size = bucket(reply)
         # the pool is what shares words, and that is long: a size is preferred as far as the pool has too little of it
         fit += SIZED * math.log(now.habits.usual(size) * len(found) / pool[size])
-        fit += ALIKE * alike + EXPECTED * now.expected(reply) + LATELY * id / latest - leans(reply)
+        fit += (
+            ALIKE * alike
+            + EXPECTED * now.expected(reply)
+            + LATELY * max(0, bubbles[0].at - began) / time
+            - leans(reply)
+        )
         fit += _hour(bubbles[0], hour, reply) + _tone(now, reply)
         out.append((fit - 100 * shown, Reply(round(fit, 4), bubbles, answered)))
     out.sort(key=lambda r: (-r[0], r[1].bubbles[0].row))
@@ -105,9 +111,9 @@ def similar_replies(
 def _candidates(shelf: Shelf, now: Moment, history: Sequence[str], names: Sequence[str], most: int) -> list[int]:
     """Places in the index of the person's turns: by the words of the line, of the talk before, and by act."""
     terms = now.line.terms
-    ready = [i for a in now.acts for b in FOLLOWS.get(a, ()) for i in now.habits.ready.get(b, ())]
-    found = ready if now.sociable() else []
-    found = found + [i for _, i in search(shelf, "pair", terms, most)[0]]
+    expected = [b for a in now.acts for b in FOLLOWS.get(a, ())] if now.sociable() else []
+    found = [i for b in expected for i in pairs.ready(shelf, b, READY)]
+    found += [i for _, i in search(shelf, "pair", terms, most)[0]]
     if len(terms) < MORE // 2 and (more := [t for h in reversed(history[-2:]) for t in terms_of(h, names)][:MORE]):
         found += [i for _, i in search(shelf, "pair", [*terms, *more], most // 3)[0]]
     return list(dict.fromkeys(found))
@@ -169,17 +175,6 @@ def _different(ranked: Sequence[Reply], k: int) -> list[Reply]:
         out.append(chosen)
         cost = [max(c, len(runs & r) / (len(runs | r) or 1)) for c, (_, r) in zip(cost, left, strict=True)]
     return out
-
-
-def _first_at(shelf: Shelf, moment: int, fetch: Callable[[Sequence[int]], Mapping[int, Utterance]]) -> int:
-    """The place of the first turn that was not written before a moment. Places are in time order."""
-    n = int(shelf.get("spans:pair") or 0)
-
-    def at(id: int) -> int:
-        (row, *_) = rows_of(shelf, "pair", [id])[id]
-        return fetch([row])[row].at
-
-    return 1 + bisect_left(range(1, n + 1), moment, key=at)
 
 
 def _text(bubbles: Sequence[Utterance]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 
 import msgspec
@@ -95,7 +95,7 @@ class Conversation(msgspec.Struct, frozen=True):
         return next((s.name for s in self.speakers if s.id == speaker), speaker)
 
 
-def turns(utterances: Sequence[Utterance], gap: int = SESSION_GAP) -> Iterator[Turn]:
+def turns(utterances: Iterable[Utterance], gap: int = SESSION_GAP) -> Iterator[Turn]:
     """Runs of one speaker with no silence over `gap` seconds inside."""
     run: list[Utterance] = []
     for u in utterances:

@@ -18,7 +18,7 @@ import msgspec
 
 from afterword.model import Kind
 from afterword.store.cipher import transaction
-from afterword.store.search import phrase, spaced
+from afterword.store.search import empty, phrase, spaced
 from afterword.store.shelf import Shelf
 
 SIZE = 6
@@ -64,15 +64,20 @@ def refresh(shelf: Shelf) -> bool:
     whole = shelf.get("index").partition("|")[0] == VERSION and last > 0 and _count(shelf, last) == n
     with transaction(shelf.db):
         if not whole:
-            shelf.db.execute("DELETE FROM block")
-            shelf.db.execute("DELETE FROM window_text")
-            last = n = 0
+            clear(shelf)
+            last = 0
         _take(shelf, last)
         top = shelf.db.execute("SELECT coalesce(max(row), 0) FROM utterance").fetchone()[0]
         shelf.put("blocks", f"{top} {_count(shelf, top)}")
         shelf.put("spans:window", str(shelf.db.execute("SELECT count(*) FROM block").fetchone()[0]))
         shelf.put("index", now)
     return True
+
+
+def clear(shelf: Shelf) -> None:
+    shelf.db.execute("DELETE FROM block")
+    shelf.db.execute("DELETE FROM meta WHERE key IN ('index', 'blocks')")
+    empty(shelf, "window")
 
 
 def _spoken(shelf: Shelf) -> str:

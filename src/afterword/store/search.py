@@ -1,4 +1,4 @@
-"""Full-text indexes of a shelf. In: spans of utterances with their text. Out: the best spans for words.
+"""Full-text indexes of a shelf. In: words. Out: the best spans for them; what the spans are, blocks.py and pairs.py say.
 
 FTS5 with Porter stems; Chinese, Japanese and Korean characters are spaced and asked for as phrases, because the
 trigram tokenizer is blind to two-character words and a segmenter cuts the same word differently in another sentence.
@@ -11,10 +11,9 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
-from afterword.store.cipher import transaction
 from afterword.store.shelf import Shelf
 
 Name = Literal["window", "pair"]
@@ -51,28 +50,11 @@ def words_of(text: str) -> list[str]:
     return _WORDS.findall(unicodedata.normalize("NFC", text))
 
 
-def build(shelf: Shelf, name: Name, spans: Iterable[tuple[int, str, str]]) -> int:
-    """Replace an index: (id, rows as "1,2,3", text). Returns the number of spans."""
-    db = shelf.db
-    n = 0
-    with transaction(db):
-        db.execute("DELETE FROM span WHERE name = ?", (name,))
-        db.execute(f"DELETE FROM {name}_text")
-        held: list[tuple[int, str, str]] = []
-
-        def flush() -> None:
-            db.executemany("INSERT INTO span VALUES (?, ?, ?)", [(name, i, rows) for i, rows, _ in held])
-            db.executemany(f"INSERT INTO {name}_text (rowid, text) VALUES (?, ?)", [(i, spaced(t)) for i, _, t in held])
-            held.clear()
-
-        for span in spans:
-            held.append(span)
-            n += 1
-            if len(held) >= 4000:
-                flush()
-        flush()
-        shelf.put(f"spans:{name}", str(n))
-    return n
+def empty(shelf: Shelf, name: Name) -> None:
+    """All spans go at once. To delete them one by one leaves their words in the pages until these are merged, and they
+    would be counted for ever."""
+    shelf.db.execute(f"INSERT INTO {name}_text ({name}_text) VALUES ('delete-all')")
+    shelf.put(f"spans:{name}", "0")
 
 
 def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int]:
@@ -112,12 +94,6 @@ def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list
     elif not hits:
         hits = {id: score for score, id in _latest(shelf, name, phrase(take[0]), k)}
     return sorted(((s, i) for i, s in hits.items()), key=lambda h: (-h[0], h[1]))[:k], weights
-
-
-def rows_of(shelf: Shelf, name: Name, ids: Sequence[int]) -> dict[int, list[int]]:
-    marks = ",".join("?" * len(ids))
-    found = shelf.db.execute(f"SELECT id, rows FROM span WHERE name = ? AND id IN ({marks})", (name, *ids)).fetchall()
-    return {i: [int(r) for r in rows.split(",")] for i, rows in found}
 
 
 def _ask(shelf: Shelf, name: Name, query: str, k: int) -> list[tuple[float, int]]:

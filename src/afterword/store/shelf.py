@@ -44,6 +44,14 @@ SCHEMA = (
     CREATE INDEX block_at ON block (at, first)
     """,
     "CREATE TABLE vector (line BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID",
+    """
+    DROP TABLE span;
+    CREATE TABLE pair (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, first INTEGER NOT NULL, rows TEXT NOT NULL,
+        answered TEXT NOT NULL);
+    CREATE INDEX pair_at ON pair (at, first);
+    CREATE TABLE ready (act TEXT NOT NULL, at INTEGER NOT NULL, first INTEGER NOT NULL, id INTEGER NOT NULL,
+        PRIMARY KEY (act, at, first)) WITHOUT ROWID
+    """,
 )
 
 
@@ -53,6 +61,7 @@ class Shelf:
         self.db = connect(path, key, bulk=bulk)
         migrate(self.db, SCHEMA)
         self._stamp: tuple[tuple[int, int], str] = ((-1, -1), "")
+        self._by_time = False
 
     def close(self) -> None:
         self.db.close()
@@ -251,6 +260,12 @@ class Shelf:
     def _indexed(self) -> bool:
         self.db.execute("CREATE INDEX IF NOT EXISTS identity_row ON identity (row)")
         return True
+
+    def by_time(self) -> None:
+        """Ready to be read from any moment on."""
+        if not self._by_time:  # asked once: a reply asks for the neighbours of dozens of lines
+            self.db.execute("CREATE INDEX IF NOT EXISTS utterance_at ON utterance (at, row)")
+            self._by_time = True
 
     def row_of(self, key: int) -> int | None:
         found = self.db.execute("SELECT row FROM identity WHERE key = ?", (key,)).fetchone()
