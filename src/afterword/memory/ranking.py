@@ -9,13 +9,13 @@ sum of chances is largest, so that ten of them hold as much of an answer in many
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from afterword.memory.asked import Asked, section
 from afterword.memory.query import root as stem
-from afterword.store.blocks import SIZE, Line
+from afterword.store.blocks import SIZE, Found, Line
 from afterword.store.search import CJK, folded, in_cjk
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DAY, NEAR_AFTER, NEAR_BEFORE = 86_400, 10.0, 5.0
 K1, B = 1.0, 0.4
 WIDTHS = (1, 2, 3, 6)
+UNCOUNTED = 0.2
+"""What a word is worth that is so common that it was not counted."""
 SURE, PARTLY = 0.9, 0.7
 """From where on a word like it counts as the word; what any other counts in a whole talk."""
 SILENCE = 3 * 3600
@@ -78,17 +80,17 @@ signs = lru_cache(8_192)(Signs)
 class Ranked:
     """Columns, one value for each line of all runs, zeros between the runs so that no window reaches across."""
 
-    def __init__(self, asked: Asked, weights: Sequence[float], runs: Sequence[Sequence[Line]]) -> None:
+    def __init__(self, asked: Asked, found: Found, runs: Sequence[Sequence[Line]]) -> None:
         import numpy as np
 
         pad = 2 * max(WIDTHS) + 1
         self.lines: list[Line | None] = []
         for run in runs:
             self.lines += [*run, *([None] * pad)]
-        self.asked, self.n = asked, len(self.lines)
+        self.asked, self.found, self.n = asked, found, len(self.lines)
         self.real = np.array([x is not None for x in self.lines], dtype=bool)
         self.signs = [signs(x.text) if x is not None else None for x in self.lines]
-        self.weights = np.array([w * c.weight for w, c in zip(weights, asked.concepts, strict=True)])
+        self.weights = np.array([w * c.weight for w, c in zip(found.weights, asked.concepts, strict=True)])
         self.whole = self.weights * np.array([not c.piece for c in asked.concepts], dtype=bool)
         self.exact = np.zeros((len(asked.concepts), self.n))
         self.like = np.zeros((len(asked.concepts), self.n))
@@ -105,7 +107,7 @@ class Ranked:
         like: dict[str, list[tuple[int, float]]] = {}
         cjk: list[tuple[str, int, float]] = []
         for i, c in enumerate(self.asked.concepts):
-            for word, weight in ((c.word, 1.0), *c.alike):
+            for word, weight in ((c.word, 1.0), *self._as_rare(i)):
                 if in_cjk(word):
                     cjk.append((word, i, weight if word != c.word else -1.0))
                 elif word == c.word:
@@ -128,6 +130,12 @@ class Ranked:
                             self.exact[i, j] += s.text.count(word)
                         else:
                             self.like[i, j] = max(self.like[i, j], weight)
+
+    def _as_rare(self, i: int) -> Iterator[tuple[str, float]]:
+        """Words like a concept: one that is commoner than the concept's own word tells less by as much."""
+        own = max(self.found.weights[i], 1e-9)
+        for word, weight in self.asked.concepts[i].alike:
+            yield word, weight * min(1.0, self.found.rarity.get(word, UNCOUNTED * own) / own)
 
     @cached_property
     def columns(self) -> dict[str, Column]:

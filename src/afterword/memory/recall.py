@@ -112,9 +112,7 @@ def gathered(
     ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
     huge = last_block(shelf) > HUGE
-    return found, Ranked(
-        ask, found.weights, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge))
-    )
+    return found, Ranked(ask, found, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge)))
 
 
 def _moments(ask: Asked) -> Iterator[tuple[int, int]]:

@@ -143,12 +143,13 @@ def _add(shelf: Shelf, rows: Iterable[tuple[int, int, str]]) -> None:
 
 
 class Found(msgspec.Struct, frozen=True):
-    """`weights`: of each concept, by the rarity of its own word. `seen`: whether that word, and whether anything like it,
-    stands anywhere."""
+    """`weights`: of each concept, by the rarity of its own word; `rarity`: of the words like them that stand somewhere.
+    `seen`: whether a concept's own word, and whether anything like it, stands anywhere."""
 
     blocks: tuple[int, ...]
     weights: tuple[float, ...]
     seen: tuple[tuple[bool, bool], ...]
+    rarity: dict[str, float]
 
 
 def _places(shelf: Shelf, query: str, limit: int) -> list[int]:
@@ -158,6 +159,11 @@ def _places(shelf: Shelf, query: str, limit: int) -> list[int]:
             "SELECT rowid FROM window_text WHERE window_text MATCH ? ORDER BY rowid LIMIT ?", (query, limit)
         ).fetchall()
     ]
+
+
+def _rarity(n: int, of: int) -> float:
+    """Inverse frequency, as BM25 has it."""
+    return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
 
 
 def find(
@@ -173,10 +179,11 @@ def find(
     score = np.zeros(top + 2)
     weights, seen, common, left = [], [], [], MOST
     rare: list[str] = []
+    rarity: dict[str, float] = {}
     own = [_places(shelf, phrase(c[0][0]), CAP) for c in concepts]
     for ids in own:
         n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, ids[-1])))
-        weights.append(math.log(1 + max(0.0, top - n + 0.5) / (n + 0.5)))
+        weights.append(_rarity(n, top))
     for i in sorted(range(len(concepts)), key=lambda i: len(own[i])):
         concept, ids = concepts[i], own[i]
         if len(ids) == CAP:
@@ -191,8 +198,8 @@ def find(
             if len(others) <= min(CAP, left):
                 left -= len(others)
                 # a word like it is worth no more than its own rarity makes it
-                worth = min(weights[i], math.log(1 + (top - len(others) + 0.5) / (len(others) + 0.5)))
-                column[others] = np.maximum(column[others], weight * worth)
+                rarity[word] = _rarity(len(others), top)
+                column[others] = np.maximum(column[others], weight * min(weights[i], rarity[word]))
         column[ids] = weights[i]
         score += column
         seen.append((i, bool(ids), bool(ids) or alike))
@@ -210,7 +217,10 @@ def find(
     best = best[np.lexsort((best, -score[best]))]
     order = {i: (a, b) for i, a, b in seen}
     return Found(
-        tuple(int(b) for b in best if score[b] > 0), tuple(weights), tuple(order[i] for i in range(len(concepts)))
+        tuple(int(b) for b in best if score[b] > 0),
+        tuple(weights),
+        tuple(order[i] for i in range(len(concepts))),
+        rarity,
     )
 
 
