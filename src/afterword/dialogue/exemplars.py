@@ -101,7 +101,7 @@ def pool(
     by_words = sorted((r for r in alike if r.answered), key=lambda r: _turn(r.bubbles[0].id, shifts))
     return Pool(
         _first(LOOKED_AT, ((r.answered, r.bubbles) for r in by_words)),
-        _first(LOOKED_AT, by_moment),
+        _first(len(by_moment), by_moment),
         _first(EXEMPLARS, sorted((utterances(r, said) for r in toned), key=lambda x: _turn(x[1][0].id, shifts))),
         [*(r.bubbles for r in by_words[: LOOKED_AT // SHIFTS]), *(x[1] for x in by_moment[: len(by_moment) // SHIFTS])],
         shifts,
@@ -137,9 +137,9 @@ def _first(k: int, found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance
 
 
 def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
-    """None for what a model should not read, or what is too long to be read beside others."""
+    """None for what is too long to be read beside others."""
     said = tuple(u.text for u in bubbles if u.text.strip())
-    if not said or any(guard.injection_marks(u.text) for u in (*answered, *bubbles)):
+    if not said:
         return None
     heard: list[str] = []
     for u in reversed([u for u in answered if u.text.strip()]):
@@ -199,12 +199,15 @@ def exemplars(line: str, pool: Pool, table: Table, standing: Standing, *, balanc
     chosen: list[Exemplar] = []
     taken = dict.fromkeys(queues, 0)
     while len(chosen) < EXEMPLARS:
-        left = [c for c in sorted(queues) if taken[c] < len(queues[c])]
+        left = [c for c in sorted(queues) if queues[c]]
         if not left:
             break
         owed = max(left, key=lambda c: usual[c] * (len(chosen) + 1) - taken[c])
-        chosen.append(queues[owed][taken[owed]])
-        taken[owed] += 1
+        e = queues[owed].pop(0)
+        # asked of few, since it is dear: what reads like an order is not for a model's eyes
+        if not any(map(guard.injection_marks, (*e.to, *e.said))):
+            chosen.append(e)
+            taken[owed] += 1
     return tuple(chosen)
 
 
