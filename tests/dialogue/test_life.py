@@ -21,12 +21,12 @@ TOLD = {
         "my grandma passed away", "we finally bought a house", "my brother got fired lol", "got a puppy haha", "i had surgery on my knee",
         "my aunt is pregnant", "we went to the wedding and you danced all night", "i just got back from a trip with the girls",
         "we had that huge argument in the kitchen", "my roommate and i moved out", "my dad lost his job", "we watched the meteor shower on the roof",
-        "we had that fight about the car, right?",
+        "we had that fight about the car, right?", "my parents sold the house", "i dropped out last year", "i tore my acl playing soccer", "my cat had to be put down",
     ],
     "zh": [
         "刚换了工作", "我妈住院了", "我姐养了一只狗", "我们上次吵架是因为车", "我上个月辞职了", "我爸做了手术", "我弟考上研究生了", "刚搬家 累死", "我奶奶去世了", "我表姐结婚了",
         "我怀孕了", "我哥买了车", "我们买了房", "我骨折了", "我妈查出肿瘤", "我妹生了个女儿", "昨天领证了", "上周参加了表哥的婚礼", "我和他分手了", "找到新工作啦",
-        "我们在屋顶看了流星雨", "我们上次吵架是因为车，对吧",
+        "我们在屋顶看了流星雨", "我们上次吵架是因为车，对吧", "我爸妈把房子卖了", "我去年退了学", "我跟最好的朋友闹翻了", "一月份被公司优化了",
     ],
 }  # fmt: skip
 EVERYDAY = {
@@ -79,6 +79,24 @@ def test_what_stands_in_one_place_was_not_made_up(draft: str, line: str) -> None
     assert not invented(draft, Held(told=line), named(draft))
 
 
+FAMILY = {
+    "en": [("my cousin eloped with her barber", True), ("my brother burned the lasagna", False), ("your cousin carved a barber", False), ("did my cousin carve it?", False), ("my cousin wants to carve it", False)],
+    "zh": [("我表妹跟理发师私奔了", True), ("我哥烤糊了千层面", False), ("你表妹跟理发师私奔了", False), ("我表妹怎么私奔了", False), ("我表妹想跟理发师私奔", False)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_of_the_family_nothing_is_told_in_words_that_nobody_ever_wrote(lang: str) -> None:
+    said = Held("my brother and the burned lasagna", "我哥的千层面又烤糊了", "cousin", "表妹")
+    for draft, made_up in FAMILY[lang]:
+        assert invented(draft, said) is made_up, draft
+
+
+@pytest.mark.parametrize("draft", ["my landlord kicked me out", "they laid me off", "房东把我赶出来了"])
+def test_what_was_done_to_them_is_theirs(draft: str) -> None:
+    assert event(draft) is not None
+
+
 def test_what_the_user_went_through_is_not_the_persons() -> None:
     class Others(Held):
         def said(self, words: str) -> bool:
@@ -118,7 +136,10 @@ def test_whoever_wishes_supposes_nothing(sentence: str, open_: bool) -> None:
     assert supposes(sentence) is open_
 
 
-TRUE = {"en": ["we went to Arran", "we went to Scarborough for new year"], "zh": ["我们去了莫干山", "我们在莫干山看了萤火虫", "主任做了手术"]}
+TRUE = {
+    "en": ["we went to Arran", "we went to Scarborough for new year"],
+    "zh": ["我们去了莫干山", "我们在莫干山看了萤火虫", "主任做了手术"],
+}
 
 
 def test_in_a_real_vault_what_was_made_up_is_named_and_what_was_lived_passes(told_story: Story) -> None:

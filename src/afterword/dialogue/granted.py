@@ -121,7 +121,7 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     stands = _stands(terms, _actor(text, call), past)
     if call or ours:
         return Granted(sentence, words, stands and not ours)
-    told = not stands and (any(not _written(t, past) for t in terms) or len(terms) >= MANY and not plain)
+    told = not stands and (any(not written(t, past) for t in terms) or len(terms) >= MANY and not plain)
     return Granted(sentence, words, False, not plain) if told else None
 
 
@@ -149,7 +149,7 @@ def _given(terms: Sequence[str], past: Past) -> bool:
     return any(all(_holds(u.text, t) for t in terms) and about(u, past) == "you" for u in short)
 
 
-def _written(term: str, past: Past) -> bool:
+def written(term: str, past: Past) -> bool:
     """Whether anybody ever wrote it; a year is written in the dates, and smaller figures are not looked for."""
     if term.isdigit() and len(term) != 4:
         return True

@@ -15,7 +15,7 @@ from functools import cache
 
 import msgspec
 
-from afterword.dialogue.granted import MANY, PLACES, Past, about, listed, terms_in
+from afterword.dialogue.granted import MANY, PLACES, Past, about, listed, terms_in, written
 from afterword.measures.lexicon import LANGUAGES, lower, word_list
 from afterword.measures.tokens import common
 from afterword.memory.query import holds, stems
@@ -31,9 +31,13 @@ _END = re.compile(
     r"[,.;:!?，。；：！？、—…\n]|\b(?:and|but|so|because|cuz|cause|bc|since|when|while|after|then|which)\b|但|因为|所以|然后|结果"
 )
 _ASKED = re.compile(r"[?？]|[吗嘛么][~～!！。\s]*$|了没有?\W*$")
+_WHICH = re.compile("怎么|什么|哪|谁|几[点个天次]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _PAST = re.compile("刚刚?|已经|终于|[了过]|一?[只个条份套辆](?=[\u4e00-\u9fff]|$)")
 _WORD = re.compile(r"[a-z0-9']+")
+_TO_ME = re.compile(r"\b(?:me|us)\b|[把被]我")
+_BESIDE = re.compile("(?:跟|和|同|与)[^，。！？,我]{0,6}?(?:朋友|同事|同学|闺蜜|室友|兄弟|[他她]们?|ta)")
+_MONTH = re.compile(r"[一二三四五六七八九十\d]+(?:月份?|号|日|年)")
 _OF_WE = re.compile(r"\b(?:we|we've|weve|we're|our|us)\b|我们|咱")
 
 
@@ -46,8 +50,33 @@ class Told(msgspec.Struct, frozen=True):
 
 def invented(sentence: str, past: Past, names: Sequence[str] = ()) -> bool:
     """Whether a sentence tells an event of ta's life, or of both, that the records do not hold. `names` stand in it."""
-    told = event(sentence, names)
-    return told is not None and not _stands(told, past)
+    if told := event(sentence, names):
+        return not _stands(told, past)
+    return any(not written(t, past) for t in of_family(sentence))
+
+
+def of_family(sentence: str) -> tuple[str, ...]:
+    """What a sentence tells of the family's past without being such an event: of that, a word that nobody ever wrote is
+    enough to doubt it, and one that somebody wrote is enough to let it be."""
+    text, lists = lower(sentence), listed("life")
+    found = _family().search(text)
+    if not found or _ASKED.search(text) or _WHICH.search(text):
+        return ()
+    start = max((m.end() for m in _END.finditer(text, 0, found.start())), default=0)
+    if lists["wish"].search(text[start : found.end()]) or lists["not"].search(text[start : found.end()]):
+        return ()
+    after = _END.search(text, found.end())
+    terms = terms_in(_cut(text[found.start() : after.start() if after else len(text)]))
+    return tuple(t for t in terms if t not in _bare() | _frame() and len(t) > (3 if t.isascii() else 1))
+
+
+@cache
+def _family() -> re.Pattern[str]:
+    kin, verb = listed("life")["kin"].pattern, listed("granted")["verb"].pattern
+    return re.compile(
+        rf"\b(?:my|our)(?: [a-z]+)? (?:{kin})(?:'s)?(?: [a-z]+){{0,2}}? (?:{verb}|[a-z]{{3,}}ed\b)"
+        rf"|(?:^|[，,\s]|我|我家|咱)(?:{kin})[^，。！？,\s]{{0,10}}?[了过]"
+    )
 
 
 def supposes(sentence: str) -> bool:
@@ -69,7 +98,7 @@ def event(sentence: str, names: Sequence[str] = ()) -> Told | None:
         return None
     start = max((m.end() for m in _END.finditer(text, 0, place[0])), default=0)
     before, after = text[start : place[0]], _END.search(text, place[1])
-    if lists["wish"].search(before) or lists["not"].search(before) or not (who := _subject(text, place[0])):
+    if lists["wish"].search(before) or lists["not"].search(before) or not (who := _subject(text, place, bool(found))):
         return None
     # that somebody went is said of a place in many ways; the place is what the records must hold
     verb = been and lists["been"].match(text, place[0])
@@ -133,7 +162,7 @@ def _shared() -> re.Pattern[str]:
     verb = listed("granted")["verb"].pattern
     return re.compile(
         rf"\b(?:we|we've|weve)(?: (?:both|all|even|really|just|still|always|once|so))* (?:{verb}|[a-z]{{3,}}ed\b)"
-        r"|(?:我们|咱们?)[^，。！？,\s]{0,8}?[过了](?=[^，。！？,\s])"
+        r"|(?:我们|咱们?)[^，。！？,\s]{0,8}?(?:[过了](?=[^，。！？,\s])|[聊喝玩走等看坐吃唱跳]到)"
     )
 
 
@@ -148,16 +177,20 @@ def _who() -> re.Pattern[str]:
     )
 
 
-def _subject(text: str, end: int) -> str:
-    """Who did it, by the last one that is named before it: "i" where nobody is, as people write; "" for somebody else."""
+def _subject(text: str, place: tuple[int, int], phrase: bool) -> str:
+    """Who did it, by the last one that is named before it: "i" where nobody is, as people write, and where it was done to
+    them ("kicked me out"); "" for somebody else."""
+    start, end = place
+    if phrase and _TO_ME.search(text[max(0, start - 2) : end]):
+        return "i"
+    before = _BESIDE.sub(" ", text[:start])
     last = None
-    for last in _who().finditer(text, 0, end):  # noqa: B007
+    for last in _who().finditer(before):  # noqa: B007
         pass
     if last is not None:
         return last[0] if last["ours"] else ""
-    before = text[:end]
     plain = all(w in _bare() or w in common() for w in _WORD.findall(before))
-    return "i" if plain and not _HAN.search(_fillers().sub("", before)) else ""
+    return "i" if plain and not _HAN.search(_fillers().sub("", _MONTH.sub("", before))) else ""
 
 
 @cache
