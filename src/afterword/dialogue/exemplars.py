@@ -33,7 +33,7 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unfinished": (("repair", "fight"), ("repair", "conflict")),
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, LOOKED_AT, OF_A_MOOD, LONGEST = 12, 24, 6, 160
+EXEMPLARS, LOOKED_AT, OF_A_MOOD, LONGEST = 12, 24, 4, 160
 """Exemplars at most, answers looked at by words and by moment, those of each mood, and tokens of the longest."""
 CARRIED, HEARD = 8, 120
 """Lines of the talk that an answer is looked for by; characters shown of what an exemplar answered."""
@@ -95,14 +95,17 @@ def pool(
     said = dict(records.fetch(rows_of([*moments, *toned])))
     alike = [] if mode in MOODS else records.alike(line, hour, LOOKED_AT, history=history[-CARRIED:], until=until)
     shifts = _shifts(line, history)
-    by_moment = [utterances(r, said) for r in moments]
+    by_moment = [x for r in moments if (x := utterances(r, said))[1]]
     if mode not in MOODS:  # what was said in a quarrel is shown before what was said of the same
         by_moment.sort(key=lambda x: _turn(x[1][0].id, shifts))
     by_words = sorted((r for r in alike if r.answered), key=lambda r: _turn(r.bubbles[0].id, shifts))
     return Pool(
         _first(LOOKED_AT, ((r.answered, r.bubbles) for r in by_words)),
         _first(len(by_moment), by_moment),
-        _first(EXEMPLARS, sorted((utterances(r, said) for r in toned), key=lambda x: _turn(x[1][0].id, shifts))),
+        _first(
+            EXEMPLARS,
+            sorted((x for r in toned if (x := utterances(r, said))[1]), key=lambda x: _turn(x[1][0].id, shifts)),
+        ),
         [*(r.bubbles for r in by_words[: LOOKED_AT // SHIFTS]), *(x[1] for x in by_moment[: len(by_moment) // SHIFTS])],
         shifts,
     )
@@ -146,7 +149,8 @@ def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exe
         if heard and sum(map(len, heard)) + len(u.text) > HEARD:
             break
         heard.insert(0, u.text if len(u.text) <= HEARD else "…" + u.text[-HEARD:])
-    if tokens("".join((*said, *heard))) > LONGEST:
+    words = "".join((*said, *heard))
+    if len(words) > LONGEST and tokens(words) > LONGEST:
         return None
     first = bubbles[0]
     at = f"{first.local:%Y-%m-%d %H:%M}" if first.at else ""
