@@ -42,10 +42,12 @@ _OF_WE = re.compile(r"\b(?:we|we've|weve|we're|our|us)\b|我们|咱")
 
 
 class Told(msgspec.Struct, frozen=True):
-    """`words` that should stand together in the records; `actor`: "you" for ta, "" for both, as in `granted`."""
+    """`words` that should stand together in the records, `core` of them by all means; `actor`: "you" for ta, "" for both, as
+    in `granted`."""
 
     words: tuple[str, ...]
     actor: str
+    core: tuple[str, ...] = ()
 
 
 def invented(sentence: str, past: Past, names: Sequence[str] = ()) -> bool:
@@ -107,7 +109,12 @@ def event(sentence: str, names: Sequence[str] = ()) -> Told | None:
     terms = [t for t in terms_in(_cut(clause)) if t not in _bare() and (t in own or t not in _frame())]
     # "job" stands in any chat: what has one word of its own is looked for with its verb
     words = tuple(dict.fromkeys([*terms, *own] if len(terms) < 2 else terms))
-    return Told(words, "" if _OF_WE.search(f"{who} {text[start : place[1]]}") else "you") if words else None
+    if found and len(words) == 1 and words[0].isascii() and words[0] in found[0]:
+        words = (found[0][found[0].index(words[0]) :],)  # "moved" stands in any chat as well, "moved out" does not
+    actor = "" if _OF_WE.search(f"{who} {text[start : place[1]]}") else "you"
+    thing = " ".join(m[0] for m in lists["what"].finditer(text, *place))
+    core = tuple(t for t in terms_in(_cut(thing)) if t in words) if thing else ()
+    return Told(words, actor, core) if words else None
 
 
 def _cut(clause: str) -> str:
@@ -210,10 +217,13 @@ def _frame() -> frozenset[str]:
 
 def _stands(told: Told, past: Past) -> bool:
     """Whether one place holds the words, all but one in three, in lines that speak of the one the event is about."""
-    most = len(told.words) // SPARED
     found = past.recall(" ".join(told.words), PLACES)
-    for hit in found.hits:
-        lines = [stems(u.text) for u in hit.utterances if not told.actor or about(u, past) in ("", told.actor)]
-        if sum(not any(holds(x, t) for x in lines) for t in told.words) <= most:
+    places = [
+        [u.text for u in hit.utterances if not told.actor or about(u, past) in ("", told.actor)] for hit in found.hits
+    ]
+    for place in (*places, *([x] for x in found.told)):
+        lines = [stems(x) for x in place]
+        missing = {t for t in told.words if not any(holds(x, t) for x in lines)}
+        if len(missing) <= len(told.words) // SPARED and not missing & {*told.core}:
             return True
-    return any(sum(not holds(stems(x), t) for t in told.words) <= most for x in found.told)
+    return False
