@@ -33,7 +33,7 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unfinished": (("repair", "fight"), ("repair", "conflict")),
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, LOOKED_AT, OF_A_MOOD, LONGEST = 12, 24, 4, 160
+EXEMPLARS, LOOKED_AT, OF_A_MOOD, LONGEST = 12, 20, 4, 160
 """Exemplars at most, answers looked at by words and by moment, those of each mood, and tokens of the longest."""
 CARRIED, HEARD = 8, 120
 """Lines of the talk that an answer is looked for by; characters shown of what an exemplar answered."""
