@@ -2,7 +2,8 @@
 
 The first 70 % of a chat is what the review knows; contexts and real replies are of the rest. Four scripted writers answer
 each context: a flatterer, a caricaturist with every catchphrase of the person's in every draft, a lecturer, and a polisher
-that says what the person really said in a model's manners. A draft counts as stopped when a fault of its kind is named.
+that says what the person really said in a model's manners. A fifth, the inventor, adds an event of a life to what the
+person really said, and no name that could be looked up. A draft counts as stopped when a fault of its kind is named.
 Their lines stand here and nowhere in the background that the review learned from.
 """
 
@@ -71,6 +72,14 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
             "Overall, a balanced approach tends to work best in the long run.",
             "Keep in mind that there is rarely one right answer.", "The key is to stay patient with the process.",
         ),
+        "event": (
+            "my sister got a new dog", "i started a new job last week", "we had that fight about the car", "my mom is in the hospital again",
+            "my dad had a heart attack last spring", "omg i got engaged!!", "moved in with my cousin in june", "my grandma passed away",
+            "we finally bought a house", "bought a new car yesterday", "my brother got fired lol", "got a puppy haha", "i had surgery on my knee",
+            "my aunt is pregnant", "my cousin got married on saturday", "i crashed my car", "i just got back from a trip with the girls",
+            "failed my driving test again", "we had that huge argument in the kitchen", "my parents got divorced", "i broke my arm skating",
+            "my sister had a baby!!", "got promoted today", "my roommate and i moved out", "we watched the meteor shower on the roof",
+        ),
         "carrier": ("so the bus", "and then the thing", "about tonight", "with the dog", "at the shop", "that film", "my phone", "the weather"),
     },
     "zh": {
@@ -94,6 +103,11 @@ PARTS: dict[str, dict[str, tuple[str, ...]]] = {
             "每周结束的时候回顾一下自己的进展", "尽早并且清楚地表达自己的期望", "不要因为一次结果就下结论", "把大的任务拆分成更容易完成的小步骤", "养成一个习惯通常需要几个星期",
         ),
         "close": ("总之，持续比强度更重要。", "归根结底，还是要看你自己的优先级。", "总的来说，保持平衡的心态最有利于长期发展。", "需要注意的是，这种事情往往没有标准答案。", "关键在于对过程保持耐心。"),
+        "event": (
+            "刚换了工作", "我妈住院了", "我姐养了一只狗", "我们上次吵架是因为车", "我上个月辞职了", "我爸做了手术", "我弟考上研究生了", "刚搬家 累死", "我奶奶去世了",
+            "我表姐结婚了", "我怀孕了", "我哥买了车", "我们买了房", "养了只猫", "我骨折了", "我被裁了", "我妈查出肿瘤", "我出了车祸", "我妹生了个女儿", "昨天领证了", "我升职了",
+            "我爸退休了", "终于拿到驾照了", "上周参加了表哥的婚礼", "我们在屋顶看了流星雨",
+        ),
         "carrier": ("那个车", "今天晚上", "楼下的店", "刚才的事", "手机", "这天气", "我妈那边", "那部片"),
     },
 }  # fmt: skip
@@ -102,6 +116,7 @@ RIGHT = {
     "caricaturist": {"caricature"},
     "lecturer": {"list", "manners", "explains", "too_long", "too_few_bubbles", "markup"},
     "polisher": {"manners"},
+    "inventor": {"invented", "memory", "fact"},
 }
 _FIRST = re.compile(r"^[a-z]|(?<=[.!?] )[a-z]|\bi\b")
 
@@ -174,8 +189,13 @@ def polisher(line: str, reply: str, lang: str, own: Sequence[str], die: random.R
     return _joined([die.choice(p["agree"]), *said, die.choice(p["empathy"]), die.choice(p["ask"])], lang)
 
 
+def inventor(line: str, reply: str, lang: str, own: Sequence[str], die: random.Random) -> str:
+    return f"{reply}\n{die.choice(PARTS[lang]['event'])}"
+
+
 WRITERS: dict[str, Callable[[str, str, str, Sequence[str], random.Random], str]] = {
     "flatterer": flatterer, "caricaturist": caricaturist, "lecturer": lecturer, "polisher": polisher,
+    "inventor": inventor,
 }  # fmt: skip
 
 
@@ -262,7 +282,8 @@ def of_person(person: Person) -> dict[str, Any]:
     if isinstance(typical, NotMeasurable):
         return {"unchecked": typical.code, "n": typical.found}
     die = random.Random(f"{person.name}|drafts")
-    earlier, whole = Records([*own, *partner], own), Records([*own, *partner, *(x for row in rest for x in row)], own)
+    earlier = Records([*own, *partner], own)
+    whole = Records([*own, *partner, *(x for row in rest for x in row)], [*own, *(reply for _, reply in rest)])
     taken: list[float] = []
 
     def read(draft: str, line: str, records: Records) -> Counter[str]:
@@ -272,16 +293,19 @@ def of_person(person: Person) -> dict[str, Any]:
             draft, typical=typical, facts=records, lang=person.lang, name="ta", line=line, guard_faults=cared
         )
         taken.append((time.process_time() - start) * 1000)
-        return Counter(f.code if f not in found.faults[: len(cared)] else f"care:{f.code}" for f in found.faults)
+        # a held-out line is no copy of itself
+        kept = [f for f in found.faults if f.code != "copy" or earlier.said(f.words)]
+        return Counter(f.code if f not in found.faults[: len(cared)] else f"care:{f.code}" for f in kept)
 
     real = [read(reply, line, whole) for line, reply in rest]
-    fresh = [read(reply, line, earlier)["fact"] > 0 for line, reply in rest]
+    fresh = [read(reply, line, earlier) for line, reply in rest]
     # a real reply is not put back under care's rules: ta may have said "love you", and a persona may not
     kept = [{c for c in found if not c.startswith("care:")} for found in real]
     out: dict[str, Any] = {
         "turns": typical.turns, "held_out": len(rest), "training_cpu_seconds": round(spent, 1),
         "real_passes": _share(not codes for codes in kept), "real_passes_with_care": _share(not codes for codes in real),
-        "real_with_fresh_facts": _share(fresh), "real_faults": dict(Counter(c for codes in real for c in codes).most_common()),
+        "real_with_fresh_facts": _share(f["fact"] > 0 for f in fresh), "real_with_fresh_events": _share(f["invented"] > 0 for f in fresh),
+        "real_faults": dict(Counter(c for codes in real for c in codes).most_common()),
         "training_mb": round(len(msgspec.msgpack.encode(typical)) / 1e6, 2),
     }  # fmt: skip
     contexts = [rest[i * len(rest) // CONTEXTS] for i in range(CONTEXTS)] if len(rest) >= CONTEXTS else list(rest)
@@ -307,14 +331,15 @@ def _share(rows: Any) -> float:
     return round(sum(held) / max(1, len(held)), 3)
 
 
+SHARES = ("real_passes", "real_passes_with_care", "real_with_fresh_facts", "real_with_fresh_events")
+
+
 def summed(people: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Means over the people that could be checked."""
     found = [p for p in people.values() if "unchecked" not in p]
     if not found:
         return {}
-    out: dict[str, Any] = {
-        k: round(statistics.fmean(p[k] for p in found), 3) for k in ("real_passes", "real_passes_with_care")
-    }
+    out: dict[str, Any] = {k: round(statistics.fmean(p[k] for p in found), 3) for k in SHARES}
     for name in WRITERS:
         out[name] = {k: round(statistics.fmean(p[name][k] for p in found), 3) for k in ("stopped", "stopped_rightly")}
     out["flatterer"]["sanitised"] = round(statistics.fmean(p["flatterer"]["sanitised"][0] for p in found), 2)

@@ -15,6 +15,7 @@ from afterword import Workspace
 from afterword.app.talking import VaultRecords
 from afterword.dialogue.brief import Brief, Exemplar, Phase, as_dict, as_text, fitted, tokens
 from afterword.dialogue.compose import GUIDED, compose
+from afterword.dialogue.exemplars import LOOKED_AT, exemplar, near_to
 from afterword.dialogue.markers import apart, counted, usual
 from afterword.dialogue.shape import Table, mood, table_of
 from afterword.measures.lexicon import LANGUAGES
@@ -374,3 +375,39 @@ def test_absence_tells_nothing_below_enough_bubbles() -> None:
     assert {h.form for h in few} <= {h.form for h in many}
     assert all(h.usual >= 5 for h in many)
     assert apart(counted(["hola que tal", "nos vemos luego mi vida"] * 400)) == ((), ())
+
+
+# -- from turn to turn --------------------------------------------------------------------------------------------------
+
+TALK = {
+    "en": ["hey how was your day", "my boss is such a clown", "what are you eating tonight", "i might make pasta", "did you water the plants", "i'm so tired honestly", "do you want to watch something"],
+    "zh": ["今天过得怎么样", "我开会开了一下午", "老板又改需求", "你晚上吃什么", "我可能煮面", "花浇了没", "要不要看个电影"],
+}  # fmt: skip
+
+
+def test_exemplars_change_from_turn_to_turn_and_half_of_them_are_to_the_point(told_story: Story) -> None:
+    found, records = of_story(told_story)
+    history: list[str] = []
+    shown: list[set[tuple[str, ...]]] = []
+    fresh = met = 0
+    for line in TALK[told_story[1].lang]:
+        brief = compose(line, found, records, lang=told_story[1].lang, hour=20, history=history)
+        assert brief is not None
+        ids = {e.ids for e in brief.exemplars}
+        fresh += len(ids - set().union(*shown[-2:]))
+        shown.append(ids)
+        near = near_to(line)
+        alike = records.alike(line, 20, LOOKED_AT, history=history[-8:], until=None)
+        there = sum(near(e) for r in alike if (e := exemplar(r.answered, r.bubbles)))
+        met += sum(map(near, brief.exemplars)) >= min(there, len(ids) // 2)
+        history += [line, "ok"]
+    assert fresh >= 0.85 * sum(map(len, shown))
+    assert met >= len(shown) - 1
+
+
+def test_a_turn_is_no_other_for_a_longer_memory(told_story: Story) -> None:
+    found, records = of_story(told_story)
+    lang = told_story[1].lang
+    before = [x for line in TALK[lang] for x in (line, "ok")] * 2
+    a, b = (compose(LINES[lang][1], found, records, lang=lang, hour=20, history=h) for h in (before, before[-16:]))
+    assert a == b

@@ -133,6 +133,30 @@ def test_care_011_one_step_and_no_card_stands_between_the_user_and_the_door(lang
     assert held_back == []
 
 
+THREATS = table("threats")
+
+
+def threatens(kind: dict[str, str], lang: str) -> Score:
+    return Score(f"threats {lang}", rows(kind[lang]), lambda t: ruled(t, lang) in ("harm", "crisis"))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_care_030_threats_as_people_write_them_are_known_from_play(lang: str) -> None:
+    """Of the first forty of each, 12 and 11 threats and 10 and 8 harmless lines tripped the gate before it was mended."""
+    threats, play = threatens(THREATS["harm"], lang), threatens(THREATS["ordinary"], lang)
+    assert min(threats.n, play.n) >= 55
+    assert threats.share >= 0.9, threats.said(show="unmet")
+    assert play.share <= 0.02, play.said(show="met")
+
+
+def test_care_030_a_fresh_threat_is_mostly_missed_and_fresh_play_left_alone() -> None:
+    """2 of 15 in English and none of 15 in Chinese were caught at the only reading: a list knows what stands in it, and
+    that is why the rules of a draft and of the Guide hold without it."""
+    assert len(threatens(THREATS["fresh"]["harm"], "en").met) >= 2
+    for lang in LANGS:
+        assert len((play := threatens(THREATS["fresh"]["ordinary"], lang)).met) <= 1, play.said(show="met")
+
+
 # -- drafts ---------------------------------------------------------------------------------------------------------
 
 

@@ -262,6 +262,19 @@ def test_a_host_may_pass_the_last_lines(w: Workspace) -> None:
     assert w.turn("did you see the fox", None, history=["I want to die"])["gate"] == "pass"
 
 
+def test_a_host_may_say_for_which_moment_it_answers(w: Workspace) -> None:
+    late = w.turn("did you see the fox", None, at="2024-03-01T23:30")
+    assert late["brief"]["hour"] == 23
+    assert w.turn("did you see the fox", None, at="2024-03-02T04:00+08:00")["brief"]["hour"] == 4
+    assert w.turn("I want to die", None, at="2024-03-01T23:30")["gate"] == "crisis"
+    # a day of rest is a day by the clock: no host's time ends it
+    assert w.turn("did you see the fox", None, at="2031-03-01T23:30")["gate"] == "resting"
+    w.vault.put("crisis", "")
+    with pytest.raises(BadInput) as e:
+        w.turn("did you see the fox", None, at="half past nine")
+    assert e.value.code == "turn.at"
+
+
 @pytest.mark.parametrize(
     "said", ["", "[]", '{"line": 1, "history": []}', '{"line": "x", "history": [1]}', '{"line": "x"}', "{"]
 )

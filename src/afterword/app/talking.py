@@ -20,6 +20,7 @@ from afterword.dialogue.drafting import Candidate, nearest, quantile_of
 from afterword.dialogue.review import Review
 from afterword.dialogue.review import review as review_draft
 from afterword.dialogue.shape import Table, table_of
+from afterword.errors import BadInput
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
 from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
@@ -264,6 +265,14 @@ def crisis_card(text: str, lang: str, country: str | None) -> dict[str, Any] | N
     return {"gate": gate, "card": card, "show": card, "may_draft": False, "ended": False}
 
 
+def moment_of(at: str) -> datetime:
+    """An ISO time: "2024-03-01T23:30", with or without a zone."""
+    try:
+        return datetime.fromisoformat(at.strip())
+    except ValueError as e:
+        raise BadInput("turn.at", f"{at!r} is not a time.", next_step="Write it like 2024-03-01T23:30.") from e
+
+
 def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[str, Any]:
     """What a host agent needs for one line: text that may always be shown as it is, and what a draft may stand on."""
     history = [s.words for s in talk.lines]
@@ -291,7 +300,7 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
             records,
             lang=talk.lang,
             mode=exchange.mode,
-            hour=talk.now().hour,
+            hour=talk.hour,
             recalled=found,
             history=history or None,
         )

@@ -27,7 +27,7 @@ from afterword.app.proofs import claim_shown, proof
 from afterword.app.remembering import Memories
 from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
-from afterword.app.talking import VaultRecords, choose, host_turn, live_talk, review, shown
+from afterword.app.talking import VaultRecords, choose, host_turn, live_talk, moment_of, review, shown
 from afterword.app.telling import Tellings
 from afterword.app.telling import writes as _writes
 from afterword.corpus import same_name, system_zone
@@ -337,17 +337,21 @@ class Workspace(Scenes, Recalls, Likenesses, Memories, Tellings, Distillings):
         step: int = 0,
         history: Sequence[str] = (),
         when: str | None = None,
+        at: str | None = None,
     ) -> dict[str, Any]:
         """One turn for a host agent: gate, what to show, evidence and brief. `step` counts the lines of a goodbye;
-        `history`: the lines of the talk before this one, of both, oldest first; `when`: a time to speak from."""
+        `history`: the lines of the talk before this one, of both, oldest first; `when`: a time to speak from; `at`: the moment that is answered
+        for, as ISO time, where it is not now."""
         if not text.strip():
             raise BadInput("turn.empty", "There is no line to answer.", next_step="Write it to standard input.")
+        moment = moment_of(at) if at else None
         profile, library = self.personas.profile(person, when)
         ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
         if ruling.name == "pass" and not guard.asks_for_help(text):
             self._alive(profile)
         talk = live_talk(self.vault, profile, library, lang=self.lang, country=country, step=step)
         talk.carry(history)
+        talk.at = moment
         return host_turn(talk, VaultRecords(profile, library), text, mode)
 
     def review(

@@ -207,6 +207,7 @@ def talks(person: str | None, delete: str | None, as_json: bool, **vault: Any) -
 @option("--history", "with_history", key="history", is_flag=True)
 @option("--country", key="country", default=None)
 @option("--when", "when", key="when", default=None)
+@option("--at", "at", key="at", default=None)
 @vault_options
 def turn(
     person: str | None,
@@ -216,6 +217,7 @@ def turn(
     with_history: bool,
     country: str | None,
     when: str | None,
+    at: str | None,
     as_json: bool,
     **vault: Any,
 ) -> None:
@@ -236,7 +238,7 @@ def turn(
             if review:
                 out(w.review(words, person, line, history))
             else:
-                out(w.turn(words, person, mode, country=country, step=step, history=history, when=when))
+                out(w.turn(words, person, mode, country=country, step=step, history=history, when=when, at=at))
     except AfterwordError:
         # a wrong passphrase must not stand between somebody and a helpline
         card = None if review else crisis_card(words, user_lang(), country)

@@ -1,30 +1,26 @@
 """Making a brief. In: a line, the profile, the records. Out: a Brief, or None where no persona may answer.
 
 Everything is drawn with one die, thrown by the person, the line, the turn and a seed: the same turn gets the same brief.
-Exemplars are half those that answered words like these, half others from like moments, for range; how many of them are
-warm and how many are cold is taken from the whole of the records, because a persona made of good days is nobody.
+What is shown of the person's real answers is chosen in exemplars.py, so that a persona made of good days is nobody's.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from itertools import islice, zip_longest
-from typing import Any, Protocol
-
-import msgspec
+from typing import Any
 
 from afterword import guard
-from afterword.dialogue.brief import Brief, Episode, Exemplar, Known, Line, Phase, Word, fitted, tokens
+from afterword.dialogue.brief import Brief, Episode, Known, Line, Phase, Word, fitted
+from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, pool
 from afterword.dialogue.markers import apart
 from afterword.dialogue.shape import (
     Context,
     Drift,
     Row,
     Table,
-    by_episode,
     drawn,
     move,
     near,
@@ -33,41 +29,16 @@ from afterword.dialogue.shape import (
     utterances,
 )
 from afterword.measures.lexicon import lower
-from afterword.memory import Recall, Reply
+from afterword.memory import Recall
 from afterword.memory.query import holds, stems, terms_of
 from afterword.model import Claim, Utterance
 from afterword.profile import Profile, Standing, uses
 
 GUIDED = ("hard", "goodbye")
 """Modes that belong to the Guide: no persona answers there, so there is nothing to brief."""
-MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "emotional": (("repair", "warm"), ("repair", "warmth")),
-    "argument": (("fight",), ("conflict",)),
-    "unfinished": (("repair", "fight"), ("repair", "conflict")),
-}
-"""Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, BY_WORDS, SPARE, LONGEST = 12, 6, 6, 160
-"""Exemplars at most, those found by words among them, how many more of these are looked at, and tokens of the longest."""
-HEARD = 120
-"""Characters shown of what an exemplar answered."""
 QUOTAS = {"catchphrase": 6, "particle": 4, "laughter": 3, "emoji": 3, "name": 2, "spelling": 4}
-NEVER, RARELY, CLAIMS, EPISODES, CARRIED, SPELT = 14, 6, 6, 2, 8, 3
+NEVER, RARELY, CLAIMS, EPISODES, SPELT = 14, 6, 6, 2, 3
 _BETWEEN = re.compile(r"[^a-z0-9'/]+")
-CLASSES = {"warmth": "warm", "repair": "warm", "conflict": "cold"}
-
-
-class Sources(Protocol):
-    """What a brief asks of the vault."""
-
-    def alike(
-        self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None
-    ) -> list[Reply]: ...
-
-    def recall(self, words: str, k: int) -> Recall: ...
-
-    def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]: ...
-
-    def table(self) -> Table: ...
 
 
 def compose(
@@ -105,9 +76,7 @@ def compose(
     shape = drawn(here, die, direct=table.direct, minutes=table.minutes, words=words)
     found = recalled if recalled is not None else records.recall(line, EPISODES)
     standing = profile.corrections()
-    pool = _pool(
-        line, records, table, here, mode=mode, hour=hour, history=(history or ())[-CARRIED:], until=until, die=die
-    )
+    shown = pool(line, records, table, here, mode=mode, hour=hour, history=history or (), until=until, die=die)
     never, rarely = apart(table.said)
 
     def told(form: str) -> bool:
@@ -123,132 +92,18 @@ def compose(
         shape=shape,
         bubbles=table.said.n.get("", 0),
         typing=_typing(profile),
-        words=_words(profile, table, [u for e in pool.nearby for u in e], standing),
+        words=_words(profile, table, [u for e in shown.nearby for u in e], standing),
         corrected=standing.never,
         prefers=standing.says,
         never=tuple(f"{h.kind}:{h.form}" for h in never if not told(h.form))[:NEVER],
         rarely=tuple(h for h in rarely if not told(h.form))[:RARELY],
-        exemplars=_exemplars(pool, table, standing, balanced=mode not in MOODS),
+        exemplars=exemplars(line, shown, table, standing, balanced=mode not in MOODS),
         claims=_claims(line, profile, lang),
         records=found.label,
         told=tuple(x for x in found.told if not guard.injection_marks(x))[:3],
         episodes=tuple(_episodes(found, profile, until))[:EPISODES],
     )
     return fitted(brief, lang)
-
-
-# -- exemplars ----------------------------------------------------------------------------------------------------------
-
-
-class Pool(msgspec.Struct, frozen=True):
-    """Answers to choose from: by words, from like moments, and of each mood from the whole time. `nearby`: the bubbles of
-    the like moments."""
-
-    by_words: list[Exemplar]
-    by_moment: list[Exemplar]
-    toned: list[Exemplar]
-    nearby: list[tuple[Utterance, ...]]
-
-
-def _pool(
-    line: str,
-    records: Sources,
-    table: Table,
-    here: Sequence[Row],
-    *,
-    mode: str,
-    hour: int | None,
-    history: Sequence[str],
-    until: int | None,
-    die: random.Random,
-) -> Pool:
-    moments = [r for r in here if r.lengths]
-    if mode in MOODS:
-        moments = [*_marked(table, mode, until, die), *moments][: 4 * EXEMPLARS]
-    else:
-        die.shuffle(moments)
-    # some of each mood from the whole time, so that the mix of the records can be kept where no like moment has them
-    toned = [
-        r
-        for rows in table.toned.values()
-        for r in die.sample(rows, min(len(rows), BY_WORDS))
-        if until is None or r.at <= until
-    ]
-    said = dict(records.fetch(rows_of([*moments, *toned])))
-    alike = [] if mode in MOODS else records.alike(line, hour, BY_WORDS + SPARE, history=history, until=until)
-    return Pool(
-        _first(BY_WORDS, ((r.answered, r.bubbles) for r in alike)),
-        _first(EXEMPLARS, (utterances(r, said) for r in moments)),
-        _first(EXEMPLARS, (utterances(r, said) for r in toned)),
-        [utterances(r, said)[1] for r in moments],
-    )
-
-
-def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> Iterator[Row]:
-    """Answers in marked episodes, then those in talks of the mood, each in the order of the die."""
-    for rows in by_episode(table, *MOODS[mode], until):
-        yield from die.sample(rows, len(rows))
-
-
-def _first(k: int, found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> list[Exemplar]:
-    return [*islice((e for x in found if (e := _exemplar(*x))), k)]
-
-
-def _exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
-    """None for what a model should not read, or what is too long to be read beside others."""
-    said = tuple(u.text for u in bubbles if u.text.strip())
-    if not said or any(guard.injection_marks(u.text) for u in (*answered, *bubbles)):
-        return None
-    heard: list[str] = []
-    for u in reversed([u for u in answered if u.text.strip()]):
-        if heard and sum(map(len, heard)) + len(u.text) > HEARD:
-            break
-        heard.insert(0, u.text if len(u.text) <= HEARD else "…" + u.text[-HEARD:])
-    if tokens("".join((*said, *heard))) > LONGEST:
-        return None
-    first = bubbles[0]
-    at = f"{first.local:%Y-%m-%d %H:%M}" if first.at else ""
-    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), Drift(said).mood)
-
-
-def _class(tone: str) -> str:
-    return CLASSES.get(tone, "plain")
-
-
-def shares(tones: Mapping[str, int]) -> dict[str, float]:
-    """Warm, cold and plain answers, of all of them."""
-    counts = {"warm": 0, "cold": 0, "plain": 0}
-    for tone, n in tones.items():
-        counts[_class(tone)] += n
-    total = sum(counts.values()) or 1
-    return {name: n / total for name, n in counts.items()}
-
-
-def _exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -> tuple[Exemplar, ...]:
-    """In an order of which every beginning keeps the mix, since a brief that is too long loses its last ones."""
-    queues: dict[str, list[Exemplar]] = {}
-    seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
-    for e in (*_in_turn(pool.by_words, pool.by_moment), *(pool.toned if balanced else ())):
-        # "ok" to another line is another example: who says little is shown saying little
-        if (e.to, e.said) not in seen and not standing.barred("\n".join(e.said)):
-            seen.add((e.to, e.said))
-            queues.setdefault(_class(e.tone) if balanced else "", []).append(e)
-    usual = shares(table.tones) if balanced else {"": 1.0}
-    chosen: list[Exemplar] = []
-    taken = dict.fromkeys(queues, 0)
-    while len(chosen) < EXEMPLARS:
-        left = [c for c in sorted(queues) if taken[c] < len(queues[c])]
-        if not left:
-            break
-        owed = max(left, key=lambda c: usual[c] * (len(chosen) + 1) - taken[c])
-        chosen.append(queues[owed][taken[owed]])
-        taken[owed] += 1
-    return tuple(chosen)
-
-
-def _in_turn(first: Sequence[Exemplar], second: Sequence[Exemplar]) -> Iterator[Exemplar]:
-    for a, b in zip_longest(first, second):
-        yield from (e for e in (a, b) if e is not None)
 
 
 # -- words --------------------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.brief import Brief, as_text
-from afterword.dialogue.compose import Sources, compose
+from afterword.dialogue.compose import compose
+from afterword.dialogue.exemplars import Sources
 from afterword.dialogue.grounds import Facts
 from afterword.dialogue.review import Review, review
 from afterword.dialogue.shape import Shape

@@ -106,7 +106,7 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     lists = listed("granted")
     text = lists["none"].sub(" ", lower(sentence))
     if vow := lists["vow"].search(text):
-        given = _terms(text[vow.end() :], names) or _terms(text[: vow.start()], names)
+        given = terms_in(text[vow.end() :], names) or terms_in(text[: vow.start()], names)
         return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
     call = lists["call"].search(text)
     ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
@@ -114,18 +114,18 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     plain = not (call or ours or said)
     if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not _TO_YOU.search(text)):
         return None
-    terms = [t for t in _terms(lists["call"].sub(" ", text) if call else text, names) if t not in _feeling()]
+    terms = [t for t in terms_in(lists["call"].sub(" ", text) if call else text, names) if t not in _feeling()]
     if not terms:
         return None
     words = " ".join(terms)
     stands = _stands(terms, _actor(text, call), past)
     if call or ours:
         return Granted(sentence, words, stands and not ours)
-    told = not stands and (any(not _written(t, past) for t in terms) or len(terms) >= MANY and not plain)
+    told = not stands and (any(not written(t, past) for t in terms) or len(terms) >= MANY and not plain)
     return Granted(sentence, words, False, not plain) if told else None
 
 
-def _terms(text: str, names: str = "") -> list[str]:
+def terms_in(text: str, names: str = "") -> list[str]:
     """Words that can be looked for. A Chinese word may be cut with the pronoun before it ("我会")."""
     cut = [t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text))]
     own = {*names.split(), *(t for t in cut if len(t) > 1 and not t.isascii() and t in names)}
@@ -145,11 +145,11 @@ def _given(terms: Sequence[str], past: Past) -> bool:
     """Whether ta wrote such words: all of them in one line, and hardly more than them, since a promise is made of common
     words, which stand in many a line that promises nothing."""
     said = (u for hit in past.recall(" ".join(terms), PLACES).hits for u in hit.utterances)
-    short = (u for u in said if 2 * len(terms) >= len(_terms(lower(u.text))))
-    return any(all(_holds(u.text, t) for t in terms) and _about(u, past) == "you" for u in short)
+    short = (u for u in said if 2 * len(terms) >= len(terms_in(lower(u.text))))
+    return any(all(_holds(u.text, t) for t in terms) and about(u, past) == "you" for u in short)
 
 
-def _written(term: str, past: Past) -> bool:
+def written(term: str, past: Past) -> bool:
     """Whether anybody ever wrote it; a year is written in the dates, and smaller figures are not looked for."""
     if term.isdigit() and len(term) != 4:
         return True
@@ -174,13 +174,13 @@ def _actor(text: str, call: re.Match[str] | None) -> str:
 def _stands(terms: Sequence[str], actor: str, past: Past) -> bool:
     """Whether one place holds all of the words, in lines that speak of the one the claim is about."""
     for hit in past.recall(" ".join(terms), PLACES).hits:
-        told = [u for u in hit.utterances if not actor or _about(u, past) in ("", actor)]
+        told = [u for u in hit.utterances if not actor or about(u, past) in ("", actor)]
         if all(any(_holds(_dated(u), t) for u in told) for t in terms):
             return True
     return False
 
 
-def _about(u: Utterance, past: Past) -> str:
+def about(u: Utterance, past: Past) -> str:
     """Whom a line of the records speaks of, by its first pronoun, as `_actor` names them."""
     found = _PRONOUN.search(lower(u.text))
     of = _PRONOUNS.get(found[0], "") if found else "i"

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from afterword.dialogue.granted import Past, listed
+from afterword.dialogue.life import invented, supposes
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import common
 from afterword.memory.query import terms_of
+from afterword.memory.where import towns
 
 LONG_LETTERS, LONG_HAN = 40, 16
 """A line of ta's that is longer is no turn of phrase but a piece of the records, and belongs in quotation marks."""
@@ -30,6 +32,7 @@ _SAYINGS = frozenset(
     "0 1 2 3 4 5 6 7 8 9 10 88 100 100% 110% 233 2333 24/7 50/50 520 555 5555 666 6666 886 99 99% 999 1000 100% 1314".split()
 )
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;:'’)] )(?:[A-Z][a-z’']+)(?: [A-Z][a-z’']+)*")
+_OF = re.compile("['’]s?$")
 _PROPER = ("nr", "ns", "nt", "nz")
 _NOT_PROPER = frozenset(
     "God Jesus Christ Internet English Chinese Okay Ok Yes No Oh Haha Lol Omg Hmm Love Mom Dad Mum Please".split()
@@ -68,7 +71,8 @@ def explaining(text: str) -> str:
 
 
 def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) -> Iterator[tuple[str, str]]:
-    """(code, words): "copy", "memory" or "fact"; a sentence with an invented memory is not searched for facts as well."""
+    """(code, words): "copy", "memory", "invented" or "fact"; what is made up as a whole is not searched for facts as well.
+    What was said in this talk may be named again, but it does not make what is told of ta's life true."""
     text = unquoted(draft)
     given = lower("\n".join((line, *evidence)))
     for bubble in text.split("\n"):
@@ -80,8 +84,13 @@ def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) 
             if (claim := _remembered(sentence)) and not facts.known(claim):
                 yield "memory", sentence
                 continue
+            names = named(sentence)
+            if invented(sentence, facts, names):
+                yield "invented", sentence
+                continue
+            open_ = supposes(sentence)
             for word in specifics(sentence):
-                if lower(word) not in given and not _anywhere(word, facts):
+                if not (_within(word, given) or (open_ and _place(word, sentence)) or _anywhere(word, facts)):
                     yield "fact", word
 
 
@@ -98,16 +107,49 @@ def _remembered(sentence: str) -> str:
 
 def specifics(sentence: str) -> list[str]:
     """Names, places, numbers and dates, as they are written."""
-    found = [m[0] for m in _NUMBER.finditer(sentence) if m[0] not in _SAYINGS]
+    numbers = [m[0] for m in _NUMBER.finditer(sentence) if m[0] not in _SAYINGS]
+    return list(dict.fromkeys([*numbers, *named(sentence)]))
+
+
+def named(sentence: str) -> list[str]:
+    """Names of people, places and things, but for those that everybody has."""
+    found = []
     for m in _CAPITAL.finditer(sentence):
-        words = [w for w in m[0].split() if w not in _NOT_PROPER and w not in _CALENDAR and w.lower() not in common()]
+        words = [w for w in (_OF.sub("", w) for w in m[0].split()) if not _everybodys(w)]
         if words and len(words[0]) > 2:
             found.append(" ".join(words))
     if _HAN.search(sentence):
         import rjieba
 
-        found += [str(w) for w, tag in rjieba.tag(sentence) if tag in _PROPER and len(w) > 1 and _HAN.match(w)]
+        words = [str(w) for w, tag in rjieba.tag(sentence) if tag in _PROPER and len(w) > 1 and _HAN.match(w)]
+        found += [w for w in words if not _everybodys(w)]
     return list(dict.fromkeys(found))
+
+
+def _everybodys(word: str) -> bool:
+    """Days, months, languages and what stands on every telephone: to name them is to claim nothing."""
+    if word in _NOT_PROPER or word in _CALENDAR or word.lower() in common():
+        return True
+    return listed("drafts")["everybody"].fullmatch(lower(word)) is not None
+
+
+def _within(word: str, given: str) -> bool:
+    """Whether it was said in this talk, whole or each of its words."""
+    form = lower(word)
+    if _HAN.match(word):
+        return form in given or (len(word) > 2 and word[:2] in given)
+    return all(re.search(rf"(?<![a-z]){re.escape(w)}(?![a-z])", given) for w in form.split())
+
+
+def _place(word: str, sentence: str) -> bool:
+    """Whether a name is a place that everybody may know: a town of the gazetteer, or what stands where a place stands."""
+    if lower(word) in towns():
+        return True
+    if _HAN.match(word):
+        import rjieba
+
+        return any(tag == "ns" and w == word for w, tag in rjieba.tag(sentence))
+    return re.search(rf"\b(?:to|in|from|visit|around|near) (?:the )?{re.escape(word)}\b", sentence) is not None
 
 
 def _anywhere(word: str, facts: Facts) -> bool:

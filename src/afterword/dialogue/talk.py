@@ -124,6 +124,12 @@ class Talk:
         self.modes: list[str] = []
         self._passage = Passage()
         self._silent = self._after = False
+        self.at: datetime | None = None
+
+    @property
+    def hour(self) -> int:
+        """Of the moment that is answered for. Notices and rests go by the clock, whatever a host says."""
+        return (self.at or self.now()).hour
 
     def notice(self) -> str:
         """The notice before the first line; counts as shown."""
@@ -244,7 +250,7 @@ class Talk:
 
     def _echo(self, text: str, agreeing: bool = True) -> Exchange:
         """`agreeing`: False leaves out what says yes, real as it is, to a line that nothing bears out."""
-        found = self.records.replies(text, self.now().hour, self._used, [s.words for s in self.lines[-CARRIED:]])
+        found = self.records.replies(text, self.hour, self._used, [s.words for s in self.lines[-CARRIED:]])
         found = [r for r in found if agreeing or not agrees("\n".join(u.text for u in r.bubbles))]
         if not found:
             return Exchange("pass", self.mode, guide=(self._say("nothing_fits"),))
@@ -264,7 +270,7 @@ class Talk:
             text,
             self.lines,
             mode=self.mode,
-            hour=self.now().hour,
+            hour=self.hour,
             turn=self._turn,
             may_be_silent=self.mode in SILENT and not (self._silent or self._after or sore),
             recalled=recalled,

@@ -42,7 +42,16 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     gates = patterns("gates")
     about = named(line, subject_name)
     for name in ORDER:
-        if cue := first(gates[name], about):
+        if cue := _harm(about) if name == "harm" else first(gates[name], about):
             card = "" if name == "exit" else say(lang, f"guard.{name}", name=subject_name)
             return Ruling(name, f"{name} pattern", (cue,), card)
     return Ruling("pass", "no pattern")
+
+
+def _harm(line: str) -> str:
+    """The words that threaten, "" for none. Whoever is spied on, followed or exposed is so in earnest; words of violence are
+    what play is made of as well."""
+    gates = patterns("gates")
+    for pattern in gates["harmless"]:
+        line = pattern.sub(" ", line)
+    return first(gates["harm"], line) or ("" if first(gates["play"], line) else first(gates["threat"], line))
