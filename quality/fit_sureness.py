@@ -23,10 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from afterword.memory.sureness import complete
 from quality import asking, chinese_chat
 from quality.importing import PASSPHRASE
 
-THINGS = {"gone": 1, "together": -1, "strict": -1, "loose": -1, "owned": -1, "unfit": 1}
+THINGS = {"gone": 1, "together": -1, "close": -1, "wide": -1, "owned": -1, "unfit": 1}
 SPOKEN = {
     "mass": -1, "told": -1, "rival": 1, "against": 1, "turned": 1, "line": -1, "asks": 0, "size": 0, "sure": 0, "owned": -1,
 }  # fmt: skip
@@ -117,6 +118,7 @@ class Set:
         self.named, self.both, self.chinese = (
             np.array([s.signs.get(k, 0.0) > 0 for s in seen]) for k in ("named", "both", "cjk")
         )
+        self.complete = np.array([bool(s.signs) and complete(s.signs) for s in seen])
         self.nowhere = np.array([s.signs.get("nowhere", 0.0) > 0 for s in seen])
         self.bare = np.array([not s.signs for s in seen])
         self.exact = np.array([s.exact >= 0.5 for s in seen])
@@ -146,7 +148,7 @@ class Set:
         """Which are called absent, with bars for: one named; nobody; nobody in Chinese; things alone, though somebody is named."""
         named, other, chinese, surely = bars
         careful = (things > surely) | (self.named & (spoken > named))
-        free = things > np.where(self.chinese, chinese, other)
+        free = ~self.complete & (things > np.where(self.chinese, chinese, other))
         return self.bare | self.nowhere | np.where(self.named | self.both, careful, free)
 
     def bars(self, spoken: Any, things: Any) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from functools import cache
 import msgspec
 
 from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.where import towns
 from afterword.store.blocks import Line
 from afterword.store.search import in_cjk
 
@@ -22,6 +23,7 @@ BARE, BESIDE = 0.6, 0.5
 """How surely it is theirs: named alone; a third person's, near whose name it stands."""
 AROUND, MOST, BEFORE = 2, 60, 24
 _ASKING = "what|who|where|when|how|that|it|there|here|let"
+_CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
 _NICK = ("老", "小", "阿", "大")
 """A third person's name in Chinese is known by these: 老顾的女儿; 衣服的邻居 is nobody's."""
 _OWNED = {
@@ -73,16 +75,32 @@ def _before(latin: bool) -> re.Pattern[str]:
 
 
 def owners(question: str, people: Mapping[str, Sequence[str]], me: str, subject: str) -> tuple[Owner, ...]:
-    """`people`: speaker → names; `me` and `subject` are the speakers that "my" and "her" mean."""
+    """`people`: speaker → names; `me` and `subject` are the speakers that "my" and "her" mean. Where somebody is called by a
+    name, "her" may be that one's: only a speaker's is followed."""
+
+    def speaker(text: str) -> str:
+        """Whose name, or first name, the text ends with."""
+        words = re.split(r"[^\w]+", text)[-1]
+        for s, names in people.items():
+            for name in (n.casefold() for n in names if n.strip()):
+                if text.endswith(name) if in_cjk(name) else words in (name, name.split()[0]):
+                    return s
+        return ""
+
+    called = {w for m in _CAPITAL.finditer(question) if m.start() and (w := m[0].casefold()) not in towns()}
+    theirs = subject if not called else speaker(*called) if len(called) == 1 else ""
     out = []
     for m in _asked().finditer(question.casefold()):
         what = _section("relations")[m["what"] or m["kin"]]
         word, name = m["own"] or m["han"], m["name"] or m["called"] or ""
-        speaker = next((s for s, names in people.items() if name and any(name in n.casefold() for n in names)), "")
-        if word:
-            out.append(Owner(me if word in _section("mine") else "" if word in _section("ours") else subject, what))
-        elif speaker:
-            out.append(Owner(speaker, what))
+        if word in _section("mine") or word in _section("ours"):
+            out.append(Owner(me if word in _section("mine") else "", what))
+        elif word and theirs:
+            out.append(Owner(theirs, what))
+        elif word:
+            continue
+        elif by := speaker(m["name"] or question[: m.start("kin")].removesuffix("的").casefold()):
+            out.append(Owner(by, what))
         elif m["name"] or m["de"] and name.startswith(_NICK):
             out.append(Owner(name, what, named=True))
     return tuple(out)

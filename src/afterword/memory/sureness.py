@@ -26,22 +26,25 @@ if TYPE_CHECKING:
     from afterword.memory.asked import Concept
     from afterword.memory.ranking import Column, Ranked
 
-LIKE, FEW, HALF = 0.7, 3, 0.5
+LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
 SOLID = {"name": 1.0, "thing": 1.0, "kind": 0.6}
-NEAR, RARE = 3, 4.0
-"""Lines before and after that still belong together; the weight from which on a word is as rare as any."""
+CLOSE, NEAR, WIDE = 1, 3, 6
+"""Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
+RARE = 4.0
+"""The weight from which on a word is as rare as any."""
 PLACES = 12
 """Where the question's words stand together best: as many places are read for an answer."""
 SPOKEN: dict[str, float] = {
-    "mass": 2.84, "told": 4.51, "rival": -2.78, "against": -1.58, "turned": -0.78, "line": 0.81, "asks": 1.42, "size": -0.49,
-    "sure": -0.32, "owned": 0.7, "one": -1.0,
+    "mass": 3.118, "told": 4.454, "rival": -2.912, "against": -1.103, "turned": -0.964, "line": 0.945, "asks": 1.666,
+    "size": -0.526, "sure": -0.345, "owned": 2.561, "one": -3.140,
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "gone": -0.65, "together": 1.34, "strict": 0.29, "loose": 1.27, "owned": 4.6, "unfit": -2.5, "one": -7.0, "cjk": 0.74,
+    "gone": -0.766, "together": 1.287, "close": 1.230, "wide": 0.492, "owned": 4.818, "unfit": -2.620, "one": -7.366,
+    "cjk": 0.739,
 }  # fmt: skip
 """The same by the things asked for; `cjk`: a Chinese question shares fewer words with its answer."""
-SURELY = 2.207
+SURELY = 2.729
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 
 
@@ -104,9 +107,11 @@ def _things(
     solid = ranked.whole * np.array([SOLID.get(role.get(c.word, ""), 0.0) for c in concepts])
     rare = np.minimum(ranked.whole, RARE) / RARE * tells
     # a word like it stands for one that is spoken of at all
-    near, loose = _near(np.maximum(ranked.exact > 0, like * stands[:, None])), _near(like)
-    total = solid.sum()
+    near = _near(np.maximum(ranked.exact > 0, like * stands[:, None]), NEAR)
+    close, wide = _near(like, CLOSE), _near(like, WIDE)
+    total, tell = solid.sum(), ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
     return {
+        "whole": float((tell @ near).max(initial=0) / (tell.sum() or 1.0)),
         "gone": float(solid @ (1 - stands) / total) if total else 0.0,
         "nowhere": float(
             any(
@@ -115,9 +120,9 @@ def _things(
             )
         ),
         "together": float((solid @ near).max(initial=0) / total) if total else 1.0,
-        "strict": float((rare @ near).max(initial=0)),
-        "loose": float((rare @ loose).max(initial=0)),
-        "unfit": _unfit(question, ranked, (ranked.whole * tells) @ (loose + like)),
+        "close": float((rare @ close).max(initial=0)),
+        "wide": float((rare @ wide).max(initial=0)),
+        "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
     }
 
 
@@ -150,12 +155,12 @@ def _stands(concepts: Sequence[Concept], found: Found) -> Column:
     return np.array([float(own or said(c.word)) for c, (own, _) in zip(concepts, found.seen, strict=True)])
 
 
-def _near(x: Column) -> Column:
+def _near(x: Column, lines: int) -> Column:
     """The most within a few lines; runs are parted by more lines than that."""
     import numpy as np
 
     out = x.copy()
-    for by in range(1, NEAR + 1):
+    for by in range(1, lines + 1):
         out[:, by:] = np.maximum(out[:, by:], x[:, :-by])
         out[:, :-by] = np.maximum(out[:, :-by], x[:, by:])
     return out
@@ -173,4 +178,9 @@ def present(what: Held) -> bool:
         return False
     if signs["named"] or signs["both"]:
         return weigh(signs, THINGS) > -SURELY and (not signs["named"] or weigh(signs, SPOKEN) > 0)
-    return weigh(signs, THINGS) > 0
+    return weigh(signs, THINGS) > 0 or complete(signs)
+
+
+def complete(signs: Mapping[str, float]) -> bool:
+    """All that is asked for stands together, of nobody else, with what may answer: then its words may be as common as any."""
+    return signs["whole"] >= WHOLE and signs["owned"] >= HALF and not signs["unfit"]

@@ -19,6 +19,8 @@ NUMBERED = ("amount", "clock", "length")
 """Kinds that any figure answers."""
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
+_THOSE = "那这好前后第"
+"""那几天 asks for nothing."""
 _DIGIT, _QUOTED = re.compile(r"\d"), re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
 _WORDS = re.compile(rf"[^\W_{CJK}]+")
@@ -31,7 +33,8 @@ def _listed(section: str) -> list[str]:
 @cache
 def _asks(kind: str) -> re.Pattern[str]:
     phrases = sorted(_listed(f"asks-{kind}"), key=len, reverse=True)
-    return re.compile("|".join(rf"\b{re.escape(p)}\b" if p.isascii() else re.escape(p) for p in phrases))
+    latin, other = ("|".join(re.escape(p) for p in phrases if p.isascii() == x) for x in (True, False))
+    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})")
 
 
 @cache

@@ -21,10 +21,10 @@ from afterword.store.search import in_cjk
 if TYPE_CHECKING:
     from afterword.memory.ranking import Column, Ranked
 
-MIXED, NEITHER, ASKS, ASKS_ITSELF = 0.6, 0.7, 0.1, 0.5
-"""What a clause says of its writer that has both "I" and "you"; neither; that asks; that asks with "I" alone."""
-TOP, WIDE, AROUND = 12, 8, 2
-"""Lines that are read; those of them that are read with what stands around them, and how far."""
+MIXED, ASKS, ASKS_ITSELF = 0.6, 0.1, 0.5
+"""What a clause says of its writer that has both "I" and "you", or neither; that asks; that asks with "I" alone."""
+TOP, AROUND = 10, 1
+"""Lines that are read, and how many more on either side."""
 _CLAUSES = re.compile(r"[^.!?。！？\n;；]+[.!?。！？\n;；]*")
 _QUESTION = re.compile("[?？]")
 
@@ -50,11 +50,8 @@ def clauses(text: str) -> list[tuple[str, float, bool]]:
         if clause.strip():
             me, you = (_person(x).search(clause) is not None for x in ("me", "you"))
             asks = _QUESTION.search(clause) is not None
-            if asks:
-                part = ASKS_ITSELF if me and not you else ASKS
-            else:
-                part = float(me) if me is not you else MIXED if me else NEITHER
-            out.append((clause, part, asks))
+            part = MIXED if me is you else float(me)
+            out.append((clause, (ASKS_ITSELF if me and not you else ASKS) if asks else part, asks))
     return out
 
 
@@ -113,7 +110,7 @@ def of_whom(ranked: Ranked, like: Column, weights: Column, plain: Column) -> dic
     return {
         "mass": float(plain[own].sum()),
         "told": max(held([j], False) for j in tops),
-        "rival": max(held(around(j), True) for j in tops[:WIDE]),
+        "rival": max(held(around(j), True) for j in tops),
         "against": float(sum(plain[j] * (1 - part(j).whole) for j in tops if not own[j])),
         "turned": max(turned, default=0.0),
         "line": float((like.T @ ranked.whole)[own].max() / whole),
