@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from afterword import Workspace
 from afterword.memory.solid import roles
 from afterword.memory.sureness import SPOKEN as WHOSE
-from afterword.memory.sureness import THINGS
+from afterword.memory.sureness import THINGS, Held, present
 from afterword.memory.whose import ASKS, MIXED, clauses
 
 START = datetime(2022, 5, 2, 19, 0)
@@ -111,3 +112,16 @@ def test_no_sign_speaks_against_its_meaning() -> None:
         <= 0
         <= min(WHOSE[k] for k in ("mass", "told", "line", "owned"))
     )
+
+
+@pytest.mark.parametrize("question", ["did he sneeze when he missed her", "她忘了打喷嚏吗"])
+def test_what_is_done_counts_where_no_thing_is_named(
+    w: Workspace, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Held] = []
+    recall = importlib.import_module("afterword.memory.recall")  # the package's name for it is the function
+    monkeypatch.setattr(recall, "present", lambda what: bool(seen.append(what)) or present(what))
+    w.recall(question)
+    assert not {"thing", "name", "kind"} & {*roles(question).values()}
+    assert seen[0].signs["gone"] > 0
+    assert seen[0].signs["together"] < 1

@@ -40,11 +40,11 @@ SPOKEN: dict[str, float] = {
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "gone": -0.766, "together": 1.287, "close": 1.230, "wide": 0.492, "owned": 4.818, "unfit": -2.620, "one": -7.366,
-    "cjk": 0.739,
+    "gone": -0.772, "together": 1.349, "close": 1.200, "wide": 0.396, "owned": 4.921, "unfit": -2.681, "one": -7.327,
+    "cjk": 0.773,
 }  # fmt: skip
 """The same by the things asked for; `cjk`: a Chinese question shares fewer words with its answer."""
-SURELY = 2.729
+SURELY = 2.634
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 
 
@@ -109,17 +109,19 @@ def _things(
     # a word like it stands for one that is spoken of at all
     near = _near(np.maximum(ranked.exact > 0, like * stands[:, None]), NEAR)
     close, wide = _near(like, CLOSE), _near(like, WIDE)
-    total, tell = solid.sum(), ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
+    tell = ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
+    things = solid if solid.any() else tell  # a question that names no thing asks for what is done
+    total = things.sum() or 1.0
     return {
         "whole": float((tell @ near).max(initial=0) / (tell.sum() or 1.0)),
-        "gone": float(solid @ (1 - stands) / total) if total else 0.0,
+        "gone": float(things @ (1 - stands) / total),
         "nowhere": float(
             any(
                 role.get(c.word) == "name" and c.word in towns() and not (stood or seen[1])
                 for c, stood, seen in zip(concepts, stands, found.seen, strict=True)
             )
         ),
-        "together": float((solid @ near).max(initial=0) / total) if total else 1.0,
+        "together": float((things @ near).max(initial=0) / total),
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
         "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
