@@ -23,16 +23,16 @@ from typing import Any
 
 import numpy as np
 
-from afterword.memory.sureness import WHOLE
+from afterword.memory.sureness import complete
 from quality import asking, chinese_chat
 from quality.importing import PASSPHRASE
 
-THINGS = {"gone": 1, "together": -1, "strict": -1, "loose": -1}
+THINGS = {"gone": 1, "together": -1, "close": -1, "wide": -1, "owned": -1, "unfit": 1}
 SPOKEN = {
-    "mass": -1, "about": -1, "theirs": -1, "others": 1, "line": -1, "asks": 0, "size": 0, "sure": 0, "disowned": 1,
+    "mass": -1, "told": -1, "rival": 1, "against": 1, "turned": 1, "line": -1, "asks": 0, "size": 0, "sure": 0, "owned": -1,
 }  # fmt: skip
 """Signs, and which way each may count towards absence; 0 is either."""
-FOLDS, STEPS, RATE, KEEP = 5, 1500, 1.5, {"things": 0.02, "spoken": 0.01}
+FOLDS, STEPS, RATE, KEEP = 5, 1500, 1.5, {"things": 0.01, "spoken": 0.002}
 FALSE, FALSE_OF_A_SET = 0.05, 0.07
 ASKED = {"locomo": 200, "story-en": 100, "story-zh": 100}
 """How many of each are asked, of 400."""
@@ -119,7 +119,8 @@ class Set:
         self.named, self.both, self.chinese = (
             np.array([s.signs.get(k, 0.0) > 0 for s in seen]) for k in ("named", "both", "cjk")
         )
-        self.whole = np.array([s.signs.get("whole", 0.0) >= WHOLE for s in seen])
+        self.complete = np.array([bool(s.signs) and complete(s.signs) for s in seen])
+        self.nowhere = np.array([s.signs.get("nowhere", 0.0) > 0 for s in seen])
         self.bare = np.array([not s.signs for s in seen])
         self.exact = np.array([s.exact >= 0.5 for s in seen])
         self.story = np.char.startswith(self.chat, "story") | np.char.startswith(self.chat, "made")
@@ -148,8 +149,8 @@ class Set:
         """Which are called absent, with bars for: one named; nobody; nobody in Chinese; things alone, though somebody is named."""
         named, other, chinese, surely = bars
         careful = (things > surely) | (self.named & (spoken > named))
-        free = ~self.whole & (things > np.where(self.chinese, chinese, other))
-        return self.bare | np.where(self.named | self.both, careful, free)
+        free = ~self.complete & (things > np.where(self.chinese, chinese, other))
+        return self.bare | self.nowhere | np.where(self.named | self.both, careful, free)
 
     def bars(self, spoken: Any, things: Any) -> tuple[float, ...]:
         """Those that catch most, while of all answerable questions, and of each set, no more than allowed is called absent."""

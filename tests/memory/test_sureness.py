@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from afterword import Workspace
 from afterword.memory.solid import roles
 from afterword.memory.sureness import SPOKEN as WHOSE
-from afterword.memory.sureness import THINGS, _of_itself
+from afterword.memory.sureness import THINGS, Held, present
+from afterword.memory.whose import ASKS, MIXED, clauses
 
 START = datetime(2022, 5, 2, 19, 0)
 SAID = [
@@ -58,18 +60,20 @@ def test_what_a_question_names(question: str, things: set[str], kinds: set[str],
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "part"),
+    ("text", "parts"),
     [
-        ("my violin is fine", ["violin"], 1.0),
-        ("is your violin broken", ["violin"], 0.0),
-        ("i like it. your violin is lovely", ["violin"], 0.0),
-        ("我的雨伞丢了", ["雨伞"], 1.0),
-        ("你的雨伞呢", ["雨伞"], 0.0),
-        ("我饿了。你的雨伞呢", ["雨伞"], 0.0),
+        ("my violin is fine", [1.0]),
+        ("i like it. your violin is lovely", [1.0, 0.0]),
+        ("we lost. Is your violin broken?", [1.0, ASKS]),
+        ("the sea was warm", [MIXED]),
+        ("我的雨伞丢了", [1.0]),
+        ("我饿了。你的雨伞好看", [1.0, 0.0]),
+        ("我到了。你的雨伞呢？", [1.0, ASKS]),
+        ("海水很暖", [MIXED]),
     ],
 )
-def test_of_whom_a_clause_speaks(text: str, words: list[str], part: float) -> None:
-    assert _of_itself(text, words) == part
+def test_of_whom_a_clause_speaks(text: str, parts: list[float]) -> None:
+    assert [part for _, part, _ in clauses(text)] == parts
 
 
 @pytest.mark.parametrize(
@@ -102,5 +106,22 @@ def test_what_was_never_said_or_of_the_other_is_absent(w: Workspace, question: s
 
 
 def test_no_sign_speaks_against_its_meaning() -> None:
-    assert THINGS["gone"] <= 0 <= min(THINGS[k] for k in ("together", "strict", "loose"))
-    assert max(WHOSE["others"], WHOSE["disowned"]) <= 0 <= min(WHOSE[k] for k in ("mass", "about", "theirs", "line"))
+    assert max(THINGS["gone"], THINGS["unfit"]) <= 0 <= min(THINGS[k] for k in ("together", "close", "wide", "owned"))
+    assert (
+        max(WHOSE[k] for k in ("rival", "against", "turned"))
+        <= 0
+        <= min(WHOSE[k] for k in ("mass", "told", "line", "owned"))
+    )
+
+
+@pytest.mark.parametrize("question", ["did he sneeze when he missed her", "她忘了打喷嚏吗"])
+def test_what_is_done_counts_where_no_thing_is_named(
+    w: Workspace, question: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Held] = []
+    recall = importlib.import_module("afterword.memory.recall")  # the package's name for it is the function
+    monkeypatch.setattr(recall, "present", lambda what: bool(seen.append(what)) or present(what))
+    w.recall(question)
+    assert not {"thing", "name", "kind"} & {*roles(question).values()}
+    assert seen[0].signs["gone"] > 0
+    assert seen[0].signs["together"] < 1

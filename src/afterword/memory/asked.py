@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.owned import Owner, owners
 from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
 from afterword.memory.when import Days, when
@@ -48,6 +49,7 @@ class Asked(msgspec.Struct, frozen=True):
     time: bool = False
     count: bool = False
     name: bool = False
+    owners: tuple[Owner, ...] = ()
 
 
 @cache
@@ -146,6 +148,7 @@ def asked(
         time=any(w in lowered for w in section("when") if not w.isascii()) or _opens(lowered, "when"),
         count=any(w in lowered for w in section("count")),
         name=bool(section("name") & {*words}) or any(w in lowered for w in section("name") if not w.isascii()),
+        owners=owners(question, people, me, subject),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ Role = Literal["name", "thing", "kind", "form", "other"]
 _TOKENS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’][^\W\d_{CJK}]+)?|[^\w\s]")
 _OWNER = re.compile("['’]s$")
 _NAMES = ("ns", "nt")
+_NUMBERS = "一二两三四五六七八九十百千几"
 _THINGS, _FORMS = ("n", "vn", "l", "i", "j"), tuple("rmqufxdpc")
 """Tags of the segmenter (ICTCLAS letters): nouns and set phrases; pronouns, numbers, particles, adverbs and the like."""
 
@@ -73,7 +74,7 @@ def _cut(run: str) -> dict[str, Role]:
         role: Role = "other"
         if tag.startswith(_FORMS) or word.startswith(form):
             role = "form"
-        elif tag in _NAMES and len(word) > 1:
+        elif tag in _NAMES and len(word) > 1 and word[0] not in _NUMBERS:
             role = "name"
         elif tag.startswith(_THINGS) and rjieba.has_word(word):
             role = "kind" if before in asks or before.startswith("几") or run[at:].startswith(asked) else "thing"

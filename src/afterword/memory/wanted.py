@@ -1,0 +1,69 @@
+"""What kind of thing would answer a question. In: a question; lines. Out: the kinds wanted, and whether a line holds one.
+
+"How many", "what colour", 几点, 姓什么: the words of asking say what an answer looks like, and a topic that is spoken of
+without a number near it does not say how many. The lists are `measures/lang/<language>/wanted.txt`. The hard choice: only
+kinds that a few words can tell. Nearly every line holds somebody, and reasons are given without "because".
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.query import STOP_EN
+from afterword.store.search import CJK, in_cjk, words_of
+
+KINDS = ("amount", "clock", "length", "colour", "name")
+NUMBERED = ("amount", "clock", "length")
+"""Kinds that any figure answers."""
+SHORT = 3
+"""Words of a line that may be a name and nothing else."""
+_THOSE = "那这好前后第"
+"""那几天 asks for nothing."""
+_DIGIT, _QUOTED = re.compile(r"\d"), re.compile('["“《「『]')
+_CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
+_WORDS = re.compile(rf"[^\W_{CJK}]+")
+
+
+def _listed(section: str) -> list[str]:
+    return [line for x in LANGUAGES for line, part, _ in word_list(x, "wanted") if part == section]
+
+
+@cache
+def _asks(kind: str) -> re.Pattern[str]:
+    phrases = sorted(_listed(f"asks-{kind}"), key=len, reverse=True)
+    latin, other = ("|".join(re.escape(p) for p in phrases if p.isascii() == x) for x in (True, False))
+    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})")
+
+
+@cache
+def _fits(kind: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Words that stand apart, and those that do not."""
+    words = {w for line in _listed(f"fits-{kind}") for w in line.split()}
+    return frozenset(w for w in words if w.isascii()), frozenset(w for w in words if not w.isascii())
+
+
+@lru_cache(256)
+def wanted(question: str) -> tuple[str, ...]:
+    return tuple(k for k in KINDS if _asks(k).search(question.casefold()))
+
+
+@lru_cache(256)
+def own_words(question: str) -> frozenset[str]:
+    """The question's words and characters, which are no answer to it."""
+    return frozenset(w.casefold() for w in words_of(question)) | frozenset(c for c in question if in_cjk(c))
+
+
+def fits(kind: str, text: str, question: str) -> bool:
+    """Whether a line holds what may be an answer of that kind."""
+    own = own_words(question)
+    if kind in NUMBERED and _DIGIT.search(text) or kind == "name" and (_QUOTED.search(text) or _named(text, own)):
+        return True
+    apart, joined = _fits(kind)
+    return not (apart - own).isdisjoint(_WORDS.findall(text.casefold())) or any(w in text for w in joined - own)
+
+
+def _named(text: str, own: frozenset[str]) -> bool:
+    begin = 0 if len(text.split()) <= SHORT else 1  # a line's first word has its capital for being first
+    return any(m.start() >= begin and m[0].casefold() not in own | STOP_EN for m in _CAPITAL.finditer(text))

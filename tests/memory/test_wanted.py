@@ -1,0 +1,165 @@
+"""What kind of answer a question wants, and whose relation it asks about, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from afterword import Workspace
+from afterword.memory.owned import owned, owners
+from afterword.memory.wanted import fits, wanted
+from afterword.store.blocks import Line
+
+PEOPLE = {"p1": ["Tom", "韩默"], "p2": ["Ana", "柳青"]}
+START = datetime(2022, 5, 2, 19, 0)
+SAID = [
+    [("Ana", "my brother has a kiln in Whitby"), ("Tom", "is he any good"), ("Ana", "he made four bowls")],
+    [("Tom", "we are out of marmalade"), ("Ana", "buy two jars then"), ("Tom", "the marmalade with the thick peel")],
+    [("Ana", "the accordion came out of its case today"), ("Tom", "was it loud"), ("Ana", "the accordion was so loud")],
+    [("Ana", "我弟弟在学修钟表"), ("Tom", "难吗"), ("Ana", "他说钟表比人好懂")],
+    [("Tom", "楼下那家卖炒栗子的开了"), ("Ana", "炒栗子香吗"), ("Tom", "香，买了三袋")],
+    [("Tom", "阳台上的风铃响了一夜"), ("Ana", "风铃该收了"), ("Tom", "舍不得收风铃")],
+]  # fmt: skip
+FILL = [("Tom", "home"), ("Ana", "ok see you"), ("Tom", "到家了"), ("Ana", "早点睡"), ("Tom", "night"), ("Ana", "lol")]
+
+
+@pytest.fixture(scope="module")
+def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    folder: Path = tmp_path_factory.mktemp("wanted")
+    rows = []
+    for i in range(60):
+        for day, said in ((0, SAID[i // 10] if i % 10 == 3 else FILL), (1, FILL)):
+            at = START + timedelta(days=3 * i + day)
+            rows += [(at + timedelta(minutes=m), who, text) for m, (who, text) in enumerate(said)]
+    chat = folder / "chat.txt"
+    chat.write_text("".join(f"{at:%d/%m/%Y, %H:%M} - {who}: {text}\n" for at, who, text in rows), encoding="utf-8")
+    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
+        opened.create([chat], name="Ana", me="Tom", subject="Ana")
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("how many jars of marmalade did I buy", ("amount",)),
+        ("what time did the ferry leave", ("clock",)),
+        ("how long did we wait", ("length",)),
+        ("what colour was the kite", ("colour",)),
+        ("what was the goat called", ("name",)),
+        ("where did we eat", ()),
+        ("我买了几袋栗子", ()),
+        ("栗子多少钱一袋", ("amount",)),
+        ("船是几点开的", ("clock",)),
+        ("我们等了多久", ("length",)),
+        ("风筝是什么颜色", ("colour",)),
+        ("那只羊叫什么", ("name",)),
+        ("那几天我们在哪吃的", ()),
+        ("我们在哪吃的", ()),
+    ],
+)
+def test_what_kind_of_answer_is_wanted(question: str, kinds: tuple[str, ...]) -> None:
+    assert wanted(question) == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fit"),
+    [
+        ("amount", "bring two of them", True),
+        ("amount", "bring 12", True),
+        ("amount", "bring them all", False),
+        ("amount", "拿了三袋", True),
+        ("amount", "全都拿了", False),
+        ("clock", "we left at noon", True),
+        ("clock", "中午走的", True),
+        ("clock", "we left early", False),
+        ("clock", "很早就走了", False),
+        ("length", "it took a week", True),
+        ("length", "等了两天", True),
+        ("length", "等得我都困了", False),
+        ("colour", "the teal one", True),
+        ("colour", "紫的那个", True),
+        ("colour", "大的那个", False),
+        ("name", "it is called Mortimer", True),
+        ("name", "we met Mortimer there", True),
+        ("name", "Mortimer.", True),
+        ("name", "The goat ate my hat", False),  # a first word has its capital for being first
+        ("name", "它叫团子", True),
+        ("name", "它把帽子吃了", False),
+    ],
+)
+def test_what_may_answer(kind: str, text: str, fit: bool) -> None:
+    assert fits(kind, text, "which was it") is fit
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "question", "fit"),
+    [
+        ("amount", "two goats", "how many goats", True),
+        ("amount", "two goats", "how many of the two goats", False),
+        ("colour", "红的", "什么颜色", True),
+        ("colour", "红的", "红灯后面是什么颜色", False),
+    ],
+)
+def test_the_question_does_not_answer_itself(kind: str, text: str, question: str, fit: bool) -> None:
+    assert fits(kind, text, question) is fit
+
+
+def _lines(*said: tuple[str, str]) -> list[Line]:
+    return [Line(i, who, i, 0, text) for i, (who, text) in enumerate(said)]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "sure"),
+    [
+        ("where does my sister live", [("p1", "my sister moved")], 1.0),
+        ("where does my sister live", [("p2", "is your little sister home")], 1.0),
+        ("where does my sister live", [("p2", "my sister moved")], 0.0),
+        ("where does her sister live", [("p2", "my sister moved")], 1.0),
+        ("where does Ana's sister live", [("p1", "my sister moved")], 0.0),
+        ("where did her sister go in Lisbon", [("p2", "my sister moved")], 1.0),
+        ("where does Susana's sister live", [("p2", "my sister moved")], 0.0),  # not Ana's
+        ("where does our dog sleep", [("p2", "our puppy sleeps in the hall")], 1.0),
+        ("what is my mum called", [("p1", "mum rang")], 0.6),
+        ("what is Rufus's wife called", [("p1", "Rufus came with his wife")], 1.0),
+        ("what is Rufus's wife called", [("p1", "my wife is late")], 0.0),
+        ("我姐姐住哪儿", [("p1", "我姐搬家了")], 1.0),
+        ("我姐姐住哪儿", [("p2", "你姐姐到家了吗")], 1.0),
+        ("我姐姐住哪儿", [("p2", "我姐搬家了")], 0.0),
+        ("她姐姐住哪儿", [("p2", "我姐姐搬家了")], 1.0),
+        ("柳青姐姐住哪儿", [("p2", "我姐搬家了")], 1.0),
+        ("柳青的姐姐住哪儿", [("p1", "我姐姐搬家了")], 0.0),
+        ("我们的狗睡哪儿", [("p2", "咱们狗睡走廊")], 1.0),
+        ("我妈妈叫什么", [("p1", "老妈来电话了")], 0.6),
+        ("老钟的老婆叫什么", [("p1", "老钟带他老婆来了")], 1.0),
+        ("老钟的老婆叫什么", [("p1", "他老婆迟到了")], 0.0),
+    ],
+)
+def test_whose_it_is(question: str, said: list[tuple[str, str]], sure: float) -> None:
+    (owner,) = owners(question, PEOPLE, "p1", "p2")
+    assert owned(owner, _lines(*said)) == sure
+
+
+@pytest.mark.parametrize(
+    "question", ["what did Rufus say to her sister", "卖衣服的邻居去哪了", "她爸爸的弟弟在哪", "where is it"]
+)
+def test_where_the_owner_is_unsure_nobody_is_one(question: str) -> None:
+    assert all(x.what[0] not in ("sister", "邻居", "爸爸") for x in owners(question, PEOPLE, "p1", "p2"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what does my brother make in his kiln", "what is the accordion called", "我弟弟在学修什么", "风铃是什么颜色"],
+)
+def test_another_s_or_without_an_answer_is_absent(w: Workspace, question: str) -> None:
+    assert w.recall(question)["label"] == "not-in-records", question
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["what does her brother make in his kiln", "how many jars of marmalade", "她弟弟在学修什么", "炒栗子买了多少"],
+)
+def test_the_owner_s_and_with_an_answer_is_found(w: Workspace, question: str) -> None:
+    assert w.recall(question)["label"] in ("known", "inferred"), question
