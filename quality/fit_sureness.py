@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,9 +34,12 @@ SPOKEN = {
 }  # fmt: skip
 """Signs, and which way each may count towards absence; 0 is either."""
 FOLDS, STEPS, RATE, KEEP = 5, 1500, 1.5, {"things": 0.01, "spoken": 0.002}
-FALSE, FALSE_OF_A_SET = 0.05, 0.07
-ASKED = {"locomo": 200, "story-en": 100, "story-zh": 100}
-"""How many of each are asked, of 400."""
+FALSE, FALSE_OF_FREE = 0.05, 0.1
+"""Answerable questions that may be called absent: of those that name somebody; of the others, of which many are asked
+roughly, in words that are not those of the records."""
+SURE = 0.005
+"""The share that may be lost to a missing thing although somebody is named."""
+SHARES = (0.02, 0.025, 0.03, 0.035, 0.04, 0.045, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.12)
 LARGE = 0.3
 """What a question of the published sets weighs beside one of a story, when neither names a speaker."""
 
@@ -153,20 +157,17 @@ class Set:
         return self.bare | self.nowhere | np.where(self.named | self.both, careful, free)
 
     def bars(self, spoken: Any, things: Any) -> tuple[float, ...]:
-        """Those that catch most, while of all answerable questions, and of each set, no more than allowed is called absent."""
-        there = ~self.absent
-        chinese = max(self._bar(things, there & (self.group == g), FALSE_OF_A_SET) for g in ("story-zh", "made-zh"))
+        """Those that catch most, while no more answerable questions than allowed are called absent."""
+        there, free = ~self.absent, ~self.named & ~self.both
+        english, chinese = (
+            [self._bar(things, there & free & (self.chinese == x), q) for q in SHARES] for x in (False, True)
+        )
+        named, surely = self._bar(spoken, there & self.named, FALSE - SURE), self._bar(things, there & ~free, SURE)
         best, found = -1.0, (0.0,) * 4
-        for m, e, x in product(np.arange(0.02, 0.0651, 0.0025), (0.0, 0.02, 0.035, 0.05, 0.067), (0.0025, 0.005, 0.01)):
-            other = self._bar(things, there & (self.group == "story-en"), e)
-            bars = (
-                self._bar(spoken, there & self.named, m), other, chinese,
-                max(other, self._bar(things, there & (self.named | self.both), x)),
-            )  # fmt: skip
-            called = self.called(spoken, things, bars)
-            false = max(called[there & (self.group == g)].mean() for g in {*self.group})
-            caught = sum(called[self.absent & (self.group == g)].mean() * n for g, n in ASKED.items())
-            if called[there].mean() <= FALSE and false <= FALSE_OF_A_SET and caught > best:
+        for e, c in product(english, chinese):
+            called = self.called(spoken, things, bars := (named, e, c, max(e, surely)))
+            caught = statistics.fmean(called[self.absent & free & (self.chinese == x)].mean() for x in (False, True))
+            if called[there & free].mean() <= FALSE_OF_FREE and caught > best:
                 best, found = caught, bars
         return found
 

@@ -49,6 +49,7 @@ class Asked(msgspec.Struct, frozen=True):
     time: bool = False
     count: bool = False
     name: bool = False
+    question: str = ""
     owners: tuple[Owner, ...] = ()
 
 
@@ -148,7 +149,7 @@ def asked(
         time=any(w in lowered for w in section("when") if not w.isascii()) or _opens(lowered, "when"),
         count=any(w in lowered for w in section("count")),
         name=bool(section("name") & {*words}) or any(w in lowered for w in section("name") if not w.isascii()),
-        owners=owners(question, people, me, subject),
+        owners=owners(question, people, me, subject), question=question,
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from afterword.memory.asked import Asked, section
 from afterword.memory.query import root as stem
+from afterword.memory.wanted import fits, wanted
 from afterword.store.blocks import SIZE, Found, Line
 from afterword.store.search import CJK, folded, in_cjk
 
@@ -184,6 +185,8 @@ class Ranked:
         f["count"] = asked.count * self.sign("number")
         f["which"] = asked.name * f["name"]
         f["near"], f["inside"] = self.near, self.inside
+        fit = self._fit()
+        f["fit"], f["fit_own"], f["fit_around"], f["fit_any"] = fit, fit * f["own"], fit * f["around2"], fit * f["any2"]
         return f | (self._alike() if self.cjk else dict.fromkeys(CHARACTERS, np.zeros(self.n)))
 
     def _alike(self) -> dict[str, Column]:
@@ -235,6 +238,14 @@ class Ranked:
         for i in range(len(self.weights) - 1):
             out += (self.exact[i] > 0) * (self.exact[i + 1] > 0) * min(self.weights[i], self.weights[i + 1])
         return out
+
+    def _fit(self) -> Column:
+        """Whether a line holds what may be an answer of the kind wanted: a figure, a colour, a name."""
+        import numpy as np
+
+        question = self.asked.question
+        kinds = wanted(question)
+        return np.array([float(x is not None and any(fits(k, x.text, question) for k in kinds)) for x in self.lines])
 
     def _near(self) -> tuple[Column, Column]:
         """How near a line is to the days meant: one speaks of a day on it, after it, seldom before it."""
