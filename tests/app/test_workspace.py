@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import json
 import os
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from afterword import Workspace
+from afterword.app.demo import stories
 from afterword.errors import AfterwordError, BadInput, BadSettings, ChoiceNeeded, NotFound, TryAgain
 from afterword.importers import Options
 from afterword.store import vault as vault_room
@@ -454,3 +456,19 @@ def test_a_group_makes_a_portrait_only_when_asked(tmp_path: Path) -> None:
             w.create([chat], name="Cleo", me="Ann Ash", subject="Cleo Carr", groups=True)
         assert e.value.code == "create.group-taken"
         assert w.let_go(made["person"], "Bob")["key"] == "destroyed"
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "own"),
+    [("zh", "你还记得我们去南极那次吗", "记录"), ("en", "remember when we went to Antarctica?", "records")],
+)
+def test_a_turn_is_in_the_language_of_the_persona_wherever_a_host_runs(
+    lang: str, line: str, own: str, tmp_path: Path
+) -> None:
+    other = {"zh": "en", "en": "zh"}[lang]
+    s = stories()[lang]
+    with Workspace(tmp_path / "vault", passphrase="a made up passphrase", zone=s.zone, lang=other) as w:
+        w.create([s.file], name=s.subject, me=s.me, subject=s.subject, lang=lang)
+        assert own in w.turn(line)["show"]
+        (fault, *_) = w.review("嗯嗯 记得记得" if lang == "zh" else "yes of course i remember", line=line)["faults"]
+        assert bool(re.search("[一-鿿]", fault["fix"])) == (lang == "zh")

@@ -339,17 +339,18 @@ class Workspace(Scenes, Recalls, Likenesses, Memories, Tellings, Distillings):
         when: str | None = None,
         at: str | None = None,
     ) -> dict[str, Any]:
-        """One turn for a host agent: gate, what to show, evidence and brief. `step` counts the lines of a goodbye;
-        `history`: the lines of the talk before this one, of both, oldest first; `when`: a time to speak from; `at`: the moment that is answered
-        for, as ISO time, where it is not now."""
+        """One turn for a host agent: gate, what to show, evidence and brief, in the persona's language, which is that of
+        its skill and not of the shell that a host runs in. `step` counts the lines of a goodbye; `history`: the lines of the
+        talk before this one, of both, oldest first; `when`: a time to speak from; `at`: the moment that is answered for, as
+        ISO time, where it is not now."""
         if not text.strip():
             raise BadInput("turn.empty", "There is no line to answer.", next_step="Write it to standard input.")
         moment = moment_of(at) if at else None
         profile, library = self.personas.profile(person, when)
-        ruling = guard.gate(text, subject_name=profile.name, lang=self.lang)
+        ruling = guard.gate(text, subject_name=profile.name, lang=profile.lang)
         if ruling.name == "pass" and not guard.asks_for_help(text):
             self._alive(profile)
-        talk = live_talk(self.vault, profile, library, lang=self.lang, country=country, step=step)
+        talk = live_talk(self.vault, profile, library, lang=profile.lang, country=country, step=step)
         talk.carry(history)
         talk.at = moment
         return host_turn(talk, VaultRecords(profile, library), text, mode)
@@ -358,14 +359,14 @@ class Workspace(Scenes, Recalls, Likenesses, Memories, Tellings, Distillings):
         self, draft: str, person: str | None = None, line: str = "", history: Sequence[str] = ()
     ) -> dict[str, Any]:
         profile, library = self.personas.profile(person)
-        return review(profile, VaultRecords(profile, library), draft, self.lang, line, history)
+        return review(profile, VaultRecords(profile, library), draft, profile.lang, line, history)
 
     def choose(
         self, drafts: Sequence[str], person: str | None = None, line: str = "", history: Sequence[str] = ()
     ) -> dict[str, Any]:
         """Several drafts of one reply: each reviewed, and the one that is the most typical. See `talking.choose`."""
         profile, library = self.personas.profile(person)
-        return choose(profile, VaultRecords(profile, library), drafts, self.lang, line, history)
+        return choose(profile, VaultRecords(profile, library), drafts, profile.lang, line, history)
 
     shown = staticmethod(shown)
 
