@@ -40,7 +40,7 @@ FIRST, SHORT = 14, 40
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
-VERSION = "8"
+VERSION = "9"
 
 
 class Embedder(Protocol):
