@@ -43,7 +43,11 @@ def test_one_answer_has_more_of_it(signal: str, line: str, fits: str, does_not: 
     [("we took the hike by the river", "and then", "such a muddy trail"), ("我们周末去爬山了", "然后", "山顶风好大")],
 )
 def test_what_is_like_the_talk_before_counts_half(before: str, line: str, reply: str) -> None:
-    now, earlier, long_ago = signals(before, reply), signals(line, reply, before), signals(line, reply, before, "a", "b")
+    now, earlier, long_ago = (
+        signals(before, reply),
+        signals(line, reply, before),
+        signals(line, reply, before, "a", "b"),
+    )
     assert now.alike == pytest.approx(2 * earlier.alike)
     assert earlier.alike > long_ago.alike == 0
 
@@ -57,7 +61,8 @@ def test_what_is_like_the_talk_before_counts_half(before: str, line: str, reply:
 )
 def test_nobody_says_the_same_again_at_once(mine: str, theirs: str, line: str) -> None:
     said = signals(line, mine, mine)
-    assert said.again and signals(line, mine + "!!", mine, theirs, "x").again
+    assert said.again
+    assert signals(line, mine + "!!", mine, theirs, "x").again
     assert not signals(line, mine).again
     assert not signals(line, mine, mine, theirs).again  # then it was the other who said so: one may answer in kind
     assert Moment(line, HABITS, (), (mine,)).fit(mine) < Moment(line, HABITS, (), (mine,)).fit("soup") - 5
