@@ -26,7 +26,7 @@ from afterword.store.cipher import transaction
 from afterword.store.growth import Records, only_more, records
 from afterword.store.pairs import Moment, Pair
 
-VERSION = "9"
+VERSION = "10"
 TURNS = 3
 """On either side of a new line: the one it may have joined or cut, the next, and the one beside that."""
 MOST, GROWN = 4_000, 1.1

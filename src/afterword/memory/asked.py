@@ -113,6 +113,15 @@ def alike(word: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(like.items(), key=lambda a: -a[1])[:MOST])
 
 
+@lru_cache(16_384)
+def likened(word: str) -> tuple[tuple[str, float], ...]:
+    """The stems of words like it, each once."""
+    found: dict[str, float] = {}
+    for other, weight in alike(word):
+        found[stem(other)] = max(weight, found.get(stem(other), 0.0))
+    return tuple(found.items())
+
+
 def pieces(terms: Sequence[str]) -> dict[str, float]:
     """Pairs of characters in longer Chinese words and the characters of all: the same thing is often said with one of them."""
     words = [t for t in terms if in_cjk(t) and len(t) > 1 and t not in section("frame")]

@@ -18,10 +18,10 @@ import msgspec
 
 from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
 from afterword.memory.acts import FOLLOWS, acts, asks, rest
-from afterword.memory.query import terms_of
+from afterword.memory.query import root, terms_of
 from afterword.model import Kind, Turn, Utterance, turns
 from afterword.store import Shelf
-from afterword.store.search import folded, in_cjk
+from afterword.store.search import folded
 
 EXPECTED = frozenset(act for after in FOLLOWS.values() for act in after)
 PULL = 8.0
@@ -32,7 +32,6 @@ LEAST, TABLE = 3, 6_000
 SHORT = 6
 """Words of a ready answer at most."""
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
-_ENDINGS = ("ing", "edly", "ed", "ies", "es", "s", "ly")
 _NUMBER = re.compile(r"\d|[一二三四五六七八九十两]+(?:点|号|块|百|千|月|天|年)")
 
 
@@ -109,22 +108,10 @@ def kind_of(line: str) -> str:
     return f"{'asks' if asks(acts(line)) else 'says'}{min(bucket(line), 6) // 2}"
 
 
-@lru_cache(32_768)
-def stem(word: str) -> str:
-    """Enough of a stem to find "hikes" in "hiking"."""
-    if in_cjk(word):
-        return word
-    for ending in _ENDINGS:
-        if len(word) > len(ending) + 2 and word.endswith(ending):
-            word = word[: -len(ending)]
-            break
-    return word[:-1] if len(word) > 3 and word[-1] in ("e", word[-2]) else word
-
-
 @lru_cache(4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words that carry something."""
-    return frozenset(stem(t) for t in terms_of(text))
+    return frozenset(root(t) for t in terms_of(text))
 
 
 @lru_cache(4096)
@@ -153,7 +140,7 @@ def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def passing() -> frozenset[str]:
     """Words of their day, "yesterday" and "照片": that both hold one of them makes two lines speak of nothing the same."""
-    return frozenset(stem(w) for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside")
+    return frozenset(root(w) for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside")
 
 
 @lru_cache(4096)

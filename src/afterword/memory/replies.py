@@ -19,9 +19,9 @@ from itertools import islice
 import msgspec
 
 from afterword.memory.acts import FOLLOWS, acts, asks
-from afterword.memory.habits import PROMPT, bucket, kept, leans, letters, stem
+from afterword.memory.habits import PROMPT, bucket, kept, leans, letters
 from afterword.memory.moment import Line, Moment, mood, sentences
-from afterword.memory.query import terms_of
+from afterword.memory.query import root, terms_of
 from afterword.model import Kind, Utterance
 from afterword.store import Shelf, pairs
 from afterword.store.search import folded, search
@@ -75,7 +75,7 @@ def similar_replies(
         return []
     said = fetch([r for pair in held.values() for r in pair.rows[:BUBBLES]])
     seen = set(used)
-    weights = {t: now.habits.weight(stem(t)) for t in now.line.terms}
+    weights = {t: now.habits.weight(root(t)) for t in now.line.terms}
     found = {i: b for i, pair in held.items() if (b := tuple(said[r] for r in pair.rows[:BUBBLES] if r in said))}
     found = {i: b for i, b in found.items() if until is None or b[-1].at < until}
     pool = Counter(bucket(_text(b)) for b in found.values())
