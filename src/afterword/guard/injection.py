@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from afterword.guard.text import first, patterns, plain
 
@@ -21,6 +22,7 @@ _TRAPS = {
 }
 
 
+@lru_cache(8_192)  # the same lines are shown to a model in turn after turn
 def injection_marks(text: str) -> tuple[str, ...]:
     """Names of what makes a line read like instructions to a model; () for ordinary words."""
     marks = []

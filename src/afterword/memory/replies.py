@@ -164,7 +164,8 @@ def _tone(now: Moment, reply: str) -> float:
 
 def _different(ranked: Sequence[Reply], k: int) -> list[Reply]:
     """The best, each unlike those before it: what says the same again loses as much as it shares."""
-    left = [(r, letters(_text(r.bubbles))) for r in ranked[: 4 * k + 20]]
+    # nothing can lose more than REPEATS places, so what stands farther back is never reached
+    left = [(r, letters(_text(r.bubbles))) for r in ranked[: k + REPEATS]]
     out: list[Reply] = []
     cost = [0.0] * len(left)
     while left and len(out) < k:
