@@ -10,7 +10,8 @@ from quality import asking
 
 from afterword import Workspace
 from afterword.app.talking import VaultRecords
-from afterword.dialogue.granted import Granted, agrees, goes_along, granted
+from afterword.dialogue.along import goes_along
+from afterword.dialogue.granted import Granted, agrees, granted
 from afterword.texts import LANGS, say
 
 Story = tuple[Workspace, Any]

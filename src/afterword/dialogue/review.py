@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from afterword.dialogue.granted import goes_along, granted
+from afterword.dialogue.along import goes_along
+from afterword.dialogue.granted import granted
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
 from afterword.guard import Fault
