@@ -46,6 +46,7 @@ _BOTH = re.compile(
     r"\b(?:we|our|ours|us)\b|\bi [a-z]+(?: it| them)? (?:you|us)\b|\byou [a-z]+ me\b|我们|咱|我[^你]你|你[^我]我"
 )
 _OURSELVES = re.compile(r"(?:^|[,.;]\s*|\b(?:and|so|but|then|that|cause|because) )we\b|(?:^|[，。；\s])(?:我们|咱们?)(?![^，。]*的)")
+_LET_US = re.compile(r"^(?!.*[了过年]).*(?:我们|咱).*[吧啦]\W*$")
 _EITHER = re.compile(r"(?:we|you|u) (?:[a-z]+ )*(?:put|cut|read|lay|fell|felt)$")
 _BY_ME = re.compile(r"(?<![a-z])(?:i|im|i'm|me|my)(?![a-z])|我(?!们)")
 _PRONOUNS = {"i": "i", "im": "i", "ive": "i", "我": "i", "you": "you", "u": "you", "youre": "you", "你": "you"}
@@ -130,7 +131,7 @@ def pieces(line: str) -> list[str]:
             if found[-1] and _wide(f"{found[-1]} {clause}") > WIDE:
                 found.append("")
             found[-1] = f"{found[-1]} {clause}".strip() if clause.isascii() else found[-1] + clause
-    return [x for x in found if x]
+    return [y for x in found if (y := x.rstrip(" ,，;；"))]
 
 
 def _wide(text: str) -> int:
@@ -140,7 +141,7 @@ def _wide(text: str) -> int:
 def _narrowed(found: Granted, past: Past, names: str) -> Granted:
     """The one clause that is doubted, where it makes the claim by itself ("work was long, remember Paris?")."""
     for clause in _CLAUSE.split(found.sentence):
-        alone = _of(clause.strip(), past, names) if clause != found.sentence else None
+        alone = _of(clause.strip(" ,，;；"), past, names) if clause != found.sentence else None
         if alone and alone.called and not alone.stands:
             return alone
     return found
@@ -166,7 +167,7 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
         return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
     call = lists["call"].search(text)
     ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
-    maybe = bool(lists["may"].search(text))
+    maybe = bool(lists["may"].search(text) or _LET_US.search(text))
     said = not maybe and _tells(text)
     # what the user remembers of their own life ("i remember my friend singing") is told, and asks nothing of the records
     alone = call and not _TO_YOU.search(text) and _BY_ME.search(text, 0, call.end())
@@ -177,11 +178,17 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     if not terms or all(t in STOP_EN for t in terms):
         return None
     words = " ".join(terms)
-    stands = _stands(terms, _actor(text, call), past)
+    stands = stands_so(terms, _actor(text, call), past)
     if not plain and (call or ours):
         return Granted(sentence, words, stands and not ours)
     told = not stands and (any(not written(t, past) for t in terms) or len(terms) >= MANY and not plain)
     return Granted(sentence, words, False, not plain) if told else None
+
+
+def claims(text: str) -> bool:
+    """Whether it says by its form alone, true or not, that something was."""
+    lists = listed("granted")
+    return bool(lists["call"].search(text) or lists["vow"].search(text)) or _tells(text)
 
 
 def _tells(text: str) -> bool:
@@ -229,7 +236,7 @@ def written(term: str, past: Past) -> bool:
     """Whether anybody ever wrote it; a year is written in the dates, and smaller figures are not looked for."""
     if term.isdigit() and len(term) != 4:
         return True
-    return any(_holds(_dated(u), term) for hit in past.recall(term, 1).hits for u in hit.utterances)
+    return any(_holds(dated(u), term) for hit in past.recall(term, 1).hits for u in hit.utterances)
 
 
 def _holds(text: str, term: str) -> bool:
@@ -247,11 +254,11 @@ def _actor(text: str, call: re.Match[str] | None) -> str:
     return _PRONOUNS.get(found[0], "") if found else ""
 
 
-def _stands(terms: Sequence[str], actor: str, past: Past) -> bool:
+def stands_so(terms: Sequence[str], actor: str, past: Past) -> bool:
     """Whether one place holds all of the words, in lines that speak of the one the claim is about."""
     for hit in past.recall(" ".join(terms), PLACES).hits:
         told = [u for u in hit.utterances if not actor or about(u, past) in ("", actor)]
-        if all(any(_holds(_dated(u), t) for u in told) for t in terms):
+        if all(any(_holds(dated(u), t) for u in told) for t in terms):
             return True
     return False
 
@@ -266,7 +273,7 @@ def about(u: Utterance, past: Past) -> str:
     return "you" if theirs is (of == "i") else "i"
 
 
-def _dated(u: Utterance) -> str:
+def dated(u: Utterance) -> str:
     day = u.local
     return f"{u.text}\n{day:%Y-%m-%d} {day:%Y} {day:%B} {day.year}年 {day.month}月 {day.day}日" if u.at else u.text
 
