@@ -18,16 +18,24 @@ from afterword.measures.lexicon import LANGUAGES, lower, word_list
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems
 from afterword.memory.when import number
 
-_PART = re.compile(r"[.!?。！？…~～,，;；\n]|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])|\s(?=(?:but|because|cause|bc)\s)")
 _PIECE = re.compile(r"[^.!。！…~～,，;；\n]+")
-_GAP = re.compile(r"(?<=[\u3400-\u9fff?？])\s+(?=[\u3400-\u9fff])|\s(?=but\s)|(?<=[?？])\s+")
+_GAP = re.compile(r"(?<=[\u3400-\u9fff?？])\s+(?=[\u3400-\u9fff])|\s(?=but\s)|(?<=[?？])\s*(?![?？\s])")
 _WORD = re.compile(r"[a-z0-9']+")
 _HAN = re.compile("[\u3400-\u9fff]")
 _NEVER = re.compile(
     r"(?:^|\b(?:i|we|you|it|that|ive|weve|have|has|ever) )(?:[a-z]+ )?never (?P<done>[a-z]+)(?P<rest>.*)"
 )
-_MOST = re.compile(r"\b(?:so|such|as|more|better|happier|(?:been|felt|seen you) (?:this|that)|like (?:that|it|this)|forget\w*)\b")
-_NONE_ZH = re.compile("没有?(?P<what>[^没]*?)(?:过(?P<of>[^，。]*)|[呀啊哦噢的吧啦呢]*$)")
+_MOST = re.compile(
+    r"\b(?:so|such|as|more|better|happier|(?:been|felt|seen you) (?:this|that)|like (?:that|it|this)|forget\w*|again|(?:it|them) (?:off|away|out))\b"
+)
+_NONE_ZH = re.compile(
+    "(?:没有?|哪(?:有|来的?)(?![啦呀啊吧]))(?P<what>[^没]*?)(?:过(?P<of>[^，。]*)|[呀啊哦噢的吧啦呢]*$)"
+)
+_NOT_KNOWN = re.compile(
+    r"(?:remember|recall) (?:(?:a|any|the|my|your|our) (?P<of>[a-z]+))\b|(?:不记得|记不得|想不起来?)(?:我们?|你)*(?P<zh>[^，。了吗吧呀啊]+)"
+)
+_THIS_ZH = "有?[这那]么?[回件个一]+[事次]?|有?[这那]事|发生过?|说过|有过|有|[过了]"
+_HAVE_NOT = re.compile(r"(?:have|has|are|is|was|were|did)(?:n['’]?t| not) (?P<of>.+)")
 _DID_NOT = re.compile(r"did(?:n['’]?t| not)$")
 _MOST_ZH = re.compile("这么|那么|比|再")
 _EVENT_ZH = re.compile("[去来见说写发送收买养拍做看坐吃爬织弹唱跳听告诉答应讲约录救]")
@@ -37,12 +45,22 @@ _WHETHER = re.compile(
     r"(?:was|is) there\b|when (?:was (?:this|that)|did (?:we|i) (?:do|go|say|ever)|did (?:this|that) happen)\b|where was (?:this|that)\b)(?!.*\b(?:look|looked|seem|sound|enjoy|fun|(?:i|we) (?:that|so|really|being))\b)"
 )
 _WHETHER_ZH = re.compile("^(?:我们?|咱们?)(?:俩|什么时候)?[^，。]*过[^，。]*[吗么]?$")
-_WHICH = re.compile(r"^(?:what|which|whose) (?P<of>.+)$|^(?:什么|啥|哪一?[只条次个支块件家张封天年回]?)(?P<zh>.+)$")
+_SURELY = re.compile(
+    r"^(?:you|we|i) (?:got|had|have|went|wrote|gave|bought|made|met|sang|said) (?:[a-z]+ ){0,3}[a-z]+\W*$|^(?:你|我们?|咱们?)[^，。还]{1,6}[了过]吗?$"
+)
+_SINCE_ZH = re.compile("^(?:我们?|咱们?)(?:什么时候|啥时候|哪天)(?P<of>.+)$")
+_WHICH = re.compile(
+    r"^(?:what|which|whose) (?P<of>.+)$|^(?:什么|啥|哪(?!有|来)一?[只条次个支块件家张封天年回]?)(?P<zh>.+)$"
+)
 _ASKS = re.compile(r"[?？]|[吗嘛么]\W*$")
 _WH = re.compile(
     r"^(?:and |so |but )?(?:what|whats|which|who|whose|where|when|why|how)\b|什么|哪|怎么|为什么|谁|[?？]\W*$|[吗呢]\W*$"
 )
 _OPENING = re.compile(r"^(?:(?:oh+|omg|(?:ha)+h?|lol|ok|well|so) )+|^[啊哦噢呃哈]+")
+_RATHER = re.compile(
+    r"(?:那|它)?是|(?:no+ )?(?:(?:that|it) (?:was|is)|thats|that's|its|it's|(?:wasn'?t|isn'?t) (?:that|it)) "
+)
+_TO_YOU = re.compile(r"\b(?:you|u|your|we|us|our)\b|[你咱]|我们")
 _END = re.compile(r"[.!?。！？…\n]")
 _TO_USER = re.compile(
     r"^(?:no+ |nah |ok |but )*(?:(?:that|it) was (?:you|yours|your)\b|you (?:said|wrote|made|did|told|paid)\b)|^(?:那?是你(?!的错)|你[^，。]{1,3}的$)"
@@ -90,7 +108,9 @@ def _words(text: str) -> list[str]:
 
 
 def _unfilled(text: str) -> str:
-    return re.sub(r"哈+|呵+|嘿+|[啊呀吧哦噢呢嘛啦哈嗯]+(?=\W|$)|\b(?:ha)+h?\b", " ", text)
+    return re.sub(
+        r"哈+|呵+|嘿+|[啊呀吧哦噢呢嘛啦哈嗯]+(?=\W|$)|\b(?:ha)+h?\b|\b(?:in my (?:whole )?life|at all)\b", " ", text
+    )
 
 
 def _within(text: str, line: str) -> bool:
@@ -113,7 +133,9 @@ def _concedes(piece: str) -> bool:
 
 def _tells_more(piece: str) -> bool:
     """Whether what follows a denial tells of a past after all ("not Paris. it was that time in Vienna")."""
-    return bool(listed("granted")["past"].search(piece)) or (bool(re.match(r"^那?是(?!你|我)", piece)) and "吧" in piece)
+    return bool(listed("granted")["past"].search(piece)) or (
+        bool(re.match(r"^那?是(?!你|我)", piece)) and "吧" in piece
+    )
 
 
 # -- doubt ----------------------------------------------------------------------------------------------------------------
@@ -130,9 +152,12 @@ def _denied(piece: str, claim: str = "", line: str = "") -> bool:
     """Says that it was not so, or that it is not known."""
     if m := _NEVER.search(piece):
         done = m["done"]
-        if not _MOST.search(f"{done}{m['rest']}") and (done in _DONE or done.endswith("ed") or done in listed_verbs()):
-            return True
-        return False
+        past = done in _DONE or ((done.endswith("ed") or done in _forms("verb")) and _within(m["rest"], line))
+        return past and not _MOST.search(f"{done}{m['rest']}")
+    if m := _NOT_KNOWN.search(piece):  # "i dont remember the hotel" remembers the rest
+        return _within(m["of"] or re.sub(_THIS_ZH, "", m["zh"]), line)
+    if (m := _HAVE_NOT.search(piece)) and _words(m["of"]) and _within(m["of"], line):
+        return not _only_detail(m["of"], claim, line)
     if m := listed("granted")["denies"].search(piece):
         # "i didnt cry" denies the tears, and grants the concert
         return not (_DID_NOT.search(m[0]) and _only_detail(piece[m.end() :], claim, line))
@@ -151,12 +176,9 @@ def _only_detail(what: str, claim: str, line: str) -> bool:
     return any(t in line and t not in claim for t in told)
 
 
-_DONE = frozenset("been done gone seen given worn written had made met taken told said happened known owned went did got".split())
-
-
-@cache
-def listed_verbs() -> frozenset[str]:
-    return _forms("verb")
+_DONE = frozenset(
+    "been done gone seen given worn written had made met taken told said happened known owned went did got".split()
+)
 
 
 def _no(piece: str, line: str) -> bool:
@@ -173,15 +195,35 @@ def _no(piece: str, line: str) -> bool:
 
 def _wonders(piece: str, line: str, asks: bool) -> bool:
     """Asks whether it was, when, or what is meant: of what the line names, and of nothing it would have had to be."""
-    kept = " ".join(w for w in _WORD.findall(piece) if w not in _forms("filler") - {"time", "one", "trip", "day", "night"} and not re.fullmatch(r"(?:ha)+h?", w))
-    bare = _unfilled(piece).strip() if _HAN.search(piece) else kept
+    kept = " ".join(
+        w
+        for w in _WORD.findall(piece)
+        if w not in _forms("filler") - {"time", "one", "trip", "day", "night"} and not re.fullmatch(r"(?:ha)+h?", w)
+    )
+    bare = re.sub("^[那这]?是(?=哪|什么|啥)", "", _unfilled(piece).strip()) if _HAN.search(piece) else kept
     if bare in _forms("when") or _WHETHER.search(kept) or (asks and _WHETHER_ZH.search(bare)):
         return True
+    if asks and _SURELY.search(bare) and any(t in line or (_HAN.match(t) and {*t} & {*line}) for t in _words(piece)):
+        return True
+    if asks and re.search(r"^(?:we|i) [a-z]+$", kept):
+        return not agrees(piece)
+    if (m := _SINCE_ZH.search(bare)) and _words(m["of"]):
+        return _within(m["of"], line)
     if m := _WHICH.search(bare):
         of = m["of"] or m["zh"]
-        return bool(_words(of)) and _within(of, line) and (bool(m["zh"]) or not re.search(r"\b(?:is|was|were|are|did|do|does|had)\b", of))
+        return (
+            bool(_words(of))
+            and _within(of, line)
+            and (bool(m["zh"]) or not re.search(r"\b(?:is|was|were|are|did|do|does|had)\b", of))
+        )
     words = _words(piece)
-    return asks and bool(words) and not _WH.match(kept or "-") and _within(piece, line) and not re.search("[好真]|还", piece)
+    return (
+        asks
+        and bool(words)
+        and not _WH.match(kept or "-")
+        and _within(piece, line)
+        and not re.search("[好真]|还", piece)
+    )
 
 
 # -- what is set right, and what is answered beside it ------------------------------------------------------------------
@@ -197,7 +239,8 @@ def _corrects(piece: str, taken: Granted, line: str, past: Past | None) -> bool:
     new = [t for t in _words(re.sub("^那?是|^不是", " ", piece)) if t not in line]
     if not new:
         return bool(re.match(r"^不是|^not |^it wasnt|^it wasn't", piece)) and bool(_words(piece))
-    return bool(re.match(r"^(?:那|它)?是|^(?:no+ )?(?:(?:that|it) (?:was|is)|thats|that's|its|it's|wasnt|wasn't) ", piece)) and _borne_out(new, taken, line, past)
+    figures = [t for t in new if t.isdigit()]
+    return bool(figures or _RATHER.match(piece)) and _borne_out(figures or new, taken, line, past)
 
 
 def _borne_out(new: Sequence[str], taken: Granted, line: str, past: Past) -> bool:
@@ -219,20 +262,25 @@ def _other(line: str, claim: str) -> str:
     before, found, after = line.partition(claim)
     if not found:
         return ""
-    later = [after] if _END.search(claim[-1:]) else _END.split(after, maxsplit=1)[1:]
-    rest = [*_pieces(before), *(p for x in later for p in _pieces(x) if not _BACK.search(p))]
+    ended = _END.search(claim[-1:]) is not None
+    same, later = ("", after) if ended else (*_END.split(after, maxsplit=1), "")[:2]
+    rest = [*_pieces(before), *(p for p in _pieces(same) if not _TO_YOU.search(p)), *_pieces(later)]
+    rest = [p for p in rest if p in before or not _BACK.search(p)]
     return "\n".join(p for p in rest if not claims(p))
 
 
 def _aside(piece: str, taken: Granted, other: str) -> bool:
     """Whether a piece answers the other half of the line: with its words, and none of the claim's."""
-    held = stems(other)
-    told = stems(piece)
-    return any(holds(held, t) for t in _words(piece)) and not any(holds(told, t) for t in taken.words.split())
+    held, own = stems(other), _words(other)
+    claimed = [t for t in taken.words.split() if t not in other]
+    shared = any(t in own or (t.isascii() and holds(held, t)) for t in _words(piece))
+    return shared and not any(holds(stems(piece), t) for t in claimed)
 
 
 def _beside(piece: str, line: str, other: str) -> bool:
     """Whether a piece may stand by such an answer ("poor you"): it names nothing of the claim, nor "it", nor a past."""
     held, whole = stems(other), stems(line)
     told = any(holds(whole, t) and not holds(held, t) for t in _words(piece))
-    return bool(other) and not (told or agrees(piece) or _BACK.search(piece) or claims(piece))
+    return bool(other) and not (
+        told or agrees(piece) or _BACK.search(piece) or claims(piece) or listed("granted")["past"].search(piece)
+    )

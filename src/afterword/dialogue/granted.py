@@ -45,7 +45,9 @@ _ASKING = re.compile(
 _BOTH = re.compile(
     r"\b(?:we|our|ours|us)\b|\bi [a-z]+(?: it| them)? (?:you|us)\b|\byou [a-z]+ me\b|我们|咱|我[^你]你|你[^我]我"
 )
-_OURSELVES = re.compile(r"(?:^|[,.;]\s*|\b(?:and|so|but|then|that|cause|because) )we\b|(?:^|[，。；\s])(?:我们|咱们?)(?![^，。]*的)")
+_OURSELVES = re.compile(
+    r"(?:^|[,.;]\s*|\b(?:and|so|but|then|that|cause|because) )we\b|(?:^|[，。；\s])(?:我们|咱们?)(?![^，。]*的)"
+)
 _LET_US = re.compile(r"^(?!.*[了过年]).*(?:我们|咱).*[吧啦]\W*$")
 _EITHER = re.compile(r"(?:we|you|u) (?:[a-z]+ )*(?:put|cut|read|lay|fell|felt)$")
 _BY_ME = re.compile(r"(?<![a-z])(?:i|im|i'm|me|my)(?![a-z])|我(?!们)")
@@ -199,7 +201,7 @@ def _tells(text: str) -> bool:
         return True
     asks = bool(_ASKING.search(text))
     rest = _ASKING.sub(" ", text) if asks else text
-    signs = [m for m in lists["past"].finditer(rest)] if _TO_YOU.search(rest) else []
+    signs = list(lists["past"].finditer(rest)) if _TO_YOU.search(rest) else []
     done = [m for m in _did().finditer(rest) if signs or not _EITHER.fullmatch(m[0])]
     if asks:
         return any(_BOTH.search(m[0]) for m in (*signs, *done))
