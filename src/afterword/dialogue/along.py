@@ -273,7 +273,7 @@ def _aside(piece: str, taken: Granted, other: str) -> bool:
     """Whether a piece answers the other half of the line: with its words, and none of the claim's."""
     held, own = stems(other), _words(other)
     claimed = [t for t in taken.words.split() if t not in other]
-    shared = any(t in own or (t.isascii() and holds(held, t)) for t in _words(piece))
+    shared = any(t in own or (t.isascii() and holds(held, t)) for t in _words(piece) if t not in _forms("feeling"))
     return shared and not any(holds(stems(piece), t) for t in claimed)
 
 
