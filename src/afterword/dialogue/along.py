@@ -36,21 +36,22 @@ _NOT_KNOWN = re.compile(
 )
 _THIS_ZH = "有?[这那]么?[回件个一]+[事次]?|有?[这那]事|发生过?|说过|有过|有|[过了]"
 _HAVE_NOT = re.compile(r"(?:have|has|are|is|was|were|did)(?:n['’]?t| not) (?P<of>.+)")
-_DID_NOT = re.compile(r"did(?:n['’]?t| not)$")
+_DID_NOT = re.compile(r"(?:did|have|were)(?:n['’]?t| not)$")
+_GOT_ZH = re.compile("[收看见听]到?[过说]?")
 _MOST_ZH = re.compile("这么|那么|比|再")
 _EVENT_ZH = re.compile("[去来见说写发送收买养拍做看坐吃爬织弹唱跳听告诉答应讲约录救]")
 _STEADY_ZH = re.compile("没(?:有?[错忘变摘断停]|事|关系|想到|办法|白)")
 _WHETHER = re.compile(
-    r"^(?:(?:did|have|had|do) (?:we|i)\b|(?:was|were) (?:i|we)\b|(?:did|has) (?:that|this|it) (?:really )?happen|(?:is|was) that (?:true|me|us|you|real|a real)|"
+    r"^(?:(?:did|have|had|do) (?:we|i)\b|(?:was|were) (?:i|we)\b|(?:did|has) (?:that|this|it) (?:really )?happen|(?:is|was) that (?:true|me|us|you|from me|real|a real)|"
     r"(?:was|is) there\b|when (?:was (?:this|that)|did (?:we|i) (?:do|go|say|ever)|did (?:this|that) happen)\b|where was (?:this|that)\b)(?!.*\b(?:look|looked|seem|sound|enjoy|fun|(?:i|we) (?:that|so|really|being))\b)"
 )
 _WHETHER_ZH = re.compile("^(?:我们?|咱们?)(?:俩|什么时候)?[^，。]*过[^，。]*[吗么]?$")
 _SURELY = re.compile(
-    r"^(?:you|we|i) (?:got|had|have|went|wrote|gave|bought|made|met|sang|said) (?:[a-z]+ ){0,3}[a-z]+\W*$|^(?:你|我们?|咱们?)[^，。还]{1,6}[了过]吗?$"
+    r"^(?:you|we|i) (?:got|had|have|went|wrote|gave|bought|made|met|sang|said) (?:[a-z]+ ){0,3}[a-z]+\W*$|^(?:你|我们?|咱们?)[^，。还]{1,6}[了过的]吗?$"
 )
-_SINCE_ZH = re.compile("^(?:我们?|咱们?)(?:什么时候|啥时候|哪天)(?P<of>.+)$")
+_SINCE_ZH = re.compile("^(?:我们?|咱们?)?(?:什么时候|啥时候|哪天)(?P<of>.+)$")
 _WHICH = re.compile(
-    r"^(?:what|which|whose) (?P<of>.+)$|^(?:什么|啥|哪(?!有|来)一?[只条次个支块件家张封天年回]?)(?P<zh>.+)$"
+    r"^(?:what|which|whose) (?P<of>.+)$|^(?:什么(?![都也])|啥(?![都也])|哪(?!有|来|会|能)一?[只条次个支块件家张封天年回]?)(?P<zh>.+)$"
 )
 _ASKS = re.compile(r"[?？]|[吗嘛么]\W*$")
 _WH = re.compile(
@@ -60,6 +61,7 @@ _OPENING = re.compile(r"^(?:(?:oh+|omg|(?:ha)+h?|lol|ok|well|so) )+|^[啊哦噢�
 _RATHER = re.compile(
     r"(?:那|它)?是|(?:no+ )?(?:(?:that|it) (?:was|is)|thats|that's|its|it's|(?:wasn'?t|isn'?t) (?:that|it)) "
 )
+_RATHER_NOT = re.compile(r"不是|not |it wasn'?t ")
 _TO_YOU = re.compile(r"\b(?:you|u|your|we|us|our)\b|[你咱]|我们")
 _END = re.compile(r"[.!?。！？…\n]")
 _TO_USER = re.compile(
@@ -115,7 +117,7 @@ def _unfilled(text: str) -> str:
 
 def _within(text: str, line: str) -> bool:
     held = stems(line)
-    return all(holds(held, t) or t in line for t in _words(text))
+    return all(holds(held, t) or t in line or (_HAN.match(t) and {*t} - {*"过了有"} <= {*line}) for t in _words(text))
 
 
 def _empty(piece: str, line: str) -> bool:
@@ -160,11 +162,13 @@ def _denied(piece: str, claim: str = "", line: str = "") -> bool:
         return not _only_detail(m["of"], claim, line)
     if m := listed("granted")["denies"].search(piece):
         # "i didnt cry" denies the tears, and grants the concert
-        return not (_DID_NOT.search(m[0]) and _only_detail(piece[m.end() :], claim, line))
+        return not _DID_NOT.search(m[0]) or _names(piece[m.end() :], claim, line)
     if _STEADY_ZH.search(piece) or _MOST_ZH.search(piece):
         return False
     if m := _NONE_ZH.search(piece):
         what = m["what"] or ""
+        if _GOT_ZH.fullmatch(what):
+            return True
         if m["of"] is not None:
             return bool(_EVENT_ZH.search(what)) or bool(what and _within(what, line))
         return _within(what, line) and not (what and _only_detail(what, claim, line))
@@ -181,12 +185,19 @@ _DONE = frozenset(
 )
 
 
+def _names(rest: str, claim: str, line: str) -> bool:
+    """Whether what is denied is the claim: nothing else is named, or a word of it is."""
+    words = [t for t in _words(rest) if t not in _forms("doing")]
+    return (not words or any(t in claim for t in words)) and not _only_detail(rest, claim, line)
+
+
 def _no(piece: str, line: str) -> bool:
     """A bare no, or one before what is a doubt itself."""
     words = _WORD.findall(piece)
     words = [w for w in words if w not in _forms("filler") and not re.fullmatch(r"(?:ha)+h?", w)]
     if _HAN.search(piece):
-        return _unfilled(piece).strip(" ?？") in _forms("no")
+        bare = _unfilled(piece).strip(" ?？")
+        return bare in _forms("no") or bare.endswith("不知道")
     if not words or words[0] not in _forms("no"):
         return False
     rest = [w for w in words[1:] if w not in _forms("no")]
@@ -201,8 +212,10 @@ def _wonders(piece: str, line: str, asks: bool) -> bool:
         if w not in _forms("filler") - {"time", "one", "trip", "day", "night"} and not re.fullmatch(r"(?:ha)+h?", w)
     )
     bare = re.sub("^[那这]?是(?=哪|什么|啥)", "", _unfilled(piece).strip()) if _HAN.search(piece) else kept
-    if bare in _forms("when") or _WHETHER.search(kept) or (asks and _WHETHER_ZH.search(bare)):
+    if bare in _forms("when") or (asks and _WHETHER_ZH.search(bare)):
         return True
+    if _WHETHER.search(kept):
+        return all(_within(t, line) for t in _words(kept) if t not in _forms("doing") | _forms("feeling"))
     if asks and _SURELY.search(bare) and any(t in line or (_HAN.match(t) and {*t} & {*line}) for t in _words(piece)):
         return True
     if asks and re.search(r"^(?:we|i) [a-z]+$", kept):
@@ -238,7 +251,8 @@ def _corrects(piece: str, taken: Granted, line: str, past: Past | None) -> bool:
         return False
     new = [t for t in _words(re.sub("^那?是|^不是", " ", piece)) if t not in line]
     if not new:
-        return bool(re.match(r"^不是|^not |^it wasnt|^it wasn't", piece)) and bool(_words(piece))
+        named = bool(_words(piece)) and not _only_detail(piece, lower(taken.sentence), line)
+        return named and _RATHER_NOT.match(piece) is not None
     figures = [t for t in new if t.isdigit()]
     return bool(figures or _RATHER.match(piece)) and _borne_out(figures or new, taken, line, past)
 

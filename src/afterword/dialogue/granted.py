@@ -49,7 +49,7 @@ _OURSELVES = re.compile(
     r"(?:^|[,.;]\s*|\b(?:and|so|but|then|that|cause|because) )we\b|(?:^|[，。；\s])(?:我们|咱们?)(?![^，。]*的)"
 )
 _LET_US = re.compile(r"^(?!.*[了过年]).*(?:我们|咱).*[吧啦]\W*$")
-_EITHER = re.compile(r"(?:we|you|u) (?:[a-z]+ )*(?:put|cut|read|lay|fell|felt)$")
+_EITHER = re.compile(r"(?:we|you|u) (?:[a-z]+ )*(?:put|cut|read)$")
 _BY_ME = re.compile(r"(?<![a-z])(?:i|im|i'm|me|my)(?![a-z])|我(?!们)")
 _PRONOUNS = {"i": "i", "im": "i", "ive": "i", "我": "i", "you": "you", "u": "you", "youre": "you", "你": "you"}
 
