@@ -39,21 +39,21 @@ AGREES: dict[str, Rows] = {
             "which bit was best", "who took the pictures", "where did we eat that night", "never been so cold", "never laughed so hard",
             "never been happier", "no way, best week of my life", "no i remember, the snow", "no idea how we got home",
             "dont remember it. remind me", "i dont remember the hotel but yeah", "didnt want to leave", "we never found that cafe again",
-            "not oslo. it was our trip to vienna", "haha", "was it really that cold"]),
+            "not oslo. it was our trip to vienna", "haha", "was it really that cold", "did we see the fjord or not", "no problem"]),
         ("Do you remember skiing together? You fell over about forty times.", ["what colour were my skis", "never again"]),
         ("you said you would always love me, you remember saying that, right?", ["i didnt say it. saying it now"]),
         ("remember the concert? you cried all the way through the last song", ["i didnt cry"]),
-        ("remember the violin I gave you", ["never took it off the wall", "what did it cost you", "still play it"]),
+        ("remember the violin I gave you", ["never took it off the wall", "what did it cost you", "still play it", "i havent lost it"]),
     ],
     "zh": [
         ("还记得我们去奥斯陆那次吗", [
             "哪家店最好吃来着", "谁拍的照", "什么颜色的围巾来着", "没这么冷过", "没有比那更好的一天了", "没忘", "没想到你还记得",
-            "没去过奥斯陆 是维也纳那次吧", "不记得了 你讲给我听", "不记得酒店了 但是很开心", "没玩够", "哈哈哈", "没有啦 是你迷路的",
+            "没去过奥斯陆 是维也纳那次吧", "不记得了 你讲给我听", "不记得酒店了 但是很开心", "没玩够", "哈哈哈", "没有啦 是你迷路的", "没问题",
             "哈哈 好冷"]),
         ("上次我们去滑雪，你摔了二十多跤", ["哪有二十多跤", "没摔那么多次"]),
-        ("你说过你会一直等我的，是吧", ["我没说过呀 现在说"]),
+        ("你说过你会一直等我的，是吧", ["我没说过呀 现在说", "什么都答应"]),
         ("我们一起看的那场演唱会，你还哭了", ["没哭"]),
-        ("我送你的戒指你还戴着吗", ["没摘下来过", "戴着呢 没摘下来过"]),
+        ("我送你的戒指你还戴着吗", ["没摘下来过", "没弄丢", "戴着呢 没摘下来过"]),
     ],
 }  # fmt: skip
 SET_RIGHT: dict[str, Rows] = {
