@@ -10,7 +10,8 @@ from quality import asking
 
 from afterword import Workspace
 from afterword.app.talking import VaultRecords
-from afterword.dialogue.granted import Granted, agrees, goes_along, granted
+from afterword.dialogue.along import goes_along
+from afterword.dialogue.granted import WIDE, Granted, agrees, granted
 from afterword.texts import LANGS, say
 
 Story = tuple[Workspace, Any]
@@ -25,6 +26,28 @@ NO_CLAIM = {
            "you were always late", "i was thinking of you all day"],
     "zh": ["你离开我了", "你伤透了我的心", "我们以前很开心", "我想你了", "记得吃饭", "你还记得我们吗", "早安", "我自己煮了汤",
            "要是当时多聊聊就好了", "外婆走的那天下着雨", "你老是迟到", "我今天一直在想你"],
+}  # fmt: skip
+
+EVERYDAY = {
+    "en": ["I get heartburn a lot too, after a while your stomach learns to live with it", "Or dont think about clowns",
+           "my week was awful, we had three inspections and nobody slept", "You could make a soap dish out of it",
+           "You ever hear about tardigrades?", "have you had rhubarb gin before?", "If you saw a bag of cash would you take it",
+           "you get used to the smell of goats after a year", "soon we will lose all our jobs to robots",
+           "I was thinking of painting the shed orange", "I remember my friend going on about some accordion song",
+           "we had a fire drill at work today"],
+    "zh": ["我今天在单位吃了三个包子 下午还开会", "别老想着小丑", "我这周太累了 我们开了三个会 没人睡好", "你可以做个肥皂盒呀",
+           "你听说过水熊虫吗", "你喝过大黄酒吗", "要是你捡到一袋钱你会拿吗", "人嘛 你吃多了辣 胃就慢慢习惯了",
+           "以后我们的工作都会被机器人抢走", "我在想把棚子刷成橙色", "我记得我同事讲过一个手风琴的笑话", "今天我们单位消防演习"],
+}  # fmt: skip
+"""Of anybody, of the user's own day, of what may come: nothing in it for the records to bear out."""
+TWO_CLAUSES = {
+    "en": ("work was long again, do you remember Oslo", "do you remember Oslo"),
+    "zh": ("我今天加班，你还记得奥斯陆吗", "你还记得奥斯陆吗"),
+}
+RUNS_ON = {
+    "en": "so the boiler broke again and the plumber came and he was nice but it made me think of when we camped in Norway and the"
+          " tent blew away and we had to sleep in the car for two nights",
+    "zh": "锅炉又坏了师傅来看过人挺好的可是我又想起我们在挪威露营帐篷被吹走只好在车里睡了两晚最后还是房东老太太把我们领回家煮了一大锅鱼汤",
 }  # fmt: skip
 
 
@@ -77,6 +100,26 @@ def test_feelings_need_no_evidence(told_story: Story) -> None:
     for line in NO_CLAIM[told_story[1].lang]:
         found = granted(line, records(told_story))
         assert found is None or not found.called, (line, found)
+
+
+def test_guide_lets_everyday_talk_be(told_story: Story) -> None:
+    for line in EVERYDAY[told_story[1].lang]:
+        found = granted(line, records(told_story))
+        assert found is None or not found.called, (line, found)
+
+
+def test_guide_names_the_doubtful_clause(told_story: Story) -> None:
+    w, told = told_story
+    line, clause = TWO_CLAUSES[told.lang]
+    assert w.turn(line)["guide"] == [say(told.lang, "talk.not_there", words=clause)]
+
+
+def test_guide_does_not_say_a_whole_line_back(told_story: Story) -> None:
+    w, told = told_story
+    said = w.turn(RUNS_ON[told.lang])["guide"][0]
+    words = said[1 : said.index("”")]
+    assert sum(1 if c.isascii() else 2 for c in words) <= WIDE + 2
+    assert {"en": "Norway", "zh": "挪威"}[told.lang] in words
 
 
 def test_a_true_event_told_of_the_other_is_not_agreed_to(told_story: Story) -> None:

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from afterword.dialogue.granted import goes_along, granted
+from afterword.dialogue.along import goes_along
+from afterword.dialogue.granted import granted
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
 from afterword.guard import Fault
@@ -72,8 +73,10 @@ def review(
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
         faults.append(_fault(code, words, lang, name))
     taken = granted(line, facts, (name,))
-    if taken and not taken.stands and goes_along(unquoted(draft), taken):
+    false = taken is not None and not taken.stands
+    if taken and false and goes_along(unquoted(draft), taken, line, facts):
         faults.append(_fault("agrees", taken.sentence, lang, name))
+        false = False
     if isinstance(typical, NotMeasurable):
         found, least = typical.found, typical.least
         why = say(lang, f"review.unchecked_{typical.code}", name=name, n=round(found), least=round(least))
@@ -82,9 +85,13 @@ def review(
     if not own:
         return Review(not faults, tuple(faults))
     reading = typical.read(own, line)
+    # whoever doubts a claim as the fix says, asks: that is no manner then
+    asking = false and _asks(own)
+    if asking and mannered(reading, typical):
+        reading = typical.read(own.rstrip("?？吗呢 "), line)
     faults += _likeness(own, reading, typical, line, lang, name)
     faults += _rhythm(own, shape, typical, lang, name)
-    if asks_more(own, history, typical.shares["asks"]):
+    if not asking and asks_more(own, history, typical.shares["asks"]):
         faults.append(_fault("question", sentences(own)[-1], lang, name, share=_percent(typical.shares["asks"])))
     return Review(not faults, tuple(faults), round(typical.voices.at(reading.size).place(reading.voice), 2))
 

@@ -16,7 +16,7 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
-from afterword.dialogue.granted import Granted, agrees, granted, listed
+from afterword.dialogue.granted import Granted, agrees, cited, granted, listed
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import common
@@ -199,7 +199,7 @@ class Talk:
             and taken.called
             and not taken.stands
         ):
-            before = (*before, self._say("not_there", words=taken.sentence))
+            before = (*before, self._say("not_there", words=cited(taken.sentence)))
         self.last = made.echo or made.context
         self._note(text, made)
         return msgspec.structs.replace(made, notice=notice, guide=(*before, *made.guide))
@@ -332,9 +332,9 @@ class Talk:
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
         if not taken.stands and (found.label != "known" or not found.hits):
-            return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=taken.sentence),))
+            return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)),))
         shown = self._bubbles(found.hits[0].utterances)
-        guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=taken.sentence)
+        guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))
         return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
 
     def _talked_here(self, text: str) -> Exchange:
