@@ -125,3 +125,18 @@ def test_what_is_done_counts_where_no_thing_is_named(
     assert not {"thing", "name", "kind"} & {*roles(question).values()}
     assert seen[0].signs["gone"] > 0
     assert seen[0].signs["together"] < 1
+
+
+@pytest.mark.parametrize(
+    ("question", "there"),
+    [
+        ("what instruments did we have", True),
+        ("what pets did we have", False),
+        ("我们吃过什么菜", True),
+        ("我们养过什么宠物", False),
+    ],
+)
+def test_who_asks_for_no_more_than_a_kind_is_answered_by_one_of_the_kind(
+    w: Workspace, question: str, there: bool
+) -> None:
+    assert (w.recall(question)["label"] != "not-in-records") is there

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.memory.owned import owned
+from afterword.memory.query import root
 from afterword.memory.solid import roles
 from afterword.memory.wanted import fits, wanted
 from afterword.memory.where import towns
@@ -32,6 +33,8 @@ CLOSE, NEAR, WIDE = 1, 3, 6
 """Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
 RARE = 4.0
 """The weight from which on a word is as rare as any."""
+GENERAL, KINDLY, MANY = 2, 0.25, 25
+"""Words of a question that asks for no more than a kind; the least likeness of one of the kind; how many those are."""
 PLACES = 12
 """Where the question's words stand together best: as many places are read for an answer."""
 SPOKEN: dict[str, float] = {
@@ -124,8 +127,28 @@ def _things(
         "together": float((things @ near).max(initial=0) / total),
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
+        "general": float(_general(ranked, role)),
         "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
     }
+
+
+def _general(ranked: Ranked, role: Mapping[str, str]) -> bool:
+    """Whether little is asked but a kind ("what pets did she have"), and one of the kind stands by what else is asked."""
+    import numpy as np
+
+    concepts = ranked.asked.concepts
+    told = [i for i, c in enumerate(concepts) if not c.piece and role.get(c.word) != "form"]
+    roles_ = {role.get(concepts[i].word) for i in told}
+    if not 0 < len(told) <= GENERAL or {"name", "thing"} & roles_ or not any(_broad(concepts[i], role) for i in told):
+        return False
+    there = np.maximum(ranked.exact > 0, ranked.like >= KINDLY)[told].astype(float)
+    return bool(_near(there, NEAR).min(axis=0).max(initial=0) > 0)
+
+
+def _broad(c: Concept, role: Mapping[str, str]) -> bool:
+    """One of many is asked for: in English in the plural, in Chinese by a word that many are a kind of."""
+    several = c.word.endswith("s") and root(c.word) != c.word if c.word.isascii() else len(c.alike) >= MANY
+    return role.get(c.word) == "kind" and several
 
 
 def _unfit(question: str, ranked: Ranked, held: Column) -> float:
@@ -185,4 +208,5 @@ def present(what: Held) -> bool:
 
 def complete(signs: Mapping[str, float]) -> bool:
     """All that is asked for stands together, of nobody else, with what may answer: then its words may be as common as any."""
-    return signs["whole"] >= WHOLE and signs["owned"] >= HALF and not signs["unfit"]
+    stands = signs["whole"] >= WHOLE or signs["general"] > 0
+    return stands and signs["owned"] >= HALF and not signs["unfit"]
