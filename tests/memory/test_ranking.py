@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from quality import fit_recall
 
@@ -47,6 +47,7 @@ def test_what_no_dictionary_knows_is_also_looked_for_in_parts() -> None:
     assert found["架"] == PIECE
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.floats(0.01, 1.0), min_size=1, max_size=60), st.integers(1, 12))
 def test_no_line_is_lost_between_spans(chances: list[float], run: int) -> None:
     n = len(chances)
