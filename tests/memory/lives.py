@@ -1,9 +1,14 @@
-"""Invented chats for what is remembered. In: rows of (who, local minute, words). Out: a conversation of Anna and Ben."""
+"""Invented chats for what is remembered. In: rows of (who, local minute, words), or talks. Out: a conversation of Anna and Ben,
+or a vault of Ana and Tom."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from afterword import Workspace
 from afterword.memory.lived import Lived, live
 from afterword.model import Conversation, Speaker, Utterance
 
@@ -39,3 +44,21 @@ def lived(*rows: Row, lang: str = "en") -> Lived:
 
 def kinds(found: Lived) -> list[str]:
     return [e.kind for e in found.events if e.kind not in ("first-message", "last-message")]
+
+
+FILL = [("Tom", "home"), ("Ana", "ok see you"), ("Tom", "到家了"), ("Ana", "早点睡"), ("Tom", "night"), ("Ana", "lol")]
+
+
+@contextmanager
+def among_others(talks: Sequence[Sequence[tuple[str, str]]], folder: Path, apart: int) -> Iterator[Workspace]:
+    """A vault in which each talk stands once, `apart` days of nothing told from the next; Tom's, about Ana."""
+    start, rows = datetime(2022, 5, 2, 19, 0), []
+    for i in range(apart * len(talks)):
+        for day, said in ((0, talks[i // apart] if i % apart == 3 else FILL), (1, FILL)):
+            at = start + timedelta(days=3 * i + day)
+            rows += [(at + timedelta(minutes=m), who, text) for m, (who, text) in enumerate(said)]
+    file = folder / "chat.txt"
+    file.write_text("".join(f"{at:%d/%m/%Y, %H:%M} - {who}: {text}\n" for at, who, text in rows), encoding="utf-8")
+    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as w:
+        w.create([file], name="Ana", me="Tom", subject="Ana")
+        yield w

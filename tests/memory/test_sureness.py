@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
+from lives import among_others
 
 from afterword import Workspace
 from afterword.memory.solid import roles
@@ -15,7 +14,6 @@ from afterword.memory.sureness import SPOKEN as WHOSE
 from afterword.memory.sureness import THINGS, Held, present
 from afterword.memory.whose import ASKS, MIXED, clauses
 
-START = datetime(2022, 5, 2, 19, 0)
 SAID = [
     [("Ana", "my brother moved to Leeds last week"), ("Tom", "how is your brother finding it"), ("Ana", "he misses the sea")],
     [("Tom", "i dropped my violin on the stairs"), ("Ana", "oh no your violin!! is it broken"), ("Tom", "one string, my violin is fine")],
@@ -23,21 +21,11 @@ SAID = [
     [("Ana", "我妈炖了一锅羊肉汤"), ("Tom", "羊肉汤好喝吗"), ("Ana", "好喝，就是有点咸")],
     [("Tom", "我把雨伞忘在图书馆了"), ("Ana", "那把蓝色的雨伞吗"), ("Tom", "对，图书馆关门了")],
 ]  # fmt: skip
-FILL = [("Tom", "home"), ("Ana", "ok see you"), ("Tom", "到家了"), ("Ana", "早点睡"), ("Tom", "night"), ("Ana", "lol")]
 
 
 @pytest.fixture(scope="module")
 def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    folder: Path = tmp_path_factory.mktemp("sureness")
-    rows = []
-    for i in range(40):
-        for day, said in ((0, SAID[i // 8] if i % 8 == 3 else FILL), (1, FILL)):
-            at = START + timedelta(days=3 * i + day)
-            rows += [(at + timedelta(minutes=m), who, text) for m, (who, text) in enumerate(said)]
-    chat = folder / "chat.txt"
-    chat.write_text("".join(f"{at:%d/%m/%Y, %H:%M} - {who}: {text}\n" for at, who, text in rows), encoding="utf-8")
-    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
-        opened.create([chat], name="Ana", me="Tom", subject="Ana")
+    with among_others(SAID, tmp_path_factory.mktemp("sureness"), 8) as opened:
         yield opened
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
+from lives import among_others
 
 from afterword import Workspace
 from afterword.memory.owned import owned, owners
@@ -14,7 +13,6 @@ from afterword.memory.wanted import fits, wanted
 from afterword.store.blocks import Line
 
 PEOPLE = {"p1": ["Tom", "韩默"], "p2": ["Ana", "柳青"]}
-START = datetime(2022, 5, 2, 19, 0)
 SAID = [
     [("Ana", "my brother has a kiln in Whitby"), ("Tom", "is he any good"), ("Ana", "he made four bowls")],
     [("Tom", "we are out of marmalade"), ("Ana", "buy two jars then"), ("Tom", "the marmalade with the thick peel")],
@@ -23,21 +21,11 @@ SAID = [
     [("Tom", "楼下那家卖炒栗子的开了"), ("Ana", "炒栗子香吗"), ("Tom", "香，买了三袋")],
     [("Tom", "阳台上的风铃响了一夜"), ("Ana", "风铃该收了"), ("Tom", "舍不得收风铃")],
 ]  # fmt: skip
-FILL = [("Tom", "home"), ("Ana", "ok see you"), ("Tom", "到家了"), ("Ana", "早点睡"), ("Tom", "night"), ("Ana", "lol")]
 
 
 @pytest.fixture(scope="module")
 def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
-    folder: Path = tmp_path_factory.mktemp("wanted")
-    rows = []
-    for i in range(60):
-        for day, said in ((0, SAID[i // 10] if i % 10 == 3 else FILL), (1, FILL)):
-            at = START + timedelta(days=3 * i + day)
-            rows += [(at + timedelta(minutes=m), who, text) for m, (who, text) in enumerate(said)]
-    chat = folder / "chat.txt"
-    chat.write_text("".join(f"{at:%d/%m/%Y, %H:%M} - {who}: {text}\n" for at, who, text in rows), encoding="utf-8")
-    with Workspace(folder / "vault", passphrase="a made up passphrase", zone="UTC", lang="en") as opened:
-        opened.create([chat], name="Ana", me="Tom", subject="Ana")
+    with among_others(SAID, tmp_path_factory.mktemp("wanted"), 10) as opened:
         yield opened
 
 

@@ -18,9 +18,7 @@ from afterword.likeness.typical import VERSION, Typical, learned
 from afterword.model import Kind
 from afterword.model.corpus import turns
 from afterword.store import Shelf, pairs
-from afterword.store.growth import Records, only_more, records
-
-GROWN = 1.1
+from afterword.store.growth import GROWN, Records, only_more, records
 
 
 class Learned(msgspec.Struct, frozen=True):

@@ -23,14 +23,14 @@ from afterword.memory.moment import calibrated
 from afterword.model import Turn, Utterance, turns
 from afterword.store import Shelf, pairs
 from afterword.store.cipher import transaction
-from afterword.store.growth import Records, only_more, records
+from afterword.store.growth import GROWN, Records, only_more, records
 from afterword.store.pairs import Moment, Pair
 
 VERSION = "10"
 TURNS = 3
 """On either side of a new line: the one it may have joined or cut, the next, and the one beside that."""
-MOST, GROWN = 4_000, 1.1
-"""Exchanges that are read to learn of, and by how much a longer chat grows until it is learned of again."""
+MOST = 4_000
+"""Exchanges that are read to learn of."""
 
 
 class Basis(msgspec.Struct, frozen=True):

@@ -21,7 +21,7 @@ from afterword.memory.acts import FOLLOWS, acts, asks, rest
 from afterword.memory.query import root, terms_of
 from afterword.model import Kind, Turn, Utterance, turns
 from afterword.store import Shelf
-from afterword.store.search import folded
+from afterword.store.search import folded, rarity
 
 EXPECTED = frozenset(act for after in FOLLOWS.values() for act in after)
 PULL = 8.0
@@ -189,11 +189,6 @@ def learn(found: Sequence[Exchange]) -> Habits:
         n, _weights(words, n, 1), _weights(runs, 2 * n, 2), round(rarity(1, n), 3), dict(said), dict(given),
         {a: dict(c) for a, c in follows.items()}, {a: tuple(c) for a, c in sizes.items()}, tuple(size),
     )  # fmt: skip
-
-
-def rarity(n: int, of: int) -> float:
-    """Inverse frequency, as BM25 has it."""
-    return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
 
 
 def _weights(counts: Counter[str], of: int, power: int) -> dict[str, float]:

@@ -9,7 +9,6 @@ a million messages within milliseconds.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import TypeVar
@@ -18,7 +17,7 @@ import msgspec
 
 from afterword.model import Kind
 from afterword.store.cipher import transaction
-from afterword.store.search import empty, phrase, spaced
+from afterword.store.search import empty, phrase, rarity, spaced
 from afterword.store.shelf import Shelf
 
 SIZE = 6
@@ -161,11 +160,6 @@ def _places(shelf: Shelf, query: str, limit: int) -> list[int]:
     ]
 
 
-def _rarity(n: int, of: int) -> float:
-    """Inverse frequency, as BM25 has it."""
-    return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
-
-
 def find(
     shelf: Shelf,
     concepts: Sequence[Sequence[tuple[str, float]]],
@@ -179,11 +173,11 @@ def find(
     score = np.zeros(top + 2)
     weights, seen, common, left = [], [], [], MOST
     rare: list[str] = []
-    rarity: dict[str, float] = {}
+    rare_as: dict[str, float] = {}
     own = [_places(shelf, phrase(c[0][0]), CAP) for c in concepts]
     for ids in own:
         n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, ids[-1])))
-        weights.append(_rarity(n, top))
+        weights.append(rarity(n, top))
     for i in sorted(range(len(concepts)), key=lambda i: len(own[i])):
         concept, ids = concepts[i], own[i]
         if len(ids) == CAP:
@@ -198,8 +192,8 @@ def find(
             if len(others) <= min(CAP, left):
                 left -= len(others)
                 # a word like it is worth no more than its own rarity makes it
-                rarity[word] = _rarity(len(others), top)
-                column[others] = np.maximum(column[others], weight * min(weights[i], rarity[word]))
+                rare_as[word] = rarity(len(others), top)
+                column[others] = np.maximum(column[others], weight * min(weights[i], rare_as[word]))
         column[ids] = weights[i]
         score += column
         seen.append((i, bool(ids), bool(ids) or alike))
@@ -220,7 +214,7 @@ def find(
         tuple(int(b) for b in best if score[b] > 0),
         tuple(weights),
         tuple(order[i] for i in range(len(concepts))),
-        rarity,
+        rare_as,
     )
 
 

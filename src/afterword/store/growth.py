@@ -10,6 +10,10 @@ import msgspec
 
 from afterword.store.shelf import Shelf
 
+GROWN = 1.1
+"""How many times as much a chat must hold until what is learned of lines from all over it is learned again: until then
+what is new is less than a tenth of what is read."""
+
 
 class Records(msgspec.Struct, frozen=True):
     """How many utterances, the last one's row, and handle → speaker."""

@@ -57,6 +57,11 @@ def empty(shelf: Shelf, name: Name) -> None:
     shelf.put(f"spans:{name}", "0")
 
 
+def rarity(n: int, of: int) -> float:
+    """What it says that a word is there which stands in n of so many: inverse frequency, as BM25 has it."""
+    return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
+
+
 def frequencies(shelf: Shelf, name: Name, terms: Sequence[str]) -> dict[str, int]:
     """In how many spans each term stands (a CJK run counts as a phrase)."""
     return {
@@ -71,7 +76,7 @@ def search(shelf: Shelf, name: Name, terms: Sequence[str], k: int) -> tuple[list
     """The k best spans as (BM25 score, higher is better; id), and each term's weight (inverse span frequency)."""
     total = int(shelf.get(f"spans:{name}") or 0)
     found = frequencies(shelf, name, terms)
-    weights = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in found.items()}
+    weights = {t: rarity(n, total) for t, n in found.items()}
     live = sorted((t for t, n in found.items() if n), key=lambda t: found[t])
     if not live:
         return [], weights
