@@ -332,7 +332,7 @@ def test_the_shapes_of_looking(terminal: Terminal, chat: str) -> None:
         {"id", "name", "role", "messages", "chats", "also"} == p.keys() for p in terminal.json("people")["people"]
     )
     found = terminal.json("recall", "snails", "-p", person, "--k", "1")
-    assert {"label", "hits", "told", "talks", "meaning"} == found.keys()
+    assert {"label", "hits", "told", "talks", "meaning", "meaning_failed"} == found.keys()
     assert {"score", "utterances"} == found["hits"][0].keys()
     checks = terminal.json("doctor")["checks"]
     assert all({"check", "ok", "found"} == c.keys() for c in checks)

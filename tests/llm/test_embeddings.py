@@ -92,7 +92,7 @@ def first(found: dict[str, Any]) -> str:
 
 
 def plain(found: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in found.items() if k != "meaning"}
+    return {k: v for k, v in found.items() if not k.startswith("meaning")}
 
 
 def inputs(server: Server) -> list[list[str]]:
@@ -294,6 +294,8 @@ def test_a_fault_leaves_recall_as_it_was(what: str, w: Workspace, lang: str, ser
     found = w.recall(QUESTION[lang])
     assert plain(found) == plain(before)
     assert found["meaning"] == (what == "zeros only")
+    assert bool(found["meaning_failed"]) == (what != "zeros only")
+    assert not before["meaning_failed"]
 
 
 def test_a_server_that_is_silent_or_not_there(
@@ -305,10 +307,13 @@ def test_a_server_that_is_silent_or_not_there(
     monkeypatch.setattr(wire, "EMBEDDING", How(timeout=0.1))
     server = serve(Reply(wait=1.0))
     w.model_set("ollama/m", url=server.url, embed="v")
-    assert w.recall(QUESTION[lang]) == before
+    silent = w.recall(QUESTION[lang])
     server.shutdown()
     server.server_close()
-    assert w.recall(QUESTION[lang]) == before
+    gone = w.recall(QUESTION[lang])
+    assert plain(silent) == plain(gone) == plain(before)
+    assert silent["meaning_failed"] != gone["meaning_failed"]
+    assert "" not in (silent["meaning_failed"], gone["meaning_failed"])
     assert [r["outcome"] for r in w.ledger()["rows"] if r["kind"] == "answer"] == ["model.timeout", "model.unreachable"]
 
 

@@ -22,6 +22,7 @@ from afterword.llm import AnyModel, Consents, Door
 from afterword.memory import Recall
 from afterword.profile import Profile
 from afterword.store import Shelf, vectors
+from afterword.texts import error_words
 
 Agreed = Callable[[dict[str, Any]], bool]
 
@@ -87,10 +88,12 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks", "meaning"}`.
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks", "meaning",
+        "meaning_failed"}`.
 
         `talks`: kept talks with the simulation that hold these words; they are no records of the person, see
-        `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question.
+        `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question; `meaning_failed`:
+        why one that should have been was not, in words, else "".
 
         agreed  is shown exactly what would go to another computer, once in a session, and says whether it may; without
                 it nothing goes there
@@ -98,7 +101,7 @@ class Recalls(Models):
         if not query.strip():
             raise BadInput("recall.empty", "There is nothing to look for.", next_step="Write a word or a question.")
         profile, library = self.personas.profile(person)
-        found, meaning = self._recalled(profile, library, query, k, agreed)
+        found, meaning, failed = self._recalled(profile, library, query, k, agreed)
         people = People(self.vault)
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
         return {
@@ -106,6 +109,7 @@ class Recalls(Models):
             "told": list(found.told),
             "talks": kept_talks.found(library.shelf, query, library.names()),
             "meaning": meaning,
+            "meaning_failed": failed,
             "hits": [
                 {
                     "score": h.score,
@@ -120,14 +124,14 @@ class Recalls(Models):
 
     def _recalled(
         self, profile: Profile, library: Library, query: str, k: int, agreed: Agreed | None
-    ) -> tuple[Recall, bool]:
-        records = VaultRecords(profile, library)
+    ) -> tuple[Recall, bool, str]:
+        records, failed = VaultRecords(profile, library), ""
         if meaning := self._meaning(profile, library, agreed):
             try:
-                return records.recall(query, k, meaning), meaning.asked
-            except AfterwordError:  # a fault of recall itself comes again below
-                pass
-        return records.recall(query, k), False
+                return records.recall(query, k, meaning), meaning.asked, ""
+            except AfterwordError as e:  # a fault of recall itself comes again below
+                failed = error_words(self.lang, e.code) or e.message
+        return records.recall(query, k), False, failed
 
     def _meaning(self, profile: Profile, library: Library, agreed: Agreed | None) -> Meaning | None:
         """None where no such model was set, or it may not be asked."""

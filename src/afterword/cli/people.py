@@ -77,6 +77,8 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
     if as_json:
         out(found)
         return
+    if found["meaning_failed"]:
+        click.echo(t("recall_unasked", why=found["meaning_failed"]), err=True)
     if found["told"]:
         click.secho(t("label.told-by-you"), bold=True)
         for told in found["told"]:
