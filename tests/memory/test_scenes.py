@@ -8,7 +8,7 @@ import pytest
 from lives import chat, lived
 
 from afterword.memory.episodes import tiles
-from afterword.memory.titles import fault, refined
+from afterword.memory.titles import fault
 
 TOPICS = {
     "en": (["the kiln glaze cracked in the oven", "blue glaze or green glaze for the kiln", "the oven is hot and the glaze runs"],
@@ -53,4 +53,3 @@ def test_a_title_that_stands(title: str) -> None:
 ])  # fmt: skip
 def test_a_title_that_says_more_than_the_words_falls(title: str) -> None:
     assert fault(title, LINES, ("Anna", "Ben"))
-    assert refined(LINES, "we're in Porto", lambda lines: title, ("Anna", "Ben")) == "we're in Porto"

@@ -7,7 +7,8 @@ answer is judged by the lines that were really read, also when the chat has grow
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -59,26 +60,28 @@ def plan(profile: Profile, library: Library, lang: str, budget: int, facets: Seq
     name = f"{PLAN}{budget}:{','.join(facets)}"
     if kept := library.shelf.cached(name, basis):
         return msgspec.json.decode(kept, type=Choice)
-    known: dict[str, bool] = {}
-
-    def hidden(text: str) -> bool:
-        """What reads like an order, and what the gate lets no model read."""
-        if text not in known:
-            known[text] = bool(guard.injection_marks(text)) or (
-                guard.gate(text, subject_name=profile.name, lang=lang).name == "crisis"
-            )
-        return known[text]
-
     found = choose(
         list(library.utterances()),
         profile.speaker,
         instructions=sizes.__getitem__,
         budget=budget,
         facets=facets,
-        hidden=hidden,
+        hidden=hidden_from_models(profile, lang),
     )
     library.shelf.keep(name, basis, msgspec.json.encode(found).decode())
     return found
+
+
+def hidden_from_models(profile: Profile, lang: str) -> Callable[[str], bool]:
+    """Whether a line reads like an order, or is one that the gate lets no model read; each text is looked at once."""
+
+    @cache
+    def hidden(text: str) -> bool:
+        return (
+            bool(guard.injection_marks(text)) or guard.gate(text, subject_name=profile.name, lang=lang).name == "crisis"
+        )
+
+    return hidden
 
 
 def packet_id(slug: str, packet: Packet) -> str:

@@ -17,6 +17,7 @@ from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, word
 from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.proofs import lines_shown
+from afterword.app.titling import Titled, titled
 from afterword.errors import BadInput
 from afterword.memory.episodes import EVERYDAY
 from afterword.memory.events import ORDER
@@ -75,6 +76,8 @@ class Memories:
         """Scenes in time order, `{"person", "episodes": […], "fights": {…}}`; everyday ones only with kind="everyday", and
         parts of one sitting only with grain="exchange".
 
+        title   the people's own words, or a model's where one told the scene: then "quoted" holds theirs, "summary" is
+                [{"says", "lines": ids}], and "made_by" the model
         kind    one of KINDS; "fight" adds what set each off, who said what first, the silence, who came back with what words
         """
         if kind is not None and kind not in KINDS:
@@ -84,8 +87,9 @@ class Memories:
         profile, library, found, names = self._remembered(person)
         first, last = self._days(found, since, until)
         photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
+        told = titled(library)
         rows = [
-            _episode(e, names, photos) for e in found.episodes
+            _episode(e, names, photos) | _told(e, told) for e in found.episodes
             if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
             and e.start[:10] <= last and e.end[:10] >= first
         ]  # fmt: skip
@@ -138,8 +142,11 @@ class Memories:
             for shown, _, line, kind, ids in told_of(library, found, names, self.lang):
                 yield "facts" if kind == "fact" else "events", shown, line, ids
         if tag == "e1:":
+            told = titled(library)
             for s in found.episodes:
-                yield "episodes", s.id, s.title, s.ids
+                model = told[s.id][0] if s.id in told else None
+                own = [i for x in (model.title, *model.summary) for i in x.lines] if model else []
+                yield "episodes", s.id, model.title.says if model else s.title, [*dict.fromkeys((*own, *s.ids))]
         if tag == "u1:" and (u := library.find(id)):
             yield "lines", u.id, u.text, (u.id,)
 
@@ -188,6 +195,14 @@ def _episode(e: Episode, names: Mapping[str, str], photos: Mapping[str, dict[str
     for day in dict.fromkeys((e.start[:10], e.end[:10])):
         value["where"] += [{"name": name, "ids": ids[:4]} for name, ids in photos.get(day, {}).items()]
     return value | {"who": [names.get(s, "") for s in e.who]}
+
+
+def _told(e: Episode, told: Mapping[str, tuple[Titled, str]]) -> dict[str, Any]:
+    if e.id not in told:
+        return {}
+    found, model = told[e.id]
+    summary = [{"says": s.says, "lines": [*s.lines]} for s in found.summary]
+    return {"title": found.title.says, "quoted": e.title, "summary": summary, "made_by": model}
 
 
 def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -> dict[str, Any]:

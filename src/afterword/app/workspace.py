@@ -24,12 +24,12 @@ from afterword.app.meaning import Recalls
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
 from afterword.app.proofs import claim_shown, proof
-from afterword.app.remembering import Memories
 from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
 from afterword.app.talking import VaultRecords, choose, host_turn, live_talk, moment_of, review, shown
 from afterword.app.telling import Tellings
 from afterword.app.telling import writes as _writes
+from afterword.app.titling_run import Titlings
 from afterword.corpus import same_name, system_zone
 from afterword.errors import BadInput, ChoiceNeeded, NotFound
 from afterword.importers import Options
@@ -54,7 +54,7 @@ def reported(done: importing.Imported) -> dict[str, Any]:
     }
 
 
-class Workspace(Scenes, Recalls, Likenesses, Memories, Tellings, Distillings):
+class Workspace(Scenes, Recalls, Likenesses, Titlings, Tellings, Distillings):
     """An open vault. Use as a context manager.
 
     home        the vault's folder (default: AFTERWORD_HOME or the platform's data directory)

@@ -128,6 +128,10 @@ def episodes(
         where = " · ".join(["", *(p["name"] for p in e["where"][:3])])
         kinds = ", ".join(t(f"kind.{k}") for k in e["kinds"][:3])
         click.echo(f"  {e['start'][:16].replace('T', ' ')}  {kinds}: {e['title']}{where}  [{e['id']}]")
+        for s in e.get("summary", []):
+            click.secho(f"      {s['says']}", dim=True)
+        if "made_by" in e:
+            click.secho("      " + t("told_by_model", model=e["made_by"], quoted=e["quoted"]), dim=True)
     if "counts" in found:
         click.echo("\n" + " · ".join(f"{year}: {n}" for year, n in found["counts"].items()))
 

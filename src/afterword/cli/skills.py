@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from afterword.errors import BadInput, TryAgain
 
 BUDGET = 60_000
 """As in afterword.distill, which would load half of the program for a help page; a test compares them."""
+Shown = Callable[[dict[str, Any]], None]
 ESTIMATED = ("to_send", "packets", "model", "host", "tokens_in", "budget", "most_tokens_out")
 
 
@@ -72,14 +74,70 @@ def listed(facets: str) -> list[str]:
     return [f.strip() for f in facets.split(",") if f.strip()]
 
 
+again_option = option("--again", key="again", is_flag=True)
+yes_option = option("--yes", "yes", key="distill_yes", is_flag=True)
+
+
 @distill.command("run", help=t("help.distill_run"))
 @click.argument("person", required=False)
 @budget_option
 @facets_option
-@option("--again", key="again", is_flag=True)
-@option("--yes", "yes", key="distill_yes", is_flag=True)
+@again_option
+@yes_option
 @vault_options
 def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as_json: bool, **vault: Any) -> None:
+    carried_out(
+        lambda w, **asking: w.distill_run(person, budget=budget, facets=listed(facets), again=again, **asking),
+        estimated,
+        distilled,
+        yes=yes,
+        as_json=as_json,
+        vault=vault,
+    )
+
+
+@distill.command("scenes", help=t("help.distill_scenes"))
+@click.argument("person", required=False)
+@option("--kind", key="episode_kind", default=None)
+@option("--from", "since", key="from", default=None)
+@option("--until", key="until", default=None)
+@budget_option
+@again_option
+@yes_option
+@vault_options
+def scenes(
+    person: str | None,
+    kind: str | None,
+    since: str | None,
+    until: str | None,
+    budget: int,
+    again: bool,
+    yes: bool,
+    as_json: bool,
+    **vault: Any,
+) -> None:
+    carried_out(
+        lambda w, **asking: w.distill_scenes(
+            person, kind=kind, since=since, until=until, budget=budget, again=again, **asking
+        ),
+        scenes_estimated,
+        scenes_told,
+        yes=yes,
+        as_json=as_json,
+        vault=vault,
+    )
+
+
+def carried_out(
+    operation: Callable[..., dict[str, Any]],
+    estimate_shown: Shown,
+    found_shown: Shown,
+    *,
+    yes: bool,
+    as_json: bool,
+    vault: dict[str, Any],
+) -> None:
+    """A run over the user's own model: the estimate, a question, what would leave, a bar, what was found."""
     from afterword.cli.talking import agreed
 
     asking = interactive() and not as_json and not yes
@@ -89,7 +147,7 @@ def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as
     def start(estimate: dict[str, Any]) -> bool:
         each.append(asking and estimate["mode"] == "ask-each" and not estimate["local"])
         if not as_json:
-            estimated(estimate)
+            estimate_shown(estimate)
         return yes or (asking and bool(click.confirm(t("q_distill"), default=False)))
 
     with contextlib.ExitStack() as shown, opened(**vault) as w:
@@ -105,11 +163,8 @@ def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as
             if reports[0]:
                 reports[0](t("distill_ask", n=of), done)
 
-        found = w.distill_run(
-            person,
-            budget=budget,
-            facets=listed(facets),
-            again=again,
+        found = operation(
+            w,
             start=start,
             agreed=(lambda preview: True) if yes else agreed if asking else (lambda preview: False),
             progress=advance,
@@ -118,7 +173,7 @@ def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as
         if as_json:
             out(found)
         else:
-            distilled(found)
+            found_shown(found)
     if stopped := found["stopped"]:
         if not as_json:
             for line in explained(stopped["code"], stopped["message"], stopped["next_step"]):
@@ -126,13 +181,43 @@ def run(person: str | None, budget: int, facets: str, again: bool, yes: bool, as
         sys.exit(TryAgain.exit_code)
 
 
-def estimated(e: dict[str, Any]) -> None:
-    click.secho(t("distill_estimate", **{k: e[k] for k in ESTIMATED}), bold=True)
+def goes_to(e: dict[str, Any]) -> None:
+    """Where it goes, and what that costs."""
     click.echo(t("model_local" if e["local"] else "model_remote", host=e["host"]))
     if not e["local"]:
         click.echo(t(f"send_mode.{e['mode']}"))
         cost = e["most_cost"]
         click.echo(t("distill_free") if cost is None else t("distill_cost", cost=cost))
+
+
+def scenes_estimated(e: dict[str, Any]) -> None:
+    click.secho(t("scenes_estimate", **{k: e[k] for k in (*ESTIMATED, "scenes")}), bold=True)
+    goes_to(e)
+
+
+def scenes_told(found: dict[str, Any]) -> None:
+    if not found["packets"]:
+        click.echo(t("no_episodes"))
+        return
+    click.echo(t("scenes_told", n=found["titled"], sentences=found["sentences"], of=found["scenes"]))
+    if found["refused"]:
+        click.echo(t("scenes_refused", n=len(found["refused"])))
+    if found["failed"]:
+        click.echo(t("distill_failed", n=found["failed"]))
+    used(found)
+    click.echo(t("scenes_where"))
+
+
+def used(found: dict[str, Any]) -> None:
+    if found["tokens_in"]:
+        click.echo(t("tokens", n=found["tokens_in"], m=found["tokens_out"]))
+    if found["cost"] is not None:
+        click.echo(t("cost", cost=f"{found['cost']:.6f}"))
+
+
+def estimated(e: dict[str, Any]) -> None:
+    click.secho(t("distill_estimate", **{k: e[k] for k in ESTIMATED}), bold=True)
+    goes_to(e)
     moods = ", ".join(t(f"mood.{m}") for m in e["moods"])
     click.echo(t("distill_spread", read=e["periods"][0], all=e["periods"][1], moods=moods, left_out=e["left_out"]))
 
@@ -162,10 +247,7 @@ def distilled(found: dict[str, Any]) -> None:
         n = found[key] if isinstance(found[key], int) else len(found[key])
         if n:
             click.echo(t(f"distill_{key}", n=n))
-    if found["tokens_in"]:
-        click.echo(t("tokens", n=found["tokens_in"], m=found["tokens_out"]))
-    if found["cost"] is not None:
-        click.echo(t("cost", cost=f"{found['cost']:.6f}"))
+    used(found)
     version = found["version"]
     click.echo(t("distill_same") if version is None else t("distill_version", n=version, before=version - 1))
 

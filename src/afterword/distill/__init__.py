@@ -11,6 +11,7 @@ from afterword.distill.prompt import (
     rubric,
     speaker_of,
 )
+from afterword.distill.scenes import SCENE_HOW, Sentence, Telling, scene_messages, telling_in
 
 __all__ = [
     "ALIKE",
@@ -19,11 +20,14 @@ __all__ = [
     "HOW",
     "MOODS",
     "PERIODS",
+    "SCENE_HOW",
     "TOPICS",
     "Choice",
     "Coverage",
     "Finding",
     "Packet",
+    "Sentence",
+    "Telling",
     "alike",
     "choose",
     "fault_of",
@@ -35,6 +39,8 @@ __all__ = [
     "proposal",
     "rubric",
     "same",
+    "scene_messages",
     "shown_text",
     "speaker_of",
+    "telling_in",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -73,22 +73,28 @@ def speaker_of(u: Utterance, subject: str, owner: str) -> str:
     return "subject" if u.speaker == subject else "owner" if not owner or u.speaker == owner else "other"
 
 
-def messages(
-    packet: Packet, said: Mapping[int, Utterance], name: str, subject: str, owner: str
-) -> tuple[tuple[Message, ...], dict[str, str]]:
-    """What is sent, and the number of each line → its utterance's id."""
+def numbered(excerpts: Iterable[Sequence[Utterance]], subject: str, owner: str) -> tuple[str, dict[str, str]]:
+    """Lines as they are sent, a heading at each silence, and the number of each → its utterance's id."""
     rows: list[str] = []
     numbers: dict[str, str] = {}
-    for excerpt in packet.excerpts:
+    for excerpt in excerpts:
         before: int | None = None
-        for u in (said[r] for r in excerpt if r in said):
+        for u in excerpt:
             if before is None or u.at - before > SESSION_GAP:
                 rows.append(f"## {u.local:%Y-%m-%d %H:%M}" if u.at else "##")
             before = u.at
             number = f"m{len(numbers) + 1}"
             numbers[number] = u.id
             rows.append(json.dumps([number, speaker_of(u, subject, owner), shown_text(u.text)], ensure_ascii=False))
-    return (Message("system", instructions(packet.facet, name)), Message("user", "\n".join(rows))), numbers
+    return "\n".join(rows), numbers
+
+
+def messages(
+    packet: Packet, said: Mapping[int, Utterance], name: str, subject: str, owner: str
+) -> tuple[tuple[Message, ...], dict[str, str]]:
+    """What is sent, and the number of each line → its utterance's id."""
+    text, numbers = numbered(([said[r] for r in rows if r in said] for rows in packet.excerpts), subject, owner)
+    return (Message("system", instructions(packet.facet, name)), Message("user", text)), numbers
 
 
 def key_of(sent: Sequence[Message], ids: Sequence[str]) -> str:
@@ -97,14 +103,19 @@ def key_of(sent: Sequence[Message], ids: Sequence[str]) -> str:
     return blake2b(text.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def findings_in(answer: str, numbers: Mapping[str, str]) -> list[Any]:
-    """The findings of an answer with the ids of utterances; Unfit where it is no such JSON."""
+def read_json(answer: str) -> Any:
+    """What an answer says, with or without a fence around it; Unfit where it is no JSON."""
     fenced = _FENCED.search(answer)
     try:
-        read = json.loads(fenced[1] if fenced else answer)
+        return json.loads(fenced[1] if fenced else answer)
     except (ValueError, RecursionError) as e:
         where = f"{e.msg}, line {e.lineno}" if isinstance(e, json.JSONDecodeError) else type(e).__name__
         raise Unfit(f"it is not JSON ({where})") from None
+
+
+def findings_in(answer: str, numbers: Mapping[str, str]) -> list[Any]:
+    """The findings of an answer with the ids of utterances; Unfit where it is no such JSON."""
+    read = read_json(answer)
     found = read.get("findings") if isinstance(read, dict) else read
     if not isinstance(found, list):
         raise Unfit('it is not {"findings": [...]}')

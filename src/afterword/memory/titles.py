@@ -1,19 +1,27 @@
-"""The court over titles: what a model proposes for an episode may say nothing that the words do not.
+"""The court over titles: what a model says of a scene may say nothing that the words do not.
 
-In: a proposed title and the lines it is about. Out: the fault in a sentence, or "". Every name, number and date in it must stand
-in the lines, as they are written or as the day of one of them; nothing else is judged: a title may choose its words.
+In: a sentence and the lines it names. Out: its fault, or "". Every name, number, day and telling word must stand in the
+lines, as it is written, by its stem, or as a word of the same meaning; a day also as the day of one of them. The hard
+choice: what was left out is nobody's fault, but who says "not" must point at one, and lines that all say "not" are not
+told without.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
-from afterword.measures.lexicon import lower
+from afterword.guard import injection_marks
+from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.memory.asked import SAME, alike
 from afterword.memory.days import named
+from afterword.memory.query import STOP_ZH, root, terms_of
+from afterword.memory.where import towns
 from afterword.model import Utterance
+from afterword.store.search import in_cjk, words_of
 
-MOST = 80
+MOST_TITLE, MOST_SENTENCE = 80, 240
 _NUMBER = re.compile(r"\d+(?:[.:]\d+)?")
 _NAME = re.compile(r"(?<![.!?。！？:：\"“] )(?<!^)\b[A-Z][^\W\d_]+")
 _QUOTE = re.compile(r"[\"“「『]([^\"”」』]+)[\"”」』]")
@@ -21,70 +29,90 @@ _FIRST = re.compile(r"^[A-Z][^\W\d_]+")
 _MONTHS = "january february march april may june july august september october november december".split()
 _DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
-Propose = Callable[[Sequence[Utterance]], str]
-"""The hook: lines in, a title out. Whatever it proposes stands only if `fault` is silent."""
+
+@cache
+def _listed(section: str) -> frozenset[str]:
+    rows = (line.split() for x in LANGUAGES for line, part, _ in word_list(x, "scenes") if part == section)
+    return frozenset(w for row in rows for w in row)
 
 
-def fault(title: str, lines: Sequence[Utterance], names: Sequence[str] = ()) -> str:
+@cache
+def _frame() -> frozenset[str]:
+    return frozenset(root(w) for w in _listed("frame") | _listed("negation"))
+
+
+def fault(sentence: str, lines: Sequence[Utterance], names: Sequence[str] = (), most: int = MOST_TITLE) -> str:
     """ "" or what is wrong. `names` are those of the people in the chat, which may always be said."""
+    if not sentence.strip() or len(sentence) > most or "\n" in sentence:
+        return f"It must be one line of {most} letters at most."
+    if not lines:
+        return "It names no line that was given."
+    if marks := injection_marks(sentence):
+        return f"It reads like an instruction ({marks[0]})."
     text = lower("\n".join(u.text for u in lines))
-    if not title.strip() or len(title) > MOST or "\n" in title:
-        return "A title is one line of 80 letters at most."
-    for hit in _QUOTE.finditer(title):
+    for hit in _QUOTE.finditer(sentence):
         if lower(hit[1]) not in text:
             return f"{hit[1]!r} is quoted and nobody wrote it."
-    own = {w for u in lines for w in _written_day(u)}
-    for u in lines:
-        own |= {
-            str(n)
-            for first, last in named(lower(u.text), u.local.date())
-            for d in (first, last)
-            for n in (d.day, d.month, d.year)
-        }
-    said = set(_NUMBER.findall(text)) | own
-    for number in _NUMBER.findall(title):
-        if number not in said and number.lstrip("0") not in said:
-            return f"{number} stands nowhere in the words."
-    known = {w for n in names for w in lower(n).split()} | {w for u in lines for w in _named_day(u)}
-    for name in [*_NAME.findall(title), *_proper_first(title)]:
-        if lower(name) not in known and not re.search(rf"(?<![a-z]){re.escape(lower(name))}(?![a-z])", text):
-            return f"{name} stands nowhere in the words."
-    for name in _chinese_names(title):
-        if name not in text and not any(name in n for n in names):
-            return f"{name} stands nowhere in the words."
+    for word in (*_numbers(sentence, text, lines), *_names(sentence, text, lines, names)):
+        return f"{word} stands nowhere in the words."
+    if word := _unheld(sentence, text, lines, names):
+        return f"{word} stands nowhere in the words."
+    said, denied = _denies(sentence), [_denies(u.text) for u in lines]
+    if said and not any(denied):
+        return "It says not, and the words do not."
+    return "The words say not, and it does not." if not said and all(denied) else ""
+
+
+def _numbers(sentence: str, text: str, lines: Sequence[Utterance]) -> list[str]:
+    known = {*_NUMBER.findall(text)}
+    for u in (u for u in lines if u.at):
+        spans = [*named(lower(u.text), u.local.date()), (u.local.date(), u.local.date())]
+        known |= {str(n) for span in spans for d in span for n in (d.day, d.month, d.year)}
+    return [n for n in _NUMBER.findall(sentence) if n not in known and n.lstrip("0") not in known]
+
+
+def _names(sentence: str, text: str, lines: Sequence[Utterance], names: Sequence[str]) -> list[str]:
+    """Names that neither the lines nor the people have."""
+    known = {w for n in names for w in lower(n).split()} | {w for u in lines for w in _day_words(u)}
+    first = _FIRST.search(sentence)  # opens with a capital anyway: a name if it is a town
+    latin = [*_NAME.findall(sentence), *([first[0]] if first and lower(first[0]) in towns() else [])]
+    out = [
+        n for n in latin if lower(n) not in known and not re.search(rf"(?<![a-z]){re.escape(lower(n))}(?![a-z])", text)
+    ]
+    return out + [n for n in _chinese_names(sentence) if n not in text and not any(n in x for x in names)]
+
+
+def _unheld(sentence: str, text: str, lines: Sequence[Utterance], names: Sequence[str]) -> str:
+    """The first telling word for which the lines have none of the same meaning."""
+    stems = {root(w) for w in words_of(text)} | {root(w) for u in lines for w in _day_words(u)}
+
+    def held(word: str) -> bool:
+        if in_cjk(word):
+            bare = word.strip("".join(w for w in STOP_ZH if len(w) == 1))
+            return not bare or bare in text or word in _frame() or all(c in _frame() for c in bare)
+        return root(word) in stems or root(word) in _frame() or word.isdigit()  # numbers have a rule of their own
+
+    for word in terms_of(sentence, names):
+        if not held(word) and not any(held(other) for other, weight in alike(word) if weight >= SAME):
+            return word
     return ""
 
 
-def refined(lines: Sequence[Utterance], title: str, propose: Propose, names: Sequence[str] = ()) -> str:
-    """A model's title where it stands, else the one there is."""
-    better = propose(lines).strip()
-    return title if fault(better, lines, names) else better
+def _denies(text: str) -> bool:
+    lowered = lower(text)
+    latin = {*re.findall(r"[a-z']+", lowered)}
+    return any(w in latin if w.isascii() else w in lowered for w in _listed("negation"))
 
 
-def _written_day(u: Utterance) -> Sequence[str]:
-    d = u.local
-    return (str(d.day), str(d.month), str(d.year)) if u.at else ()
-
-
-def _named_day(u: Utterance) -> Sequence[str]:
+def _day_words(u: Utterance) -> Sequence[str]:
     d = u.local
     return (_MONTHS[d.month - 1], _MONTHS[d.month - 1][:3], _DAYS[d.weekday()]) if u.at else ()
 
 
-def _proper_first(title: str) -> list[str]:
-    """A title's first word is a name if it is one elsewhere: towns are known; other words open with a capital anyway."""
-    from afterword.memory.where import towns
-
-    m = _FIRST.search(title)
-    return [m[0]] if m and lower(m[0]) in towns() else []
-
-
-def _chinese_names(title: str) -> list[str]:
-    if title.isascii():
+def _chinese_names(sentence: str) -> list[str]:
+    if sentence.isascii():
         return []
     import rjieba
 
-    from afterword.memory.where import towns
-
-    tagged: list[tuple[str, str]] = rjieba.tag(title, False)
+    tagged: list[tuple[str, str]] = rjieba.tag(sentence, False)
     return [w for w, tag in tagged if len(w) > 1 and (tag in ("ns", "nr", "nt") or w in towns())]
