@@ -36,8 +36,14 @@ def test_the_doors(terminal: Terminal) -> None:
     assert (fight["first"], fight["mended"], fight["mended_by"]) == ("Ann Ash", "2023-03-12", "Bob Birch")
     facts = terminal.json("facts", person)["facts"]
     assert [(f["value"], f["until"]) for f in facts] == [("Hull", "2023-03-13"), ("York", "")]
+    (birthday,) = [i for i in terminal.json("timeline", person)["items"] if i.get("kind") == "birthday"]
+    opened = terminal.run("timeline", person, "--open", birthday["id"])
+    assert "▶ Ann Ash: happy birthday!!" in opened
+    assert "Bob Birch: i live in Hull now" in opened
     for lang in LANGS:
         env = {"AFTERWORD_LANG": lang}
+        named = say(lang, "cli.kind.fight")
+        assert terminal.json("episodes", person, "--kind", named, **env)["fights"] == [fight]
         assert "happy birthday!!" in terminal.run("timeline", person, **env)
         told = terminal.run("episodes", person, "--kind", "fight", **env)
         assert "You promised me" in told
@@ -49,3 +55,27 @@ def test_the_doors(terminal: Terminal) -> None:
     made = terminal.json("timeline", person, "--ics", str(out), "--page", str(page))
     assert (made["ics"]["yearly"], out.exists(), page.exists()) == (1, True, True)
     assert terminal.json("episodes", person, "--kind", "nonsense", code=4)["error"]["code"] == "episodes.kind"
+
+
+def test_the_question_mark_shows_what_a_line_answered(terminal: Terminal) -> None:
+    file = terminal.root / "WhatsApp Chat with Bob Birch.txt"
+    file.write_text(
+        "".join(
+            f"{1 + i:02}/03/2023, 10:00 - Ann Ash: did the heron come to the pond {i}\n"
+            + "".join(
+                f"{1 + i:02}/03/2023, 10:0{b} - Bob Birch: heron pond {words}\n"
+                for b, words in enumerate(("yes", "it stood", "it left", "no fish", "none at all", "poor heron"), 1)
+            )
+            for i in range(25)
+        ),
+        encoding="utf-8",
+    )
+    terminal.json("create-ex", str(file), "--name", "Bob", "--me", "Ann Ash", "--subject", "Bob Birch", "--yes")
+    for lang in LANGS:
+        said = terminal.run("talk", said="did the heron come to the pond\n?\n", AFTERWORD_LANG=lang)
+        after = said.partition("heron pond yes")[2]
+        assert "Ann Ash: did the heron come to the pond" in after
+        assert "▶" in after
+    noted = terminal.run("correct", "she would never say that", AFTERWORD_LANG="en")
+    assert "--words" in noted
+    assert "--words" not in terminal.run("correct", "--words", "poor heron", AFTERWORD_LANG="en")

@@ -103,7 +103,7 @@ def chat(terminal: Terminal) -> Path:
 
 ASKED = {
     "en": ("What shall we call this person?", "Which one is you?", "Which one is this about?", "Talk now?", "AI simulation"),
-    "zh": ("怎么称呼", "哪一个是你", "哪一个是 ta", "现在", "AI 模拟"),
+    "zh": ("怎么称呼", "哪一个是你", "关于哪一个人", "现在", "AI 模拟"),
 }  # fmt: skip
 
 
@@ -134,7 +134,10 @@ def test_three_questions_and_then_a_talk(terminal: Terminal) -> None:
     screen.say(number_of(shown, "Ann Ash"))
     shown = screen.until(ta)
     assert "Ann Ash" not in shown.rpartition("\n  1.")[2]
-    screen.say(number_of(shown, "Bob Birch"))
+    screen.say("7")
+    screen.until("from 1 to 1")
+    screen.until(ta)
+    screen.say("")  # the only one there is
     shown = screen.until("never say?")
     assert "Bob: 30 of 60 messages" in shown
     assert re.search(r"_chat\.txt │ whatsapp │ +60 │ +60", shown)
@@ -145,7 +148,8 @@ def test_three_questions_and_then_a_talk(terminal: Terminal) -> None:
     screen.say("")
     screen.until("Keep it?")
     screen.say("y")
-    screen.until(now)
+    ends = screen.until(now)
+    assert re.search(r"Bob ends by itself on 20\d\d-\d\d-\d\d", ends)
     screen.say("y")
     screen.until(notice)
     screen.until("> ")
@@ -170,6 +174,34 @@ def test_three_questions_and_then_a_talk(terminal: Terminal) -> None:
     shown = terminal.json("show", "Bob")
     assert shown["coverage"]["by_subject"] == 30
     assert [c["verdict"] for c in shown["topics"]["correction"]] == ["contested"]
+
+
+def test_people_may_be_named_by_name_and_the_questions_left(terminal: Terminal) -> None:
+    folder = str(chat(terminal))
+    for lang in ("en", "zh"):
+        _, me, ta, _, _ = ASKED[lang]
+        screen = Screen(
+            terminal,
+            "create-ex",
+            folder,
+            "--name",
+            "Bob",
+            "--about",
+            "",
+            "--traits",
+            "",
+            AFTERWORD_LANG=lang,
+        )
+        for prompt in (("Passphrase: ", "Once more: "), ("口令: ", "再输入一次: "))[lang == "zh"][: 1 + (lang == "en")]:
+            screen.until(prompt)
+            screen.say(PASSPHRASE)
+        screen.until(me)
+        screen.say("ann ash")
+        screen.until(ta)
+        screen.say({"en": "stop", "zh": "停"}[lang])
+        assert screen.end() == 130
+    terminal.secret.write_text(PASSPHRASE, encoding="utf-8")
+    assert terminal.json("list")["personas"] == []
 
 
 def test_the_same_questions_in_chinese(terminal: Terminal) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ class Memories:
                 [{"says", "lines": ids}], and "made_by" the model
         kind    one of KINDS; "fight" adds what set each off, who said what first, the silence, who came back with what words
         """
-        if kind is not None and kind not in KINDS:
+        if kind is not None and (kind := _kinds().get(kind.strip().casefold(), kind)) not in KINDS:
             raise BadInput("episodes.kind", f"{kind!r} is no kind of episode.", next_step="One of: " + ", ".join(KINDS))
         if grain is not None and grain not in GRAINS:
             raise BadInput("episodes.grain", f"{grain!r} is no grain.", next_step="One of: " + ", ".join(GRAINS))
@@ -167,6 +168,12 @@ class Memories:
         people = People(self.vault)
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
         return told_memories.placed(text, found, names, self.lang)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """What a kind is called on the screen, in any language, → the kind."""
+    return {say(lang, f"cli.kind.{k}").casefold(): k for lang in LANGS for k in KINDS}
 
 
 def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:

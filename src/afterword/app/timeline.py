@@ -6,6 +6,7 @@ In: a person's shelf and the owner's own keepsakes. Out: JSON-ready items in tim
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from afterword.errors import ChoiceNeeded, NotFound
 from afterword.model.corpus import SESSION_GAP
 from afterword.store import Shelf, Vault
 
+TAGGED = re.compile(r"[a-z]\d:")
 SHORT = len("k1:") + 8
 """Characters of an id that a line of time shows; they are enough to open it."""
 
@@ -56,9 +58,9 @@ def files_of(vault: Vault, library: Library, ids: Sequence[str]) -> dict[str, se
 
 
 def one(items: list[dict[str, Any]], id: str) -> dict[str, Any]:
-    """The item with this id, or with an id that begins so."""
+    """The item with this id, or with an id that begins so; what is given without a tag is a keepsake's."""
     wanted = id.strip().casefold()
-    wanted = wanted if wanted.startswith("k1:") else "k1:" + wanted
+    wanted = wanted if TAGGED.match(wanted) else "k1:" + wanted
     found = [i for i in items if len(wanted) > len("k1:") and i.get("id", "").startswith(wanted)]
     exact = [i for i in found if i["id"] == wanted]
     if not found:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from afterword.cli.shared import fail, out
+from afterword.cli.shared import HelpPage, fail, out
 from afterword.errors import AfterwordError, BadInput
 from afterword.texts import say, user_lang
 from afterword.version import VERSION
@@ -38,6 +38,7 @@ def _register() -> None:
 def main() -> None:
     """The one boundary at which an unforeseen error becomes a sentence and an exit code."""
     _register()
+    click.Context.formatter_class = HelpPage
     for stream in (sys.stdin, sys.stdout):  # between programs it is UTF-8; a terminal keeps its own encoding
         if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -241,10 +241,19 @@ def ask_people(
     return me, subject
 
 
+LEAVING = frozenset("stop quit exit cancel 停 停止 退出 取消".split())
+
+
 def pick(names: list[str], question: str, *, needed: bool = True) -> tuple[str, ...]:
-    """Names by their numbers: "2", or "2, 5" for one person with two names; nothing where nothing is needed."""
+    """Names by their numbers, "2", or "2, 5" for one person with two names, or one name as it is written; Enter for the only
+    one there is, and for nobody where nobody is needed; a word of leaving ends it all."""
+    only = "1" if needed and len(names) == 1 else None
     while True:
-        answer = click.prompt(question, type=str, default=None if needed else "", show_default=False)
+        answer = click.prompt(question, type=str, default=only if needed else "", show_default=bool(only)).strip()
+        if (typed_name := next((n for n in names if n.casefold() == answer.casefold()), None)) is not None:
+            return (typed_name,)
+        if answer.casefold() in LEAVING:
+            raise click.Abort
         typed = [part for part in re.split(r"[\s,，、;；]+", answer) if part]
         if (typed or not needed) and all(part.isdecimal() and 1 <= int(part) <= len(names) for part in typed):
             return tuple(dict.fromkeys(names[int(part) - 1] for part in typed))
@@ -350,6 +359,7 @@ def create_ex(
                     click.echo(t("kept_anyway", person=made["person"]))
                 return
         click.secho(t("skill_at", path=made["skill"], person=made["person"]), fg="green")
+        click.echo(t("ends_on", name=name, day=made["ends"][:10]))
         if asking and click.confirm(t("q_talk"), default=True):
             from afterword.cli.talking import chat
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from afterword.cli.people import proved
 from afterword.cli.shared import command, opened, option, out, t, vault_options
 
 
@@ -33,12 +34,13 @@ def timeline(
         made = w.contact_sheet(person, out=sheet) if sheet else None
         dates = w.calendar_file(person, out=ics) if ics else None
         days = w.days_page(person, out=page) if page else None
+        proof = w.why(item["id"], person) if item and item["type"] == "event" else None
     if as_json:
         more = {"sheet": made, "ics": dates, "page": days}
         out(({"item": item} if item else {"items": items}) | {k: v for k, v in more.items() if v})
         return
     if item:
-        whole(item)
+        proved(proof) if proof else whole(item)
         items = []
     month = None
     for shown in items:

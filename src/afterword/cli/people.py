@@ -48,6 +48,11 @@ def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
     if as_json:
         out(proof)
         return
+    proved(proof)
+
+
+def proved(proof: dict[str, Any]) -> None:
+    """A sentence, its verdict, and the words it stands on with what stood around them."""
     click.secho(proof["statement"], bold=True)
     click.echo(f"{t('verdict.' + proof['verdict'])}: {proof['why']}")
     if proof.get("log"):
@@ -134,6 +139,8 @@ def correct(
         out(made)
         return
     click.echo(made["said"] or t("noted"))
+    if said and not (words or claim):
+        click.echo(t("noted_only"))
     for q in made["contradicted_by"][:5]:
         click.echo(f"  {q['at'][:16].replace('T', ' ')}  {q['words']}")
     if made["contradicts"]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -31,6 +31,20 @@ def option(*names: str, key: str, **more: Any) -> Callable[[F], F]:
 
 def command(name: str) -> Callable[[Callable[..., Any]], click.Command]:
     return click.command(name, help=t(f"help.{name.replace('-', '_')}"))
+
+
+class HelpPage(click.HelpFormatter):
+    """click's own page with its few words in the user's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        super().write_usage(prog, args, prefix or f"{t('page.usage')}: ")
+
+    def write_heading(self, heading: str) -> None:
+        super().write_heading(t(f"page.{heading.lower()}") if heading in ("Options", "Commands") else heading)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        own = {"Show this message and exit.": "page.help", "Show the version and exit.": "page.version"}
+        super().write_dl([(a, t(own[b]) if b in own else b) for a, b in rows], col_max, col_spacing)
 
 
 def vault_options(f: F) -> F:

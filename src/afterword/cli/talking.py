@@ -15,6 +15,7 @@ from afterword.errors import AfterwordError, BadInput
 from afterword.texts import user_lang
 
 ALL_MODES = ["chat", "nostalgia", "emotional", "argument", "unfinished", "hard", "goodbye"]
+ASKS_WHY = ("/why", "?", "？", "/原话")
 KEYS = {
     "/chat": "chat",
     "/闲聊": "chat",
@@ -88,7 +89,7 @@ def chat(
         if not line:
             continue
         word, _, rest = line.partition(" ")
-        if word in ("/why", "?", "？", "/原话"):
+        if word in ASKS_WHY:
             proof(talk)
             continue
         if word in KEYS:
@@ -109,12 +110,12 @@ def chat(
 
 
 def proof(talk: Any) -> None:
-    """What stood around the last real line."""
+    """What stood before the last real lines, so what they answered, and after them."""
     if not talk.last:
         click.echo(t("no_last"))
         return
-    u = talk.records.find(talk.last[-1].id)
-    for x in talk.records.around(u, 4, 3):
+    first, last = (talk.records.find(talk.last[i].id) for i in (0, -1))
+    for x in (*talk.records.around(first, 4, len(talk.last) - 1), *talk.records.around(last, 0, 3)[1:]):
         name = talk.profile.name if x.speaker == talk.profile.speaker else talk.profile.owner_name
         mark = "▶" if any(x.id == b.id for b in talk.last) else " "
         click.echo(f"  {mark} {x.local:%Y-%m-%d %H:%M}  {name}: {x.text}")
@@ -159,7 +160,9 @@ def talk(
             chat(w, live.profile.slug, country=country, talk=live, instant=instant or not sys.stdout.isatty())
         else:
             for line in sys.stdin:
-                if line.strip():
+                if line.strip() in ASKS_WHY and not as_json:
+                    proof(live)
+                elif line.strip():
                     exchange = live.turn(line.strip())
                     out(w.shown(exchange)) if as_json else echo_exchange(exchange)
                     if exchange.ended:
