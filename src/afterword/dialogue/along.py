@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from functools import cache
 
 from afterword.dialogue.granted import PLACES, Granted, Past, agrees, claims, dated, stands_so, terms_in
+from afterword.measures.dates import number
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import forms, listed, part, shapes
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, root, stems
-from afterword.memory.when import number
 
 _PIECE = re.compile(r"[^.!。！…~～,，;；\n]+")
 _ASKED = re.compile(r"(?<=[?？])\s*(?![?？\s])")
@@ -187,7 +187,7 @@ def _corrects(piece: str, taken: Granted, line: str, past: Past | None) -> bool:
 
 def _borne_out(new: Sequence[str], taken: Granted, line: str, past: Past) -> bool:
     """Not where the records hold all of the claim, but of the other: then it is wrong in who, and not in what."""
-    new = [str(number(t)) if set(t) <= {*"一二三四五六七八九十"} else t for t in new]
+    new = [t if t.isascii() or (n := number(t)) is None else str(n) for t in new]
     if stands_so(taken.words.split(), "", past):
         return False
     claimed = [t for t in taken.words.split() if t not in new]

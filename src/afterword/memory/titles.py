@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from afterword.measures.dates import MONTHS, WEEKDAYS
 from afterword.measures.lexicon import lower
 from afterword.memory.days import named
 from afterword.model import Utterance
@@ -18,8 +19,6 @@ _NUMBER = re.compile(r"\d+(?:[.:]\d+)?")
 _NAME = re.compile(r"(?<![.!?。！？:：\"“] )(?<!^)\b[A-Z][^\W\d_]+")
 _QUOTE = re.compile(r"[\"“「『]([^\"”」』]+)[\"”」』]")
 _FIRST = re.compile(r"^[A-Z][^\W\d_]+")
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 Propose = Callable[[Sequence[Utterance]], str]
 """The hook: lines in, a title out. Whatever it proposes stands only if `fault` is silent."""
@@ -68,7 +67,8 @@ def _written_day(u: Utterance) -> Sequence[str]:
 
 def _named_day(u: Utterance) -> Sequence[str]:
     d = u.local
-    return (_MONTHS[d.month - 1], _MONTHS[d.month - 1][:3], _DAYS[d.weekday()]) if u.at else ()
+    names = (w for known, n in ((MONTHS, d.month), (WEEKDAYS, d.weekday())) for w, i in known.items() if i == n)
+    return [*names] if u.at else ()
 
 
 def _proper_first(title: str) -> list[str]:
