@@ -35,7 +35,7 @@ from afterword.measures.dates import (
     number,
     season_days,
     year_days,
-)  # fmt: skip
+)
 
 _YEAR = rf"(?<!\d)({YEAR})(?!\d)"
 _DAY = re.compile(rf"{_YEAR}(?:[-/.]|年的?)({FIGURE})(?:[-/.]|月)({FIGURE})(?!\d)(?:日|号)?")
@@ -146,11 +146,13 @@ def _phase(p: Mapping[str, Any]) -> Span:
 
 
 def _counted(m: re.Match[str], first: date, last: date) -> Span:
-    n, unit = _int(m[2] or m[5] or "1"), UNITS[m[3] or m[6]]
-    if (m[1] or m[4]) in ("last", "final", "最后", "末"):
-        end = last + timedelta(days=1)
-        return Span(_moved(end, -n, unit), end)
-    return Span(first, _moved(first, n, unit))
+    n, unit, whole = _int(m[2] or m[5] or "1"), UNITS[m[3] or m[6]], Span(first, last + DAY)
+    try:
+        if (m[1] or m[4]) in ("last", "final", "最后", "末"):
+            return Span(_moved(whole.end, -n, unit), whole.end)
+        return Span(first, _moved(first, n, unit))
+    except (ValueError, OverflowError):  # longer than there are dates: all of it
+        return whole
 
 
 def _moved(day: date, n: int, unit: str) -> date:

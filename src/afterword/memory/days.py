@@ -24,7 +24,7 @@ from afterword.measures.dates import (
     day_of,
     either,
     number,
-)  # fmt: skip
+)
 
 LONGEST = 21
 """Days that a stay may take, as people tell it."""

@@ -34,7 +34,7 @@ from afterword.measures.dates import (
     month_days,
     season_days,
     year_days,
-)  # fmt: skip
+)
 
 _EARLY = 3
 """Days about a feast that are still it."""
