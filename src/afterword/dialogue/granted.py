@@ -26,7 +26,7 @@ PLACES, MANY = 5, 3
 """Places looked at; words that make a sentence about the past one that can be looked up."""
 WIDE = 60
 """How much of a line is read, and cited, as one claim; a Chinese character counts two."""
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
+SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
 
 
 class Past(Protocol):
@@ -65,7 +65,7 @@ def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
 def pieces(line: str) -> list[str]:
     """Sentences; of one that runs on, as many clauses as a claim is told in."""
     found: list[str] = []
-    for m in _SENTENCE.finditer(line):
+    for m in SENTENCE.finditer(line):
         sentence = m[0].strip()
         found.append("")
         for clause in [sentence] if _wide(sentence) <= WIDE else shapes("granted")["clause"].split(sentence):

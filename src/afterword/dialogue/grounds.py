@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from afterword.dialogue.granted import Past
+from afterword.dialogue.granted import SENTENCE, Past
 from afterword.dialogue.life import invented, supposes
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import listed, shapes
@@ -23,7 +23,6 @@ LONG_LETTERS, LONG_HAN = 40, 16
 """A line of ta's that is longer is no turn of phrase but a piece of the records, and belongs in quotation marks."""
 
 QUOTED = re.compile('“[^”]*”|"[^"]*"|「[^」]*」|『[^』]*』|«[^»]*»|„[^“”]*[“”]')
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;:'’)] )(?:[A-Z][a-z’']+)(?: [A-Z][a-z’']+)*")
 _OF = re.compile("['’]s?$")
@@ -39,7 +38,7 @@ class Facts(Past, Protocol):
 
 
 def sentences(text: str) -> list[str]:
-    return [s for m in _SENTENCE.finditer(text) if (s := m[0].strip())]
+    return [s for m in SENTENCE.finditer(text) if (s := m[0].strip())]
 
 
 def unquoted(text: str) -> str:
