@@ -86,7 +86,8 @@ class _Reader:
     def feast(self, year: int | None, name: str) -> None:
         for y in [year] if year else self.years():
             if day := feast(name, y):
-                self.add(day - timedelta(days=_EARLY), day + timedelta(days=HOLIDAY.get(name, _EARLY)))
+                after = max(_EARLY, HOLIDAY.get(name, 1) - 1)
+                self.add(day - timedelta(days=_EARLY), day + timedelta(days=after))
 
     def ago(self, many: str, unit: str) -> None:
         """What nobody counted ("a few years ago") may be off by half of it."""
