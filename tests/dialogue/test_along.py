@@ -17,7 +17,8 @@ DOUBTS: dict[str, Rows] = {
         ("remember when we went to Oslo?", [
             "dont think that happened tom", "dont know that one", "i dont know of it", "dont think i did", "no tom", "never went",
             "nah we never did that", "oslo? us?", "did we go?", "since when", "i do not know of it. when was it?",
-            "not sure we ever went to oslo", "havent been to oslo in my life", "u sure? i dont remember any oslo"]),
+            "not sure we ever went to oslo", "havent been to oslo in my life", "u sure? i dont remember any oslo",
+            "it didnt", "lol i dont know", "not that i know"]),
         ("our rabbit misses you", ["we dont have a rabbit", "what rabbit", "whose rabbit lol", "since when do we have a rabbit"]),
         ("oslo was fun wasn't it", ["did we tho?", "never been to oslo"]),
         ("you promised me a wedding in June, didn't you", ["did i promise that", "i dont know that i said that", "i didnt say that"]),
@@ -26,7 +27,8 @@ DOUBTS: dict[str, Rows] = {
     "zh": [
         ("还记得我们去奥斯陆那次吗", [
             "没去过呀", "真的没有奥斯陆", "没这回事吧", "我不知道有这回事", "没有", "我们去过吗", "我怎么不知道", "什么时候的事",
-            "奥斯陆？？我们俩？", "哪来的奥斯陆", "你记错人了吧", "不确定有这回事 是哪年？", "没去过奥斯陆", "我不记得我们去过"]),
+            "奥斯陆？？我们俩？", "哪来的奥斯陆", "你记错人了吧", "不确定有这回事 是哪年？", "没去过奥斯陆", "我不记得我们去过",
+            "没去啊", "这么说我们没去过", "没去过但是好想去"]),
         ("咱们家兔子想你了", ["我们没有兔子呀", "哪只兔子？", "什么兔子", "我们哪有兔子"]),
         ("路过那家我们拍过婚纱照的店，换成面馆了。", ["没拍过婚纱照呀", "没有拍过吧", "我们拍过婚纱照吗"]),
         ("你答应过我六月办婚礼的，对不对", ["我没答应过", "我什么时候答应的", "我说过吗"]),
@@ -39,7 +41,8 @@ AGREES: dict[str, Rows] = {
             "which bit was best", "who took the pictures", "where did we eat that night", "never been so cold", "never laughed so hard",
             "never been happier", "no way, best week of my life", "no i remember, the snow", "no idea how we got home",
             "dont remember it. remind me", "i dont remember the hotel but yeah", "didnt want to leave", "we never found that cafe again",
-            "not oslo. it was our trip to vienna", "haha", "was it really that cold", "did we see the fjord or not", "no problem"]),
+            "not oslo. it was our trip to vienna", "haha", "was it really that cold", "did we see the fjord or not", "no problem",
+            "it wasnt that cold", "who went to oslo?", "did we stay at the hotel"]),
         ("Do you remember skiing together? You fell over about forty times.", ["what colour were my skis", "never again"]),
         ("you said you would always love me, you remember saying that, right?", ["i didnt say it. saying it now"]),
         ("remember the concert? you cried all the way through the last song", ["i didnt cry"]),
@@ -49,7 +52,7 @@ AGREES: dict[str, Rows] = {
         ("还记得我们去奥斯陆那次吗", [
             "哪家店最好吃来着", "谁拍的照", "什么颜色的围巾来着", "没这么冷过", "没有比那更好的一天了", "没忘", "没想到你还记得",
             "没去过奥斯陆 是维也纳那次吧", "不记得了 你讲给我听", "不记得酒店了 但是很开心", "没玩够", "哈哈哈", "没有啦 是你迷路的", "没问题",
-            "哈哈 好冷"]),
+            "哈哈 好冷", "没那么冷", "谁去的奥斯陆？", "我们住过那家酒店吗", "没见你那么开心过"]),
         ("上次我们去滑雪，你摔了二十多跤", ["哪有二十多跤", "没摔那么多次"]),
         ("你说过你会一直等我的，是吧", ["我没说过呀 现在说", "什么都答应"]),
         ("我们一起看的那场演唱会，你还哭了", ["没哭"]),

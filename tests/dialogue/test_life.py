@@ -92,6 +92,10 @@ def test_of_the_family_nothing_is_told_in_words_that_nobody_ever_wrote(lang: str
         assert invented(draft, said) is made_up, draft
 
 
+def test_a_short_form_is_no_name_whatever_its_apostrophe() -> None:
+    assert named("ok I’m here and I'm late") == []
+
+
 @pytest.mark.parametrize("draft", ["my landlord kicked me out", "they laid me off", "房东把我赶出来了"])
 def test_what_was_done_to_them_is_theirs(draft: str) -> None:
     assert event(draft) is not None

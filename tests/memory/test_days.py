@@ -32,7 +32,17 @@ def test_days_are_read_from_the_day_they_were_written(words: str, days: list[str
 
 
 @pytest.mark.parametrize(
-    ("words", "n"), [("four nights", 4), ("厦门四天", 4), ("10 days", 10), ("a day", 0), ("一天", 0), ("90天", 0)]
+    ("words", "n"),
+    [
+        ("four nights", 4),
+        ("厦门四天", 4),
+        ("十一天", 11),
+        ("eleven days", 11),
+        ("10 days", 10),
+        ("a day", 0),
+        ("一天", 0),
+        ("90天", 0),
+    ],
 )
 def test_how_long_a_stay_is(words: str, n: int) -> None:
     assert length(words) == n

@@ -15,6 +15,7 @@ from typing import Any
 from afterword.app import when
 from afterword.app.library import Library
 from afterword.errors import AfterwordError
+from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
 from afterword.memory.lived import Lived
 from afterword.memory.told import check
 from afterword.memory.values import Event
@@ -22,11 +23,10 @@ from afterword.profile import Profile
 from afterword.texts import say
 
 _RELATIVE = re.compile(
-    r"\b(?:last|this|that|next) (?:spring|summer|autumn|fall|winter|year|month|week|christmas)\b|去年|前年|今年|上个?月|上周|那年|上个?(?:春|夏|秋|冬)天?"
+    rf"\b(?:last|this|that|next) (?:{SEASON}|year|month|week|christmas)\b|{either(w for w in YEARS if w.endswith('年'))}|上个?月|上周|那年|上个?{SEASON}"
 )
 _BARE = re.compile(
-    r"\b(?:in|during|that) (january|february|march|april|may|june|july|august|september|october|november|december|spring|summer|autumn|winter)\b"
-    r"|(?<!\d)(?<![年])(1[0-2]|[1-9])月(?!\d)|([一二三四五六七八九十]{1,2}月)|(春天|夏天|秋天|冬天)",
+    rf"\b(?:in|during|that) ({MONTH}|{SEASON})\b|(?<!\d)(?<!\d年)({FIGURE}月)(?!\d)|({either(w for w in SEASONS if len(w) == 2)})",
     re.IGNORECASE,
 )
 
@@ -92,9 +92,7 @@ def _time(text: str, found: Lived) -> tuple[date | None, date | None, str]:
         return None, None, ""
     word = next(g for g in m.groups() if g)
     try:
-        one = when.span_of(
-            f"{word}月" if word.isdigit() else word, date.fromisoformat(days[0]), date.fromisoformat(days[-1])
-        )
+        one = when.span_of(word, date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
     except AfterwordError as e:
         choices = e.details.get("choices", [])
         return None, None, "; ".join(map(str, choices)) if isinstance(choices, list) else ""

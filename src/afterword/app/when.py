@@ -15,33 +15,40 @@ from typing import Any
 import msgspec
 
 from afterword.errors import BadInput, ChoiceNeeded, NotFound
+from afterword.measures.dates import (
+    COUNT,
+    DAY,
+    FIGURE,
+    LENGTH,
+    MONTH,
+    MONTHS,
+    PHASES,
+    SEASON,
+    SEASONS,
+    UNIT,
+    UNITS,
+    YEAR,
+    Days,
+    day_of,
+    later,
+    month_days,
+    number,
+    season_days,
+    year_days,
+)
 
-_MONTHS = "january february march april may june july august september october november december".split()
-_SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12, "春": 3, "夏": 6, "秋": 9, "冬": 12}
-_NAMES = {3: ("spring", "春"), 6: ("summer", "夏"), 9: ("autumn", "秋"), 12: ("winter", "冬")}
-_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-_LABELS = {
-    "beginning": "beginning", "start": "beginning", "开头": "beginning", "开始": "beginning",
-    "busy": "busy", "忙": "busy", "热闹": "busy",
-    "quiet": "quiet", "安静": "quiet", "冷清": "quiet",
-    "cold": "cold", "冷": "cold", "冷淡": "cold",
-    "ending": "ending", "end": "ending", "结尾": "ending", "尾声": "ending", "最后一段": "ending",
-    "steady": "steady", "平稳": "steady",
-}  # fmt: skip
-_UNITS = {"day": 0, "天": 0, "week": 7, "周": 7, "星期": 7, "礼拜": 7, "month": 30, "月": 30, "year": 365, "年": 365}
-_HAN = "[零一两二三四五六七八九十]{1,3}"
-_YEAR = r"(?<!\d)((?:19|20)\d\d)(?!\d)"
-_MONTH = "|".join([*_MONTHS, *(m[:3] for m in _MONTHS), "sept"])
-_SEASON = "spring|summer|autumn|fall|winter|[春夏秋冬](?:天|季)?"
-_DAY = re.compile(rf"{_YEAR}(?:[-/.]|年的?)(\d\d?|{_HAN})(?:[-/.]|月)(\d\d?|{_HAN})(?!\d)(?:日|号)?")
-_YEAR_MONTH = re.compile(rf"{_YEAR}(?:[-/.]|年的?)(\d\d?|{_HAN})(?!\d)月?(?!\d)")
-_NAMED = re.compile(rf"(?<![a-z])(?:({_MONTH})\.?,? ?{_YEAR}|{_YEAR},? ?({_MONTH}))(?![a-z])")
-_SEASONED = re.compile(rf"(?:{_YEAR}年?的? ?({_SEASON})|({_SEASON}) (?:of )?{_YEAR})")
+_YEAR = rf"(?<!\d)({YEAR})(?!\d)"
+_DAY = re.compile(rf"{_YEAR}(?:[-/.]|年的?)({FIGURE})(?:[-/.]|月)({FIGURE})(?!\d)(?:日|号)?")
+_YEAR_MONTH = re.compile(rf"{_YEAR}(?:[-/.]|年的?)({FIGURE})(?!\d)月?(?!\d)")
+_NAMED = re.compile(rf"(?<![a-z])(?:({MONTH})\.?,? ?{_YEAR}|{_YEAR},? ?({MONTH}))(?![a-z])")
+_SEASONED = re.compile(rf"(?:{_YEAR}年?的? ?({SEASON})|({SEASON}) (?:of )?{_YEAR})")
 _PART = re.compile(rf"(?:(early|mid|late)[ -]{_YEAR}|{_YEAR}年?(初|中|底|末))")
 _ALONE = re.compile(rf"{_YEAR}年?")
-_COUNTED = re.compile(rf"(first|last|final) (?:(\d+) )?(day|week|month|year)s?|(第一|最初|最早|开头|前|最后|末)(?:的)?(\d+|{_HAN})?(?:个)?(天|周|星期|礼拜|月|年)")  # fmt: skip
-_WHICH = re.compile(rf"(first|last|final|第一个|最初的?|最后一个|上个|上一个) ?({_SEASON})")
-_PHASE = re.compile(rf"phase (\d+)|第(\d+|{_HAN})个?(?:阶段|段)")
+_COUNTED = re.compile(
+    rf"(first|last|final) (?:({COUNT}) )?({UNIT})s?|(第一|最初|最早|开头|前|最后|末)的?({COUNT})?个?({UNIT})"
+)
+_WHICH = re.compile(rf"(first|last|final|第一个|最初的?|最后一个|上个|上一个) ?({SEASON})")
+_PHASE = re.compile(rf"phase (\d+)|第({COUNT})个?(?:阶段|段)")
 _BETWEEN = re.compile(r"\s*(?:\.\.|…|–|—|~|到|至|\bto\b|\buntil\b)\s*")
 
 
@@ -95,23 +102,20 @@ def _single(text: str, words: str, first: date, last: date, phases: Sequence[Map
     if m := _COUNTED.fullmatch(text):
         return _counted(m, first, last)
     if m := _WHICH.fullmatch(text):
-        held = _seasons(_SEASONS[m[2][0] if m[2][0] in _SEASONS else m[2]], first, last)
+        held = _seasons(m[2], first, last)
         if held:
             return held[0 if m[1] in ("first", "第一个", "最初", "最初的") else -1]
     if (m := _PHASE.fullmatch(text)) and 0 < (n := _int(m[1] or m[2])) <= len(phases):
         return _phase(phases[n - 1])
     named = text.removesuffix(" phase").removesuffix("阶段").removesuffix("时期").removesuffix("的")
-    if label := _LABELS.get(named):
+    if label := PHASES.get(named):
         return _labelled(label, words, phases)
-    if re.fullmatch(_SEASON, text):
-        month = _SEASONS[text[0] if text[0] in _SEASONS else text]
-        return _only(words, {f"{s.start.year} {_NAMES[month][0]}": s for s in _seasons(month, first, last)})
-    if m := re.fullmatch(rf"({_MONTH})|(\d\d?|{_HAN})月", text):
-        month = _month(m[1]) if m[1] else _int(m[2])
-        if 1 <= month <= 12:
-            years = (date(y, month, 1) for y in range(first.year, last.year + 1))
-            held = [Span(d, _later(d, 1)) for d in years if d <= last and _later(d, 1) > first]
-            return _only(words, {f"{s.start:%Y-%m}": s for s in held})
+    if re.fullmatch(SEASON, text):
+        name = next(w for w, month in SEASONS.items() if month == SEASONS[text])
+        return _only(words, {f"{s.start.year} {name}": s for s in _seasons(text, first, last)})
+    if (m := re.fullmatch(rf"({MONTH})|({FIGURE})月", text)) and 1 <= (month := _month(m[1] or m[2])) <= 12:
+        every = (_span(month_days(y, month)) for y in range(first.year, last.year + 1))
+        return _only(words, {f"{s.start:%Y-%m}": s for s in every if s.start <= last and s.end > first})
     raise BadInput(
         "when.unknown",
         f"{words!r} is not a time that can be read.",
@@ -142,82 +146,60 @@ def _phase(p: Mapping[str, Any]) -> Span:
 
 
 def _counted(m: re.Match[str], first: date, last: date) -> Span:
-    n, unit = _int(m[2] or m[5] or "1"), _UNITS[m[3] or m[6]]
-    if (m[1] or m[4]) in ("last", "final", "最后", "末"):
-        end = last + timedelta(days=1)
-        return Span(_moved(end, -n, unit), end)
-    return Span(first, _moved(first, n, unit))
+    n, unit, whole = _int(m[2] or m[5] or "1"), UNITS[m[3] or m[6]], Span(first, last + DAY)
+    try:
+        if (m[1] or m[4]) in ("last", "final", "最后", "末"):
+            return Span(_moved(whole.end, -n, unit), whole.end)
+        return Span(first, _moved(first, n, unit))
+    except (ValueError, OverflowError):  # longer than there are dates: all of it
+        return whole
 
 
-def _moved(day: date, n: int, unit: int) -> date:
-    if unit in (0, 7):
-        return day + timedelta(days=n * (unit or 1))
-    return _later(day, n if unit == 30 else 12 * n)
+def _moved(day: date, n: int, unit: str) -> date:
+    if unit in ("day", "week"):
+        return day + timedelta(days=n * LENGTH[unit])
+    return later(day, n if unit == "month" else 12 * n)
 
 
-def _later(day: date, months: int) -> date:
-    """The same day of another month, or the last that it has."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for d in range(day.day, 27, -1):
-        try:
-            return date(year, month + 1, d)
-        except ValueError:
-            continue
-    return date(year, month + 1, min(day.day, 28))
-
-
-def _seasons(month: int, first: date, last: date) -> list[Span]:
-    every = (_season(y, month) for y in range(first.year - 1, last.year + 1))
+def _seasons(name: str, first: date, last: date) -> list[Span]:
+    every = (_span(season_days(y, name)) for y in range(first.year - 1, last.year + 1))
     return [s for s in every if s.start <= last and s.end > first]
 
 
-def _season(year: int, month: int) -> Span:
-    start = date(year, month, 1)
-    return Span(start, _later(start, 3))
+def _span(days: Days) -> Span:
+    return Span(days[0], days[1] + DAY)
 
 
 def _int(text: str) -> int:
-    if text.isascii():
-        return int(text)
-    head, ten, tail = text.partition("十")
-    if not ten:
-        return _DIGITS.get(text, 0)
-    return 10 * (_DIGITS.get(head, 1) if head else 1) + (_DIGITS.get(tail, 0) if tail else 0)
+    return number(text) or 0
 
 
-def _month(name: str) -> int:
-    return next(i for i, m in enumerate(_MONTHS, 1) if m.startswith(name[:3]))
+def _month(text: str) -> int:
+    return MONTHS.get(text) or _int(text)
 
 
-def _of_month(year: str, month: int) -> Span | None:
-    return Span(date(int(year), month, 1), _later(date(int(year), month, 1), 1)) if 1 <= month <= 12 else None
+def _of_month(year: str, month: str) -> Span | None:
+    n = _month(month)
+    return _span(month_days(int(year), n)) if 1 <= n <= 12 else None
 
 
 def _of_day(m: re.Match[str]) -> Span | None:
-    try:
-        day = date(int(m[1]), _int(m[2]), _int(m[3]))
-    except ValueError:
-        return None
-    return Span(day, day + timedelta(days=1))
-
-
-def _of_season(m: re.Match[str]) -> Span:
-    name = m[2] or m[3]
-    return _season(int(m[1] or m[4]), _SEASONS[name[0] if name[0] in _SEASONS else name])
+    day = day_of(int(m[1]), _int(m[2]), _int(m[3]))
+    return _span((day, day)) if day else None
 
 
 def _of_part(m: re.Match[str]) -> Span:
     month = {"early": 1, "初": 1, "mid": 5, "中": 5}.get(m[1] or m[4], 9)
     start = date(int(m[2] or m[3]), month, 1)
-    return Span(start, _later(start, 4))
+    return Span(start, later(start, 4))
 
 
 _DATED = (
     (_DAY, _of_day),
-    (_YEAR_MONTH, lambda m: _of_month(m[1], _int(m[2]))),
-    (_NAMED, lambda m: _of_month(m[2] or m[3], _month(m[1] or m[4]))),
-    (_SEASONED, _of_season),
+    (_YEAR_MONTH, lambda m: _of_month(m[1], m[2])),
+    (_NAMED, lambda m: _of_month(m[2] or m[3], m[1] or m[4])),
+    (_SEASONED, lambda m: _span(season_days(int(m[1] or m[4]), m[2] or m[3]))),
     (_PART, _of_part),
-    (_ALONE, lambda m: Span(date(int(m[1]), 1, 1), date(int(m[1]) + 1, 1, 1))),
+    (_ALONE, lambda m: _span(year_days(int(m[1])))),
 )
 """What names its year, the closest first."""

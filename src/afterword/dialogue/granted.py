@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Protocol
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import lower
+from afterword.measures.phrases import forms, kind, listed, part, shapes
 from afterword.memory import Recall
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems, terms_of
 from afterword.model import Utterance
@@ -26,32 +26,7 @@ PLACES, MANY = 5, 3
 """Places looked at; words that make a sentence about the past one that can be looked up."""
 WIDE = 60
 """How much of a line is read, and cited, as one claim; a Chinese character counts two."""
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
-_CLAUSE = re.compile(
-    r"(?<=[,，;；])\s*|\s+(?=(?:and|but|so|because|cause|cuz|bc|since|although|though|which|while|until|till|lol|also)\s)"
-    r"|(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])"
-)
-_PRONOUN = re.compile(r"\b(?:we|us)\b|我们|咱们?|\b(?:i|im|ive)\b|我(?!们)|\b(?:you|u|youre)\b|你(?!们)")
-_PLURAL = re.compile(r"\b(?:our|ours|we|us)\b|我们|咱")
-_TO_YOU = re.compile(r"\b(?:you|u|your|we|us|our|ours|let's|lets)\b|你|我们|咱")
-_OURS = re.compile(r"\bour ([a-z]+)|(?:我们|咱们?)家?的?([狗猫鱼鸟兔龟娃房车店])")
-_NOT = re.compile(r"(?<=[a-z])n['’]t\b|['’](?:d|ll|re|ve|s|m)\b")
-_DOING = re.compile(r"^\W*[a-z]+ing\b")
-_ASKING = re.compile(
-    r"\b(?:did|do|does|have|had|has|are|were|was|is|could|would|can|will|should)(?: [a-z]+)?? (?:you|u|ya|we)\b|\byou ever\b"
-    r"|^\W*(?:(?:so|and|but|also|lol|wait|ok|oh|dang)\W+)*(?:what|when|where|who|why|how|which)\b"
-    r"|(?:吗|嘛|么|呢|[了过]没有?)\W*$|(?:什么|怎么|哪|谁|多少)(?![都也怕])"
-)
-_BOTH = re.compile(
-    r"\b(?:we|our|ours|us)\b|\bi [a-z]+(?: it| them)? (?:you|us)\b|\byou [a-z]+ me\b|我们|咱|我[^你]你|你[^我]我"
-)
-_OURSELVES = re.compile(
-    r"(?:^|[,.;]\s*|\b(?:and|so|but|then|that|cause|because) )we\b|(?:^|[，。；\s])(?:我们|咱们?)(?![^，。]*的)"
-)
-_LET_US = re.compile(r"^(?!.*[了过年]).*(?:我们|咱).*[吧啦]\W*$")
-_EITHER = re.compile(r"(?:we|you|u) (?:[a-z]+ )*(?:put|cut|read)$")
-_BY_ME = re.compile(r"(?<![a-z])(?:i|im|i'm|me|my)(?![a-z])|我(?!们)")
-_PRONOUNS = {"i": "i", "im": "i", "ive": "i", "我": "i", "you": "you", "u": "you", "youre": "you", "你": "you"}
+SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
 
 
 class Past(Protocol):
@@ -74,42 +49,6 @@ class Granted(msgspec.Struct, frozen=True):
     called: bool = True
 
 
-@cache
-def listed(name: str) -> dict[str, re.Pattern[str]]:
-    """By section of a word list, all languages together: what says so, anywhere or as the opening of a sentence."""
-    rows: dict[str, tuple[list[str], list[str]]] = {}
-    for language in LANGUAGES:
-        for form, section, _ in word_list(language, name):
-            rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
-
-    def search(forms: Sequence[str]) -> str:
-        latin = trie_pattern(x for f in forms if f.isascii() for x in {f, f.replace("'", "")})
-        other = trie_pattern(f for f in forms if not f.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
-
-    return {
-        section: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
-        for section, (anywhere, opening) in rows.items()
-    }
-
-
-@cache
-def _did() -> re.Pattern[str]:
-    """English says by the verb that something is past; Chinese by words that stand in the list."""
-    return re.compile(
-        rf"(?<![a-z])(?:we|you|u)(?: (?:both|all|even|really|just|still|never|always|almost|nearly|once|so))*"
-        rf" (?:{listed('granted')['verb'].pattern}|[a-z]{{3,}}ed\b)"
-        rf"|(?<![a-z])i (?:gave|bought|made|wrote|sent|built|brought|taught|showed|took)(?: it| them)? (?:you|us)\b"
-    )
-
-
-@cache
-def _feeling() -> frozenset[str]:
-    """Words that name a feeling or a frame and no event."""
-    rows = [form for lang in LANGUAGES for form, section, _ in word_list(lang, "granted") if section == "feeling"]
-    return frozenset(rows)
-
-
 def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
     """The first claim that is not borne out, those that are one by their form before others; else one that is; else None.
     `names`: of the two, which a line that speaks to one of them holds without meaning them."""
@@ -126,10 +65,10 @@ def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
 def pieces(line: str) -> list[str]:
     """Sentences; of one that runs on, as many clauses as a claim is told in."""
     found: list[str] = []
-    for m in _SENTENCE.finditer(line):
+    for m in SENTENCE.finditer(line):
         sentence = m[0].strip()
         found.append("")
-        for clause in [sentence] if _wide(sentence) <= WIDE else _CLAUSE.split(sentence):
+        for clause in [sentence] if _wide(sentence) <= WIDE else shapes("granted")["clause"].split(sentence):
             if found[-1] and _wide(f"{found[-1]} {clause}") > WIDE:
                 found.append("")
             found[-1] = f"{found[-1]} {clause}".strip() if clause.isascii() else found[-1] + clause
@@ -142,7 +81,7 @@ def _wide(text: str) -> int:
 
 def _narrowed(found: Granted, past: Past, names: str) -> Granted:
     """The one clause that is doubted, where it makes the claim by itself ("work was long, remember Paris?")."""
-    for clause in _CLAUSE.split(found.sentence):
+    for clause in shapes("granted")["clause"].split(found.sentence):
         alone = _of(clause.strip(" ,，;；"), past, names) if clause != found.sentence else None
         if alone and alone.called and not alone.stands:
             return alone
@@ -162,21 +101,22 @@ def cited(sentence: str) -> str:
 
 
 def _of(sentence: str, past: Past, names: str) -> Granted | None:
-    lists = listed("granted")
+    lists, said = listed("granted"), shapes("granted")
     text = lists["none"].sub(" ", lower(sentence))
     if vow := lists["vow"].search(text):
         given = terms_in(text[vow.end() :], names) or terms_in(text[: vow.start()], names)
         return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
     call = lists["call"].search(text)
-    ours = [m[0] for m in _OURS.finditer(text) if not _shared(m[1] or m[2], past)]
-    maybe = bool(lists["may"].search(text) or _LET_US.search(text))
-    said = not maybe and _tells(text)
+    ours = [m[0] for m in said["ours"].finditer(text) if not _shared(part(m, "thing"), past)]
+    maybe = bool(lists["may"].search(text) or said["let-us"].search(text))
+    tells = not maybe and _tells(text)
     # what the user remembers of their own life ("i remember my friend singing") is told, and asks nothing of the records
-    alone = call and not _TO_YOU.search(text) and _BY_ME.search(text, 0, call.end())
-    plain = not ((call and not alone) or (ours and not maybe) or said)
-    if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not _TO_YOU.search(text)):
+    alone = call and not said["to-you"].search(text) and said["by-me"].search(text, 0, call.end())
+    plain = not ((call and not alone) or (ours and not maybe) or tells)
+    if plain and (lists["now"].search(text) or _actor(text, None) == "i" or not said["to-you"].search(text)):
         return None
-    terms = [t for t in terms_in(lists["call"].sub(" ", text) if call else text, names) if t not in _feeling()]
+    named = terms_in(lists["call"].sub(" ", text) if call else text, names)
+    terms = [t for t in named if t not in forms("granted", "feeling")]
     if not terms or all(t in STOP_EN for t in terms):
         return None
     words = " ".join(terms)
@@ -196,23 +136,24 @@ def claims(text: str) -> bool:
 def _tells(text: str) -> bool:
     """Whether a sentence says by its form that something was. A question does only where it names what both did ("where
     is the map i gave you"); and what "we" did today was done with others."""
-    lists = listed("granted")
+    lists, said = listed("granted"), shapes("granted")
     if any(not m.start() or not re.search(r"\w", text[m.end() :]) for m in lists["tag"].finditer(text)):
         return True
-    asks = bool(_ASKING.search(text))
-    rest = _ASKING.sub(" ", text) if asks else text
-    signs = list(lists["past"].finditer(rest)) if _TO_YOU.search(rest) else []
-    done = [m for m in _did().finditer(rest) if signs or not _EITHER.fullmatch(m[0])]
+    asks = bool(said["asking"].search(text))
+    rest = said["asking"].sub(" ", text) if asks else text
+    signs = list(lists["past"].finditer(rest)) if said["to-you"].search(rest) else []
+    done = [m for m in said["did"].finditer(rest) if signs or not said["either"].fullmatch(m[0])]
     if asks:
-        return any(_BOTH.search(m[0]) for m in (*signs, *done))
-    if lists["fresh"].search(text) and _OURSELVES.search(text):
-        return any(not _BOTH.search(m[0]) for m in (*signs, *done))
+        return any(said["both"].search(m[0]) for m in (*signs, *done))
+    if lists["fresh"].search(text) and said["ourselves"].search(text):
+        return any(not said["both"].search(m[0]) for m in (*signs, *done))
     return bool(signs or done)
 
 
 def terms_in(text: str, names: str = "") -> list[str]:
-    """Words that can be looked for. A Chinese word may be cut with the pronoun before it ("我会")."""
-    cut = [t.lstrip("我你他她它们").rstrip("我你吗呢吧呀啊") for t in terms_of(_NOT.sub(" ", text))]
+    """Words that can be looked for."""
+    said = shapes("granted")
+    cut = [said["stuck"].sub("", t) for t in terms_of(said["short"].sub(" ", text))]
     own = {*names.split(), *(t for t in cut if len(t) > 1 and not t.isascii() and t in names)}
     found = (t for t in dict.fromkeys(cut) if t.strip() and t not in STOP_ZH and t not in own)
     return [t for t in found if len(t) > 2 or not t.isascii()]
@@ -220,10 +161,11 @@ def terms_in(text: str, names: str = "") -> list[str]:
 
 def _shared(noun: str, past: Past) -> bool:
     """Whether the two ever called it theirs: both words in one line."""
-    if noun in _feeling():
+    if noun in forms("granted", "feeling"):
         return True
+    plural = shapes("granted")["plural"]
     said = (lower(u.text) for hit in past.recall(noun, PLACES).hits for u in hit.utterances)
-    return any(_PLURAL.search(text) and _holds(text, noun) for text in said)
+    return any(plural.search(text) and _holds(text, noun) for text in said)
 
 
 def _given(terms: Sequence[str], past: Past) -> bool:
@@ -247,13 +189,14 @@ def _holds(text: str, term: str) -> bool:
 
 def _actor(text: str, call: re.Match[str] | None) -> str:
     """Whom a claim is about, by its first pronoun: "you" for ta, "i" for the user, "" for both."""
+    said = shapes("granted")
     start = call.end() if call else 0
-    if call and (last := [m for m in _PRONOUN.finditer(text, call.start(), call.end()) if m.end() == call.end()]):
-        start = last[0].start()
-    if _DOING.match(text[start:]):
+    named = said["pronoun"].finditer(text, call.start(), call.end()) if call else ()
+    start = next((m.start() for m in named if m.end() == start), start)
+    if said["doing"].match(text[start:]):
         return "you"
-    found = _PRONOUN.search(text, start)
-    return _PRONOUNS.get(found[0], "") if found else ""
+    found = said["pronoun"].search(text, start)
+    return kind(found) if found else ""
 
 
 def stands_so(terms: Sequence[str], actor: str, past: Past) -> bool:
@@ -267,8 +210,8 @@ def stands_so(terms: Sequence[str], actor: str, past: Past) -> bool:
 
 def about(u: Utterance, past: Past) -> str:
     """Whom a line of the records speaks of, by its first pronoun, as `_actor` names them."""
-    found = _PRONOUN.search(lower(u.text))
-    of = _PRONOUNS.get(found[0], "") if found else "i"
+    found = shapes("granted")["pronoun"].search(lower(u.text))
+    of = kind(found) if found else "i"
     if not of:
         return ""
     theirs = past.said(u.text)

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
-from afterword.dialogue.granted import Past, listed
+from afterword.dialogue.granted import SENTENCE, Past
 from afterword.dialogue.life import invented, supposes
 from afterword.measures.lexicon import lower
+from afterword.measures.phrases import listed, shapes
 from afterword.measures.tokens import common
 from afterword.memory.query import terms_of
 from afterword.memory.where import towns
@@ -22,25 +23,10 @@ LONG_LETTERS, LONG_HAN = 40, 16
 """A line of ta's that is longer is no turn of phrase but a piece of the records, and belongs in quotation marks."""
 
 QUOTED = re.compile('“[^”]*”|"[^"]*"|「[^」]*」|『[^』]*』|«[^»]*»|„[^“”]*[“”]')
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_NUMBER = re.compile(
-    r"(?<![\w.])[£$€¥]?\d+(?:[.:,/-]\d+)*(?:%|(?:st|nd|rd|th|am|pm|k|km|kg)\b)?"
-    r"|[零一二两三四五六七八九十百千]+(?=[月号点岁楼])"
-)
-_SAYINGS = frozenset(
-    "0 1 2 3 4 5 6 7 8 9 10 88 100 100% 110% 233 2333 24/7 50/50 520 555 5555 666 6666 886 99 99% 999 1000 100% 1314".split()
-)
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;:'’)] )(?:[A-Z][a-z’']+)(?: [A-Z][a-z’']+)*")
 _OF = re.compile("['’]s?$")
 _PROPER = ("nr", "ns", "nt", "nz")
-_NOT_PROPER = frozenset(
-    "God Jesus Christ Internet English Chinese Okay Ok Yes No Oh Haha Lol Omg Hmm Love Mom Dad Mum Please".split()
-)
-_CALENDAR = frozenset(
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday Christmas Easter Halloween Thanksgiving".split()
-)
-"""Days of the week are said of what is to come as of what was."""
 
 
 class Facts(Past, Protocol):
@@ -52,7 +38,7 @@ class Facts(Past, Protocol):
 
 
 def sentences(text: str) -> list[str]:
-    return [s for m in _SENTENCE.finditer(text) if (s := m[0].strip())]
+    return [s for m in SENTENCE.finditer(text) if (s := m[0].strip())]
 
 
 def unquoted(text: str) -> str:
@@ -107,7 +93,8 @@ def _remembered(sentence: str) -> str:
 
 def specifics(sentence: str) -> list[str]:
     """Names, places, numbers and dates, as they are written."""
-    numbers = [m[0] for m in _NUMBER.finditer(sentence) if m[0] not in _SAYINGS]
+    said = shapes("drafts")
+    numbers = [m[0] for m in said["number"].finditer(sentence) if not said["saying"].fullmatch(m[0])]
     return list(dict.fromkeys([*numbers, *named(sentence)]))
 
 
@@ -128,9 +115,7 @@ def named(sentence: str) -> list[str]:
 
 def _everybodys(word: str) -> bool:
     """Days, months, languages and what stands on every telephone: to name them is to claim nothing."""
-    if word in _NOT_PROPER or word in _CALENDAR or word.lower() in common():
-        return True
-    return listed("drafts")["everybody"].fullmatch(lower(word)) is not None
+    return lower(word) in common() or listed("drafts")["everybody"].fullmatch(lower(word)) is not None
 
 
 def _within(word: str, given: str) -> bool:
@@ -149,7 +134,7 @@ def _place(word: str, sentence: str) -> bool:
         import rjieba
 
         return any(tag == "ns" and w == word for w, tag in rjieba.tag(sentence))
-    return re.search(rf"\b(?:to|in|from|visit|around|near) (?:the )?{re.escape(word)}\b", sentence) is not None
+    return re.search(rf"(?:{shapes('drafts')['place-before'].pattern}){re.escape(word)}\b", sentence) is not None
 
 
 def _anywhere(word: str, facts: Facts) -> bool:

@@ -16,9 +16,10 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
-from afterword.dialogue.granted import Granted, agrees, cited, granted, listed
+from afterword.dialogue.granted import Granted, agrees, cited, granted
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.measures.lexicon import lower
+from afterword.measures.phrases import listed
 from afterword.measures.tokens import common
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import acts

@@ -1,8 +1,7 @@
 """A conversation in; the dates that return each year out: birthdays, anniversaries, feasts, days named in two years.
 
 The hard choice: a date is taken from the day on which it was written about. "Merry Christmas" in July is no
-Christmas, a belated wish is no birthday, and a wish for somebody's mother is not the other person's. Feasts of the
-lunar calendar are read from a table (2009 to 2030), since their day moves; outside it they are left out.
+Christmas, a belated wish is no birthday, and a wish for somebody's mother is not the other person's.
 """
 
 from __future__ import annotations
@@ -14,37 +13,13 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
+from afterword.measures.dates import FIXED, LUNAR, MONTH, MONTHS, feast
 from afterword.measures.lexicon import Lexicon, lower
 from afterword.model.corpus import Conversation, Utterance
 from afterword.model.measurement import Measurement
 
 NEAR = 3  # days between a feast and the words about it
 KEEP = 6
-
-FIXED = {
-    "valentines": (2, 14),
-    "five-twenty": (5, 20),
-    "new-year": (1, 1),
-    "christmas": (12, 25),
-}
-_LUNAR = {
-    "spring-festival": (
-        "0126 0214 0203 0123 0210 0131 0219 0208 0128 0216 0205 0125 0212 0201 0122 0210 0129 0217 0206 0126 0213 0203"
-    ),
-    "dragon-boat": (
-        "0528 0616 0606 0623 0612 0602 0620 0609 0530 0618 0607 0625 0614 0603 0622 0610 0531 0619 0609 0528 0616 0605"
-    ),
-    "qixi": (
-        "0826 0816 0806 0823 0813 0802 0820 0809 0828 0817 0807 0825 0814 0804 0822 0810 0829 0819 0808 0826 0816 0805"
-    ),
-    "mid-autumn": (
-        "1003 0922 0912 0930 0919 0908 0927 0915 1004 0924 0913 1001 0921 0910 0929 0917 1006 0925 0915 1003 0922 0912"
-    ),
-}
-LUNAR = {
-    key: {year: (int(md[:2]), int(md[2:])) for year, md in enumerate(days.split(), start=2009)}
-    for key, days in _LUNAR.items()
-}
 
 # somebody else's day, or the wrong day
 _OTHERS_AFTER = re.compile(
@@ -68,13 +43,10 @@ _SELF = re.compile(
     r"|明天(?:就)?(?:是)?我(?:的)?生日|我明天(?:过)?生日)"
     r"|(?P<yours>今天(?:是)?你(?:的)?生日|\btoday is your birthday|\bit'?s your birthday today)"
 )
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _NAMED = re.compile(
     r"(?<!\d)(?P<m>1[0-2]|0?[1-9])月(?P<d>3[01]|[12]\d|0?[1-9])(?:日|号)"
-    r"|\b(?P<em>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\.? (?P<ed>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?\b"
-    r"(?! ?(?:pm|am|:|%|,\d{3}))"
-    r"|\b(?P<fd>3[01]|[12]\d|[1-9])(?:st|nd|rd|th) (?:of )?(?P<fm>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    rf"|\b(?P<em>{MONTH})\.? (?P<ed>3[01]|[12]\d|[1-9])(?:st|nd|rd|th)?\b(?! ?(?:pm|am|:|%|,\d{{3}}))"
+    rf"|\b(?P<fd>3[01]|[12]\d|[1-9])(?:st|nd|rd|th) (?:of )?(?P<fm>{MONTH})"
 )
 _NAMED_HINT = re.compile(
     r"\d月|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\d(?:st|nd|rd|th) (?:of )?[jfmasond]"
@@ -99,8 +71,8 @@ def local_date(u: Utterance) -> date:
 def feast_day(key: str, near: date) -> date | None:
     """The feast's day within NEAR days of `near`, if there is one."""
     for year in (near.year - 1, near.year, near.year + 1):
-        month_day = FIXED.get(key) or LUNAR.get(key, {}).get(year)
-        if month_day and abs((day := date(year, *month_day)) - near) <= timedelta(days=NEAR):
+        day = feast(key, year)
+        if day and abs(day - near) <= timedelta(days=NEAR):
             return day
     return None
 
@@ -145,8 +117,8 @@ def collect(conversation: Conversation) -> Collected:
                 found["birthday", whose].append((local_date(u) + timedelta(days=bool(hit["tomorrow"])), i))
         if _NAMED_HINT.search(text):
             for hit in _NAMED.finditer(text):
-                month = hit["m"] or 1 + _MONTHS.index(hit["em"] or hit["fm"])
-                named[int(month), int(hit["d"] or hit["ed"] or hit["fd"])].append((local_date(u), i))
+                month = int(hit["m"]) if hit["m"] else MONTHS[hit["em"] or hit["fm"]]
+                named[month, int(hit["d"] or hit["ed"] or hit["fd"])].append((local_date(u), i))
     return found, named
 
 

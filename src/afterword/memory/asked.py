@@ -15,11 +15,12 @@ from functools import cache, lru_cache
 
 import msgspec
 
+from afterword.measures.dates import Days
 from afterword.measures.lexicon import LANGUAGES, word_list
 from afterword.memory.owned import Owner, owners
 from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
-from afterword.memory.when import Days, when
+from afterword.memory.when import when
 from afterword.store.search import folded, in_cjk, words_of
 
 ALIKE = ("common", "people", "things", "doing")

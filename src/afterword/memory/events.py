@@ -16,6 +16,7 @@ from functools import cache
 
 from afterword.measures import calendar
 from afterword.measures.calendar import local_date
+from afterword.measures.dates import FIXED
 from afterword.measures.episodes import Marks, negated
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import background, words
@@ -150,7 +151,7 @@ def _yearly(conversation: Conversation) -> Iterator[Event]:
                 quoted(u.text),
                 who=whose or "",
                 what=key,
-                yearly=kind != "feast" or key in calendar.FIXED,
+                yearly=kind != "feast" or key in FIXED,
             )
             if kind == "anniversary" and (m := _YEARS.search(lower(u.text))):
                 n = int(m["en"] or m["zh"]) if (m["en"] or m["zh"]).isdigit() else _NUMBERS[m["en"] or m["zh"]]

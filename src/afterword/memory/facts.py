@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from afterword.measures.calendar import local_date
+from afterword.measures.dates import MONTH
 from afterword.measures.lexicon import lower
 from afterword.memory.signs import SAID, standing
 from afterword.memory.values import Fact, iso
@@ -76,7 +77,6 @@ _DOINGS = (
     "|camping|fishing|travelling|traveling|knitting|sewing|skating|sailing|rowing|boxing|diving|snowboarding|playing the [a-z]+|playing [a-z]+"
     "|watching [a-z]+|collecting [a-z]+|riding (?:horses|bikes|motorbikes)"
 )
-_MONTHS = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 _NO_VALUE = re.compile(
     r"^(?:a|an|the)?\s*(?:it|this|that|them|fear|hope|peace|here|there|my|your|his|her|our|their|me|you|us|home|bed|the past|denial|a .*|an .*|past"
     r"|both|which|one|some|all|hell|general|tears|town|everyone|everything|something|nothing|life|people)\b|^(?:一起|这|那|哪|什么|你|他|她|它|家|楼上|楼下|了|得|的|下面|附近)"
@@ -100,7 +100,7 @@ def _patterns() -> tuple[list[tuple[str, re.Pattern[str]]], list[tuple[str, re.P
     fill = {
         "jobs": _JOBS,
         "doings": _DOINGS,
-        "months": _MONTHS,
+        "months": MONTH,
         "food": trie_pattern(w for w, _, _ in word_list("en", "food")),
     }
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from afterword.guard import injection_marks
+from afterword.measures.dates import MONTHS, WEEKDAYS
 from afterword.measures.lexicon import LANGUAGES, lower, word_list
 from afterword.memory.asked import SAME, alike
 from afterword.memory.days import named
@@ -26,8 +27,6 @@ _NUMBER = re.compile(r"\d+(?:[.:]\d+)?")
 _NAME = re.compile(r"(?<![.!?。！？:：\"“] )(?<!^)\b[A-Z][^\W\d_]+")
 _QUOTE = re.compile(r"[\"“「『]([^\"”」』]+)[\"”」』]")
 _FIRST = re.compile(r"^[A-Z][^\W\d_]+")
-_MONTHS = "january february march april may june july august september october november december".split()
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 
 
 @cache
@@ -106,7 +105,8 @@ def _denies(text: str) -> bool:
 
 def _day_words(u: Utterance) -> Sequence[str]:
     d = u.local
-    return (_MONTHS[d.month - 1], _MONTHS[d.month - 1][:3], _DAYS[d.weekday()]) if u.at else ()
+    names = (w for known, n in ((MONTHS, d.month), (WEEKDAYS, d.weekday())) for w, i in known.items() if i == n)
+    return [*names] if u.at else ()
 
 
 def _chinese_names(sentence: str) -> list[str]:
