@@ -108,7 +108,7 @@ def checked(made: Judge, unseen: Sequence[Sequence[Said]]) -> dict[str, Any]:
     own = tell(one, two, "raw")
     nicer = index([Answer(s.to, s.text) for s in one], [Answer(s.to, s.text) for s in two])
     scores = [made.scores(rows) for rows in unseen if rows]
-    own_scores = made.calibrated + made.checked
+    own_scores = made.scored
     return {
         "own_halves_auc": own.auc if own else None,
         "sanitised_own": [nicer.value, nicer.low, nicer.high],

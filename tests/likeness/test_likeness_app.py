@@ -122,7 +122,7 @@ def test_a_report_is_a_page_that_reaches_for_nothing(story: Workspace, tmp_path:
     replies = tmp_path / "replies.jsonl"
     evil = "<script>alert(1)</script> & \"'"
     asked = story.likeness()["examples"][0]
-    rows = [{"reply": [evil, f"嗯嗯 {i}"], "to": asked["to"], "wait": 30 * i} for i in range(20)]
+    rows = [{"reply": [evil, f"亲爱的用户，请稍候 {i}"], "to": asked["to"], "wait": 30 * i} for i in range(20)]
     replies.write_text("".join(json.dumps(r) + "\n" for r in rows), encoding="utf-8")
     story.lang = lang
     try:

@@ -32,6 +32,7 @@ from afterword.likeness.score import (
     NotMeasurable,
     Parts,
     Said,
+    halves,
     judge,
     parts,
     said,
@@ -42,7 +43,7 @@ from afterword.model.corpus import SESSION_GAP, turns
 from afterword.profile import Profile
 from afterword.texts import say
 
-VERSION = "1"
+VERSION = "2"
 """Of what is kept: raised when the judge or the voices change."""
 MOST, MOST_HELD_OUT, MOST_CONTEXTS = 1_000, 400, 200
 """Turns of a part, of the last part, and lines put to the Echo, evenly over the time: more changes the figures little."""
@@ -181,7 +182,7 @@ def always(
     """The person's own other half, the partner, strangers and the Echo."""
     made = measure.judge
     tick("own")
-    found = [row("own", measure.self_score(), made.checking)]
+    found = [row("own", measure.self_score(), halves(made.own.held_out)[1])]
     if (partner := measure.partner_score()) is not None:
         found.append(row("partner", partner, cut.partner.held_out))
     found.append(row("strangers", measure.stranger_score(), ()))
@@ -251,7 +252,7 @@ def _periods(made: Judge, cut: Sides) -> Iterable[Period]:
         a, b = k * n // PERIODS, (k + 1) * n // PERIODS
         if b - a >= BLOCK:
             yield Period(f"{cut.source[a].utterances[0].local:%Y-%m-%d}", made.voice(made.scores(cut.own.source[a:b])))
-    yield Period(f"{cut.held_out[0].utterances[0].local:%Y-%m-%d}", made.voice(made.calibrated + made.checked))
+    yield Period(f"{cut.held_out[0].utterances[0].local:%Y-%m-%d}", made.voice(made.scored[len(cut.own.verifier) :]))
 
 
 # -- saying it ----------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ model needs at run time is one table of weights.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
@@ -56,11 +57,16 @@ class Table:
     """Documents whose terms are numbered once, since the same are learned from again and again, in other parts.
 
     Entry i says that the document `row[i]` holds the term `column[i]` `count[i]` times; `start`: where a document begins.
+    Terms of fewer than `least` documents are left out; `size`: a document's terms with them.
     """
 
-    def __init__(self, documents: Sequence[Counts]) -> None:
+    def __init__(self, documents: Sequence[Counts], least: int = 1) -> None:
         import numpy as np
 
+        self.size = np.array([sum(d.values()) for d in documents], dtype=float)
+        if least > 1:
+            frequency = Counter(t for d in documents for t in d)
+            documents = [{t: n for t, n in d.items() if frequency[t] >= least} for d in documents]
         known: dict[str, int] = {}
         column = [known.setdefault(t, len(known)) for d in documents for t in d]
         self.terms = list(known)
@@ -77,6 +83,21 @@ class Table:
         row = np.repeat(np.arange(len(chosen)), size)
         places = np.arange(len(row)) + (start - np.cumsum(size) + size)[row]
         return row, self.column[places], self.count[places]
+
+    def scores(self, model: Linear | LogOdds, documents: Sequence[int]) -> list[float]:
+        """As the model's own, of many at once."""
+        import numpy as np
+
+        row, column, count = self.part(documents)
+        weight = np.array([model.weights.get(t, 0.0) for t in self.terms])
+        size = self.size[np.array(documents, dtype=np.int64)]
+        bias = 0.0
+        if isinstance(model, Linear):
+            x = (1.0 + np.log(count)) * np.array([model.idf.get(t, 0.0) for t in self.terms])[column]
+            count, bias = x, model.bias
+            size = np.bincount(row, x * x, len(documents))
+        total = np.bincount(row, weight[column] * count, len(documents))
+        return list((bias + total / np.sqrt(np.where(size > 0, size, 1.0))).tolist())
 
     def log_odds(self, own: Sequence[int], others: Sequence[int]) -> LogOdds:
         import numpy as np

@@ -16,7 +16,7 @@ import msgspec
 from afterword.likeness import sanitise
 from afterword.likeness.authors import identifier, named_right
 from afterword.likeness.linear import log_odds
-from afterword.likeness.score import GROUP, Figure, Judge, Said
+from afterword.likeness.score import GROUP, Figure, Judge, Said, halves
 from afterword.likeness.tells import Tell, spread, tell
 from afterword.measures.tokens import words
 from afterword.measures.voice import EMOJI, LAUGHTER
@@ -107,8 +107,9 @@ class Measure:
         return round(100 * (zero - area) / (zero - hundred), 1)
 
     def self_score(self) -> Score:
-        """The half of the held-out turns that did not calibrate, beside the half that did."""
-        return self.score(self.judge.checking, self.judge.check(), self.judge.calibrating)
+        """The half that checks, beside the half that calibrates."""
+        calibrating, checking = halves(self.held)
+        return self.score(checking, self.judge.check(), calibrating)
 
     def partner_score(self) -> Score | None:
         return self.score(list(self.judge.partner.held_out)) if self.judge.partners else None

@@ -13,11 +13,14 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
+from typing import TypeVar
 
 import msgspec
 
 from afterword.likeness.background import Voice, languages, voices
-from afterword.likeness.verifier import Verifier, trained
+from afterword.likeness.panel import Panel
+from afterword.likeness.verifier import Rows
 from afterword.model import Turn
 
 LEAST_VERIFIER, LEAST_HELD_OUT, LEAST_SOURCE = 100, 40, 40
@@ -25,6 +28,8 @@ LEAST_AUC, MOST_HALF_WIDTH = 0.85, 25.0
 BLOCK, GROUP, SAMPLES = 8, 5, 400
 CARICATURE, TOO_UNLIKE = 115.0, 80.0
 NEAR = 3
+
+T = TypeVar("T")
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -84,9 +89,9 @@ def parts(rows: Sequence[Said]) -> Parts:
     return Parts(tuple(rows[:a]), tuple(rows[a:b]), tuple(rows[b:]))
 
 
-def halves(rows: Sequence[Said]) -> tuple[list[Said], list[Said]]:
+def halves(rows: Sequence[T]) -> tuple[list[T], list[T]]:
     """Alternating blocks of eight: one half calibrates, the other checks."""
-    out: tuple[list[Said], list[Said]] = ([], [])
+    out: tuple[list[T], list[T]] = ([], [])
     for i, row in enumerate(rows):
         out[i // BLOCK % 2].append(row)
     return out
@@ -106,88 +111,79 @@ def grouped(scores: Sequence[float], size: int = GROUP) -> list[float]:
 
 
 class Judge:
-    """A verifier with its scale. `background` voices at odd places train, those at even places help to set the zero.
+    """A scale for one person. `background` voices at odd places train, those at even places help to set the zero.
 
-    100 is the mean of all held-out turns; that it holds is checked on them by halves, see `check`. Zero is where a stranger
-    stands, and nobody knows any: the mean of the nearest third of the unseen voices (beside somebody's grandmother
-    everybody would look like the person), of the partner as this judge knows them, and of the partner as read by a judge
-    who never saw them. Voices are invented and too far, a partner shares the talk and is too near; on real people strangers
-    of other chats stood between."""
+    100 is the mean of the person's turns after the source (panel.py); that it holds is checked on them by halves, see
+    `check`. Zero is where a stranger stands, and nobody knows any: the mean of the nearest third of the unseen voices
+    (beside somebody's grandmother everybody would look like the person), of the partner as these judges know them, and of
+    the partner as read by judges who never saw them. Voices are invented and too far, a partner shares the talk and is too
+    near; on real people strangers of other chats stood between."""
 
     def __init__(self, own: Parts, partner: Parts, background: Sequence[Voice]) -> None:
         self.own, self.partner, self.background = own, partner, background
-        training = [v for i, v in enumerate(background) if i % 2 or v.assistant]
         self.unseen = [v for i, v in enumerate(background) if not i % 2 and not v.assistant]
-        self.calibrating, self.checking = halves(own.held_out)
-        known = [s.text for s in (*partner.source, *partner.verifier)]
-        voices = [t for v in training for t in v.turns]
-        mine = [s.text for s in own.verifier]
-        self.verifier: Verifier = trained(mine, known, voices)
-        ruler = _Ruler(self.verifier, self.calibrating, self.unseen)
-        self.scores, self.calibrated, self.strangers = ruler.scores, ruler.calibrated, ruler.strangers
-        self.checked = self.scores(self.checking)
-        self.partners = self.scores(partner.held_out)
-        self.zero = ruler.outside
+        training = [t for i, v in enumerate(background) if i % 2 or v.assistant for t in v.turns]
+        mine, theirs = ([s.text for s in (*side.verifier, *side.held_out)] for side in (own, partner))
+        before = [s.text for s in partner.source]
+        every = [mine, theirs, before, training, *(v.turns for v in self.unseen)]
+        ends = accumulate(map(len, every), initial=0)
+        first, second, third, fourth, *rest = (range(*part) for part in pairwise(ends))
+        rows = Rows([t for part in every for t in part])
+        self._panel = Panel(rows, first, [[*third, *second], fourth], second)
+        self.scored, self.partners, *strangers = [_of(self._panel, part) for part in (first, second, *rest)]
+        self._heard = dict(zip((*theirs, *mine), (*self.partners, *self.scored), strict=True))
+        self.strangers = {v.id: scores for v, scores in zip(self.unseen, strangers, strict=True)}
+        self.calibrated, self.checked = halves(self.scored)
+        self.zero = outside = nearest(strangers)
         if self.partners:
-            blind = _Ruler(trained(mine, voices), self.calibrating, self.unseen)
-            unknown = blind.place(blind.scores((*partner.source, *partner.verifier, *partner.held_out)))
-            self.zero = statistics.fmean((ruler.outside, statistics.fmean(self.partners), ruler.at(unknown)))
-        self.hundred = statistics.fmean(self.calibrated + self.checked)
+            blind = Panel(rows, first, [fourth])
+            far = nearest([_of(blind, part) for part in rest])
+            near = statistics.fmean(halves(_of(blind, first))[0])
+            place = (statistics.fmean(_of(blind, [*second, *third])) - far) / (near - far)
+            unknown = outside + place * (statistics.fmean(self.calibrated) - outside)
+            self.zero = statistics.fmean((outside, statistics.fmean(self.partners), unknown))
+        self.hundred = statistics.fmean(self.scored)
+
+    def scores(self, rows: Iterable[Said]) -> list[float]:
+        """What was learned from is scored by who did not learn it."""
+        return [self._panel.read(s.text) if (known := self._heard.get(s.text)) is None else known for s in rows]
 
     def on_scale(self, score: float) -> float:
         return 100 * (score - self.zero) / (self.hundred - self.zero)
 
     def auc(self, size: int = GROUP) -> float:
         others = [g for s in self.strangers.values() for g in grouped(s, size)] + grouped(self.partners, size)
-        return auc(grouped(self.calibrated + self.checked, size), others)
+        return auc(grouped(self.scored, size), others)
 
     def voice(self, scores: Sequence[float]) -> Figure:
-        return bootstrap(scores, lambda rows: self.on_scale(statistics.fmean(rows)))
+        return bootstrap(lambda rows: self.on_scale(statistics.fmean(rows)), scores)
 
     def check(self) -> Figure:
-        """The half that checks, on the scale of the half that calibrates."""
-        whole = statistics.fmean(self.calibrated) - self.zero
-        return bootstrap(self.checked, lambda rows: 100 * (statistics.fmean(rows) - self.zero) / whole)
+        """The half that checks, on the scale of the half that calibrates. Both are drawn anew, since neither is exact."""
+
+        def against(checked: Sequence[float], calibrated: Sequence[float]) -> float:
+            return 100 * (statistics.fmean(checked) - self.zero) / (statistics.fmean(calibrated) - self.zero)
+
+        return bootstrap(against, self.checked, self.calibrated)
 
     def why_not(self) -> NotMeasurable | None:
         known = self.auc()
         if known < LEAST_AUC or min(self.hundred, statistics.fmean(self.calibrated)) <= self.zero:
             return NotMeasurable("auc", round(known, 2), LEAST_AUC)
-        figure = self.voice(self.calibrated + self.checked)
+        figure = self.voice(self.scored)
         if (wide := (figure.high - figure.low) / 2) > MOST_HALF_WIDTH:
             return NotMeasurable("interval", round(wide), MOST_HALF_WIDTH)
         return None
 
 
-class _Ruler:
-    """A verifier's scores, cut to the range of the person's own, with the two ends that need no partner."""
-
-    def __init__(self, verifier: Verifier, calibrating: Sequence[Said], unseen: Sequence[Voice]) -> None:
-        self._verifier = verifier
-        self._range = robust([verifier.score(s.text) for s in calibrating])
-        self.calibrated = self.scores(calibrating)
-        self.strangers = {v.id: self.scores(Said(t) for t in v.turns) for v in unseen}
-        means = sorted(map(statistics.fmean, self.strangers.values()))
-        self.outside = statistics.fmean(means[-len(means) // NEAR :])
-
-    def scores(self, rows: Iterable[Said]) -> list[float]:
-        """A turn far out, such as a pasted page, counts as far out as the person's own turns go and no farther."""
-        low, high = self._range
-        return [min(max(self._verifier.score(s.text), low), high) for s in rows]
-
-    def place(self, scores: Sequence[float]) -> float:
-        """0 = the nearest unseen voices, 1 = the person."""
-        return (statistics.fmean(scores) - self.outside) / (statistics.fmean(self.calibrated) - self.outside)
-
-    def at(self, place: float) -> float:
-        return self.outside + place * (statistics.fmean(self.calibrated) - self.outside)
+def _of(panel: Panel, rows: Iterable[int]) -> list[float]:
+    return [panel.scores[row] for row in rows]
 
 
-def robust(scores: Sequence[float]) -> tuple[float, float]:
-    """The median and three standard deviations to either side, these from the median distance to the median."""
-    middle = statistics.median(scores)
-    away = 3 * 1.4826 * statistics.median(abs(x - middle) for x in scores)
-    return middle - away, middle + away
+def nearest(strangers: Iterable[Sequence[float]]) -> float:
+    """The mean of the nearest third."""
+    means = sorted(map(statistics.fmean, strangers))
+    return statistics.fmean(means[-len(means) // NEAR :])
 
 
 def judge(own: Parts, partner: Parts) -> Judge | NotMeasurable:
@@ -205,10 +201,14 @@ def judge(own: Parts, partner: Parts) -> Judge | NotMeasurable:
     return made.why_not() or made
 
 
-def bootstrap(rows: Sequence[float], figure: Callable[[Sequence[float]], float]) -> Figure:
-    """95 %, over blocks of eight rows."""
+def bootstrap(figure: Callable[..., float], *sides: Sequence[float]) -> Figure:
+    """95 %, over blocks of eight rows of each side. `n`: the rows of the first."""
     rng = random.Random(1)
-    blocks = [rows[i : i + BLOCK] for i in range(0, len(rows), BLOCK)]
-    drawn = sorted(figure([x for b in rng.choices(blocks, k=len(blocks)) for x in b]) for _ in range(SAMPLES))
+    blocks = [[side[i : i + BLOCK] for i in range(0, len(side), BLOCK)] for side in sides]
+
+    def again() -> float:
+        return figure(*([x for b in rng.choices(side, k=len(side)) for x in b] for side in blocks))
+
+    drawn = sorted(again() for _ in range(SAMPLES))
     low, high = drawn[int(SAMPLES * 0.025)], drawn[int(SAMPLES * 0.975)]
-    return Figure(round(figure(rows), 1), round(low, 1), round(high, 1), len(rows))
+    return Figure(round(figure(*sides), 1), round(low, 1), round(high, 1), len(sides[0]))

@@ -8,9 +8,7 @@ The models that stay are trained on everything and keep only the terms that weig
 from __future__ import annotations
 
 import math
-import statistics
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
@@ -18,21 +16,19 @@ import msgspec
 
 from afterword.likeness import sanitise
 from afterword.likeness.background import languages, voices
-from afterword.likeness.features import clean
-from afterword.likeness.linear import Counts, Linear, LogOdds, Table
+from afterword.likeness.linear import Linear, LogOdds
 from afterword.likeness.measure import marks, signature
 from afterword.likeness.score import NotMeasurable
-from afterword.likeness.verifier import MODELS, VIEWS, Scored, Verifier, scale
+from afterword.likeness.verifier import Rows, Verifier
 from afterword.measures.voice import EMOJI
 
-VERSION = "1"
+VERSION = "2"
 LEAST = 60
 MOST = 1_500
 """Turns that are learned from, of either side, evenly over the whole time."""
 FOLDS, BLOCK = 3, 8
-SEVERAL = 3
 TERMS = 6_000
-"""Terms that a model keeps, and turns that a term must stand in: eight models then take less than a megabyte."""
+"""Terms that a model keeps: eight models then take less than a megabyte."""
 CLASSES, LEAST_CLASS = 6, 40
 MANNERS = ("agreement", "praise", "empathy", "warm_marks", "asks", "polish")
 """What is added up as manners: what a friend does now and then, and a model does all at once."""
@@ -147,7 +143,7 @@ def learned(own: Sequence[str], partner: Sequence[str]) -> Typical | NotMeasurab
     cast = [v for language in spoken for v in voices(language)]
     others = spread([t for v in cast if not v.assistant for t in v.turns])
     assistants = [t for v in cast if v.assistant for t in v.turns]
-    rows = _Rows([*mine, *theirs, *others, *assistants])
+    rows = Rows([*mine, *theirs, *others, *assistants])
     ends = [*accumulate(map(len, (theirs, others, assistants)), initial=len(mine))]
     partners, background, polished = (range(ends[i], z) for i, z in ((0, ends[1]), (1, ends[3]), (2, ends[3])))
     sizes = [size_of(t) for t in mine]
@@ -178,46 +174,15 @@ def spread(texts: Sequence[str]) -> list[str]:
 # -- models -------------------------------------------------------------------------------------------------------------
 
 
-class _Rows:
-    """Turns as counts of each view, and the same as tables to learn from."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        bare = [clean(t) for t in texts]
-        self.views = {name: _frequent([view(t) for t in bare]) for name, view in VIEWS.items()}
-        self.tables = {name: Table(rows) for name, rows in self.views.items()}
-
-
-def _frequent(rows: Sequence[Counts]) -> list[Counts]:
-    """Without the terms of one or two turns, which are most of the work and hardly ever met again."""
-    frequency = Counter(t for counts in rows for t in counts)
-    return [{t: n for t, n in counts.items() if frequency[t] >= SEVERAL} for counts in rows]
-
-
-def _crossed(rows: _Rows, own: int, groups: Sequence[Sequence[int]]) -> tuple[Verifier, list[float]]:
+def _crossed(rows: Rows, own: int, groups: Sequence[Sequence[int]]) -> tuple[Verifier, list[float]]:
     """The verifier of everything, and each own turn's score by one that did not learn from it. Own turns come first."""
     scores = [0.0] * own
     for fold in range(FOLDS):
-        held = [i for i in range(own) if i // BLOCK % FOLDS == fold]
-        model = _fitted(rows, [i for i in range(own) if i // BLOCK % FOLDS != fold], groups)
-        for i in held:
-            scores[i] = statistics.fmean(m.score(rows.views[m.view][i]) for m in model.models)
-    return _fitted(rows, range(own), groups), scores
-
-
-def _fitted(rows: _Rows, own: Sequence[int], groups: Sequence[Sequence[int]]) -> Verifier:
-    """As verifier.trained, from what is counted already, and with the terms that weigh most alone."""
-    learning = [[row for i, row in enumerate(g) if i % 5] for g in groups]
-    kept = [row for g in groups for row in g[::5]]
-    models = []
-    for view, kind in MODELS:
-        table, counts = rows.tables[view], rows.views[view]
-        model = slim(
-            table.logistic(own, learning)
-            if kind == "logistic"
-            else table.log_odds(own, [row for g in learning for row in g])
-        )
-        models.append(Scored(view, model, scale([model.score(counts[row]) for row in kept])))
-    return Verifier(tuple(models))
+        inside = [i for i in range(own) if i // BLOCK % FOLDS != fold]
+        for i, score in enumerate(rows.scores(rows.trained(inside, groups, slim))[:own]):
+            if i // BLOCK % FOLDS == fold:
+                scores[i] = score
+    return rows.trained(range(own), groups, slim), scores
 
 
 def slim(model: Linear | LogOdds, terms: int = TERMS) -> Linear | LogOdds:

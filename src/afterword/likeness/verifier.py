@@ -7,13 +7,15 @@ the partner shares the topics and the background has the range.
 
 from __future__ import annotations
 
+import math
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate, pairwise
 
 import msgspec
 
 from afterword.likeness.features import clean, grams, masked, surface
-from afterword.likeness.linear import Counts, Linear, LogOdds, log_odds, logistic
+from afterword.likeness.linear import Counts, Linear, LogOdds, Table
 
 VIEWS: dict[str, Callable[[str], Counts]] = {
     "letters": grams,
@@ -23,6 +25,10 @@ VIEWS: dict[str, Callable[[str], Counts]] = {
 MODELS = (("letters", "logistic"), ("letters", "log_odds"), ("masked", "log_odds"), ("surface", "logistic"))
 """Chosen on four people of real English chats and eight of Chinese ones, strangers never seen in training: logistic regression
 on masked letters and log-odds on the surface follow the kind of chat more than the person."""
+
+
+SEVERAL = 3
+"""Turns that a term must stand in to be learned: the others are most of the work and hardly ever met again."""
 
 
 class Scale(msgspec.Struct, frozen=True):
@@ -45,29 +51,61 @@ class Scored(msgspec.Struct, frozen=True):
 
 
 class Verifier(msgspec.Struct, frozen=True):
+    """`drawn_in`: far scores of a model are drawn in (asinh: a logarithm that knows 0 and both sides). For means over many
+    turns: the higher a turn of the person stands the more it scatters, and one full of pet words outweighed ten plain
+    ones. On real people it narrowed intervals by a tenth in English and a third in Chinese, and told strangers apart as
+    well. Not for single drafts: what is too much must stand out there."""
+
     models: tuple[Scored, ...]
+    drawn_in: bool = False
 
     def score(self, text: str) -> float:
         bare = clean(text)
         seen = {name: VIEWS[name](bare) for name in {m.view for m in self.models}}
-        return statistics.fmean(m.score(seen[m.view]) for m in self.models)
+        return self.mean(m.score(seen[m.view]) for m in self.models)
+
+    def mean(self, scores: Iterable[float]) -> float:
+        return statistics.fmean(map(math.asinh, scores) if self.drawn_in else scores)
+
+
+class Rows:
+    """Turns counted once, to learn from in many parts."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        bare = [clean(t) for t in texts]
+        self._n = len(bare)
+        self._tables = {name: Table([view(t) for t in bare], SEVERAL) for name, view in VIEWS.items()}
+
+    def trained(
+        self,
+        own: Sequence[int],
+        groups: Sequence[Sequence[int]],
+        kept: Callable[[Linear | LogOdds], Linear | LogOdds] = lambda model: model,
+        drawn_in: bool = False,
+    ) -> Verifier:
+        """`own` and each group of others are rows; every fifth of the others scales and does not train. `kept`: what of a
+        model stays."""
+        learned = [[row for i, row in enumerate(g) if i % 5] for g in groups]
+        every, apart = [row for g in learned for row in g], [row for g in groups for row in g[::5]]
+        models = []
+        for view, kind in MODELS:
+            table = self._tables[view]
+            model = kept(table.logistic(own, learned) if kind == "logistic" else table.log_odds(own, every))
+            models.append(Scored(view, model, scale(table.scores(model, apart))))
+        return Verifier(tuple(models), drawn_in)
+
+    def scores(self, verifier: Verifier) -> list[float]:
+        """Of every row, as the verifier's own."""
+        rows = range(self._n)
+        each = [map(m.scale.of, self._tables[m.view].scores(m.model, rows)) for m in verifier.models]
+        return [verifier.mean(x) for x in zip(*each, strict=True)]
 
 
 def trained(own: Sequence[str], *groups: Sequence[str]) -> Verifier:
-    """`own` and each group of others are turns; every fifth of the others scales and does not train."""
-    mine = [clean(t) for t in own]
-    others = [[clean(t) for t in g] for g in groups]
-    counted: dict[str, tuple[list[Counts], list[list[Counts]], list[Counts]]] = {}
-    for name, view in VIEWS.items():
-        rows = [[view(t) for t in g] for g in others]
-        learned = [[c for i, c in enumerate(g) if i % 5] for g in rows]
-        counted[name] = ([view(t) for t in mine], learned, [c for g in rows for c in g[::5]])
-    models = []
-    for name, kind in MODELS:
-        a, learned, kept = counted[name]
-        model = logistic(a, learned) if kind == "logistic" else log_odds(a, [c for g in learned for c in g])
-        models.append(Scored(name, model, scale([model.score(c) for c in kept])))
-    return Verifier(tuple(models))
+    """`own` and each group of others are turns."""
+    ends = accumulate(map(len, (own, *groups)), initial=0)
+    mine, *others = [range(*part) for part in pairwise(ends)]
+    return Rows([*own, *(t for g in groups for t in g)]).trained(mine, others)
 
 
 def scale(negatives: Sequence[float]) -> Scale:
