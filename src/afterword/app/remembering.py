@@ -84,9 +84,11 @@ class Memories:
         profile, library, found, names = self._remembered(person)
         first, last = self._days(found, since, until)
         photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
+        threads = {e.title: {*e.ids} for e in found.episodes if e.grain == "thread"}
         rows = [
             _episode(e, names, photos) for e in found.episodes
-            if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
+            if (grain or e.grain == "thread" or not threads.get(e.title, set()).issuperset(e.ids))  # the thread shows it
+            and (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
             and e.start[:10] <= last and e.end[:10] >= first
         ]  # fmt: skip
         out: dict[str, Any] = {
