@@ -16,6 +16,7 @@ from afterword.app.library import Library, iso
 from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, words_of
 from afterword.app.people import People
 from afterword.app.personas import Personas
+from afterword.app.private_files import remembered
 from afterword.app.proofs import lines_shown
 from afterword.errors import BadInput
 from afterword.memory.episodes import EVERYDAY
@@ -147,14 +148,16 @@ class Memories:
 
     def calendar_file(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write the events, told memories and days that return as iCalendar: {"path", "events", "yearly"}."""
-        name = self.personas.one(person)["name"]
-        return calendar_file.write(self.timeline(person), Path(out), name, self.lang)
+        entry = self.personas.one(person)
+        with remembered(self.vault, entry["shelf"], Path(out)):
+            return calendar_file.write(self.timeline(person), Path(out), entry["name"], self.lang)
 
     def days_page(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write a page with the messages of each day as a calendar, events marked: {"path", "days", "events"}."""
         _, _, found, _ = self._remembered(person)
-        name = self.personas.one(person)["name"]
-        return days_page.write(found.days, self.timeline(person), Path(out), name, self.lang)
+        entry = self.personas.one(person)
+        with remembered(self.vault, entry["shelf"], Path(out)):
+            return days_page.write(found.days, self.timeline(person), Path(out), entry["name"], self.lang)
 
     def placed(self, text: str, profile: Profile, library: Library) -> dict[str, Any]:
         """Where a told memory stands in time, and what the records say to it."""

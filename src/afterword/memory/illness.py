@@ -50,7 +50,9 @@ _UNSURE = re.compile(
     r"|不知道|不确定|会不会|可能|装病|万一|没"
 )
 _WOULD = re.compile(r"^ (?:would|could|might|sucks)\b|^会")
-_ADVERBS = re.compile(r"(?:我|今天|昨天|昨晚|今早|早上|晚上|刚才|刚刚|突然|好像|已经|最近|这两天|又|还|也|都|真的|有点|开始|一直|，|,|\s)*$")
+_ADVERBS = re.compile(
+    r"(?:我|今天|昨天|昨晚|今早|早上|晚上|刚才|刚刚|突然|好像|已经|最近|这两天|又|还|也|都|真的|有点|开始|一直|，|,|\s)*$"
+)
 _LAUGH = re.compile(r"\b(?:lol|lmao|haha\w*|jk)\b|哈哈|笑死|开玩笑")
 _STOP = re.compile(r"[.!?。！？…;；\n]")
 
@@ -74,7 +76,10 @@ class _Case(msgspec.Struct):
 @cache
 def _subjects() -> re.Pattern[str]:
     plural = {"parents", "grandparents", "cousins", "kids", "family", "in laws", "爸妈", "父母", "家里", "son", "bro"}
-    kin = {language: [w for w, s, _ in word_list(language, "life") if s == "kin" and w not in plural] for language in LANGUAGES}
+    kin = {
+        language: [w for w, s, _ in word_list(language, "life") if s == "kin" and w not in plural]
+        for language in LANGUAGES
+    }
     latin, han = ("|".join(sorted(map(re.escape, kin[x]), key=len, reverse=True)) for x in LANGUAGES)
     return re.compile(
         rf"\b(?:(?P<of>my|your|ur|his|her|our) )?(?P<kin>{latin}|best friend|friend|roommate|flatmate|boss|coworker)(?:'s)?\b(?!\w)"
@@ -177,7 +182,9 @@ def _named(lines: Sequence[Utterance], index: int) -> Who:
     for v in reversed(lines[max(0, index - LINES) : index]):
         if u.at - v.at > NEAR:
             break
-        hits = [m for m in _subjects().finditer(lower(v.text)) if m["kin"] or m["zkin"]] if v.speaker == u.speaker else []
+        hits = (
+            [m for m in _subjects().finditer(lower(v.text)) if m["kin"] or m["zkin"]] if v.speaker == u.speaker else []
+        )
         if hits:
             return u.speaker, hits[-1]["kin"] or hits[-1]["zkin"]
     return THIRD
