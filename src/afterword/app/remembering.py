@@ -164,7 +164,7 @@ class Memories:
         found = Lived() if profile.told_only else lived(library, profile.speaker)
         people = People(self.vault)
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
-        return told_memories.placed(text, found, names, self.lang)
+        return told_memories.placed(text, found, names, self.lang, told_memories.two_of(profile, library), library)
 
 
 def _event(e: Event, names: Mapping[str, str], lang: str) -> dict[str, Any]:

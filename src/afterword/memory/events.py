@@ -180,7 +180,8 @@ def _quarrels(found: Sequence[Fight], lines: Sequence[Utterance]) -> Iterator[Ev
             f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first
         )
         if f.mended:
-            told = sorted(f.mended_ids, key=lambda i: -min(len(by_id[i].text), 40))
+            # the words are those of the one who is named: the other's answer may be the longer one
+            told = sorted(f.mended_ids, key=lambda i: (by_id[i].speaker != f.mended_by, -min(len(by_id[i].text), 40)))
             yield Event(f.mended, "repair", tuple(told), quoted(by_id[told[0]].text), who=f.mended_by)
 
 
