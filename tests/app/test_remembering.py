@@ -155,3 +155,18 @@ def test_time_is_counted_from_what_happened(
     assert days
     near = [first <= (d - day).days <= last for d in days]
     assert sum(near) > len(near) / 2
+
+
+AGAINST = {
+    "en": ("I broke up with her", "Maya came to the words of parting by ferry"),
+    "zh": ("分手是我提的", "小雨讨厌猫"),
+}
+
+
+def test_a_told_memory_is_held_against_who_did_it_and_says_what_was_found(own: Workspace) -> None:
+    against, other = (own.remember(text)["placed"]["check"] for text in AGAINST[own.lang])
+    assert against["verdict"] == "contradicts"
+    assert ("2024-02-10" if own.lang == "en" else "2024-08-17") in against["said"]
+    assert {"en": other["verdict"] == "silent", "zh": other["verdict"] == "contradicts"}[own.lang]
+    _, library = own.personas.profile(None)
+    assert all(library.find(i) for i in (*against["ids"], *other["ids"]))

@@ -148,6 +148,7 @@ def test_a_report_is_a_page_that_reaches_for_nothing(story: Workspace, tmp_path:
     for row in out["examples"]:
         assert row["real"].split("\n")[0] in text
     assert ("not encrypted" if lang == "en" else "没有加密") in text
+    assert str(path) in story.let_go_plan()["files"]
 
 
 def test_a_report_that_cannot_be_written_is_said(story: Workspace, found: dict[str, Any], tmp_path: Path) -> None:

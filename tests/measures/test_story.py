@@ -325,6 +325,20 @@ def test_plans(words: str, cue: str, food: str | None) -> None:
     assert (row["by"], row["cue"], row["food"], row["support"]) == ("a", cue, food, ["u0", "u1"])
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "a scarf, or a watch if you wanna go all the way",
+        "they wanna go in may",
+        "如果你以后一起去他家带点水果",
+        "他们我们去过了",
+    ],
+)
+def test_advice_and_the_plans_of_others_are_no_plan(words: str) -> None:
+    lines = [("a", "2023-03-01T10:00:00", words), ("b", "2023-03-01T10:01:00", "ok")]
+    assert measured(places, chat(lines))["places.plans"].value is None
+
+
 def test_the_same_chat_gives_the_same_numbers_and_every_one_is_sourced() -> None:
     conversation = two_seasons("zh")
     for module in (episodes, phases, calendar, places):

@@ -69,6 +69,18 @@ def test_every_event_opens_to_its_words(told_story: tuple[Workspace, Any]) -> No
         assert set(event["lines"]) == {"en", "zh"}
 
 
+def test_the_words_of_making_up_are_those_of_the_one_who_came_first(told_story: tuple[Workspace, Any]) -> None:
+    w, _ = told_story
+    _, library = w.personas.profile(None)
+    people = {speaker: names[0] for speaker, names in library.called().items()}
+    made_up = [e for e in told(w) if e["kind"] == "repair"]
+    assert made_up
+    for event in made_up:
+        said = library.find(event["ids"][0])
+        assert said is not None
+        assert people[said.speaker] == event["who"]
+
+
 def test_fights_have_who_what_and_how_they_ended(told_story: tuple[Workspace, Any]) -> None:
     w, story = told_story
     fights = w.episodes(kind="fight")["fights"]

@@ -18,6 +18,8 @@ import pytest
 
 from afterword import Workspace
 from afterword.app.demo import stories
+from afterword.model import Measurement
+from afterword.profile import voice
 
 SHARED = Path(os.environ.get("AFTERWORD_SHARED") or Path(__file__).resolve().parents[3] / "shared")
 TALKS = sorted((SHARED / "data" / "conversations").glob("*.json"))
@@ -140,3 +142,17 @@ def test_a_correction_that_the_records_contradict_shows_the_lines(tmp_path: Path
         assert told["claim"]["verdict"] == "told-by-user"
         evidence = (Path(made["skill"]) / "references" / "evidence.md").read_text(encoding="utf-8")
         assert "Morning, sunshine" in evidence
+
+
+@pytest.mark.parametrize(("plain", "telling"), [("before", "gutted"), ("已经", "绝了")])
+def test_words_that_anybody_uses_are_no_claim_unless_they_stand_far_out(plain: str, telling: str) -> None:
+    def row(term: str, z: float) -> dict[str, object]:
+        return {"term": term, "count": 20, "sessions": 9, "z": z, "dp": 0.2, "support": []}
+
+    def claimed(*rows: dict[str, object]) -> list[str]:
+        m = Measurement("words.typical", [*rows], "terms", 500)
+        return [d.key.removeprefix("typical:") for d in voice.drafts(m, {}, {}, "s")]
+
+    assert claimed(row(plain, 2.5), row(telling, 2.5)) == [telling]
+    assert claimed(row(plain, 6.5)) == [plain]
+    assert len(claimed(*(row(f"{telling}{i}", 3.0) for i in range(40)))) == voice.SHOWN

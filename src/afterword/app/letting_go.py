@@ -1,7 +1,7 @@
 """Letting somebody go. In: a persona and its name typed out. Out: nothing left of it here, and an honest receipt.
 
 The order matters: skill copies first (they are in the clear), then the key, then the encrypted file, then the
-register's entries. If anything fails on the way, what is left is less than before and the next try goes on from there.
+register's entries. Files in the clear that the user asked for go with the copies. If anything fails on the way, what is left is less than before and the next try goes on from there.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from afterword.app.hosts import copies, ours, remove
 from afterword.app.models import forget_pseudonyms
 from afterword.app.people import People
 from afterword.app.personas import Personas, now_text
+from afterword.app.private_files import written
 from afterword.corpus import same_name
 from afterword.errors import BadInput, NotFound
 from afterword.store import Vault, blocks, pairs
 from afterword.store.cipher import transaction
 
-OUT_OF_REACH = ("exports", "backups", "hosts", "devices")
+OUT_OF_REACH = ("exports", "files", "backups", "hosts", "devices")
 
 
 def whom(vault: Vault, person: str | None) -> dict[str, Any]:
@@ -44,12 +45,15 @@ def plan(vault: Vault, person: str | None) -> dict[str, Any]:
         (shelf.db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] if shelf else 0)
         for table in ("utterance", "version")
     )
+    same, changed = written(vault, entry["shelf"])
     return {
         "person": entry["slug"] or entry["name"],
         "name": entry["name"],
         "utterances": count,
         "versions": versions,
         "copies": [c["path"] for c in copies(vault, entry["slug"]) if c["there"]],
+        "files": same,
+        "files_changed": changed,
         "out_of_reach": list(OUT_OF_REACH),
         "groups": _in_groups(vault, entry["speaker"]),
         "keepsakes": keepsakes.count(shelf),
@@ -86,6 +90,9 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
                 path.unlink()
             elif path.is_dir() and ours(path):
                 remove(path)
+    for file in what["files"]:
+        with contextlib.suppress(OSError):
+            Path(file).unlink()
     groups = 0
     for group in vault.shelves():
         if not group["direct"]:
@@ -97,6 +104,7 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
         db = vault.db
         db.execute("DELETE FROM copy WHERE slug = ?", (entry["slug"],))
         db.execute("DELETE FROM persona WHERE slug = ?", (entry["slug"],))
+        db.execute("DELETE FROM written WHERE shelf = ?", (entry["shelf"],))
         names = {
             same_name(entry["name"]),
             *(r[0] for r in db.execute("SELECT alias FROM alias WHERE speaker = ?", (entry["speaker"],))),
@@ -111,6 +119,7 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
                 db.execute("DELETE FROM source WHERE hash = ? AND options = ?", (hash, options))
     vault.forget()
     left = [c for c in what["copies"] if Path(c).exists()]
+    files_left = [f for f in what["files"] if Path(f).exists()]
     return {
         "person": entry["slug"] or entry["name"],
         "at": now_text(),
@@ -119,6 +128,9 @@ def let_go(vault: Vault, person: str | None, typed: str) -> dict[str, Any]:
         "versions": what["versions"],
         "copies": [c for c in what["copies"] if c not in left],
         "copies_left": left,
+        "files": [f for f in what["files"] if f not in files_left],
+        "files_left": files_left,
+        "files_changed": what["files_changed"],
         "group_lines": groups,
         "keepsakes": what["keepsakes"],
         "own_keepsakes": what["own_keepsakes"],

@@ -42,6 +42,16 @@ class Library:
             if who and kind != Kind.SYSTEM:
                 yield Utterance(utterance_id(chat, key), who, at, text, kind, east, row)
 
+    def holding(self, word: str) -> list[Utterance]:
+        """Lines that hold a word somewhere, in time order. Reads them all: a moment for a million."""
+        rows = self.shelf.rows(word)
+        found = (
+            Utterance(utterance_id(self.chat, key), self._speaker.get(handle, ""), at, text, kind, east, row)
+            for key, row, handle, at, east, text, kind in rows
+            if kind != Kind.SYSTEM
+        )
+        return [u for u in found if u.speaker]
+
     def conversation(self, subject: str) -> Conversation:
         people = People(self.vault)
         owner = people.owner(None)

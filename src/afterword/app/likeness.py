@@ -18,6 +18,7 @@ import msgspec
 from afterword.app import likeness_page
 from afterword.app.library import Library
 from afterword.app.personas import Personas
+from afterword.app.private_files import remembered
 from afterword.app.reply_files import read_replies
 from afterword.app.talking import VaultRecords
 from afterword.likeness import sanitise
@@ -41,6 +42,7 @@ from afterword.memory import similar_replies
 from afterword.model import Conversation, Kind, Turn
 from afterword.model.corpus import SESSION_GAP, turns
 from afterword.profile import Profile
+from afterword.store import Vault
 from afterword.texts import say
 
 VERSION = "2"
@@ -305,6 +307,7 @@ def meaning(name: str, label: str, score: Score, known: Measured, lang: str) -> 
 class Likenesses:
     """The operation on likeness, over a vault."""
 
+    vault: Vault
     personas: Personas
     lang: str
 
@@ -340,8 +343,10 @@ class Likenesses:
         shown |= self._told(profile, known, extra, Path(replies).name if replies else "")
         shown["examples"] = msgspec.to_builtins(known.examples)
         shown["reply_examples"] = msgspec.to_builtins(beside)
-        shown["report"] = str(likeness_page.write(shown, Path(report), self.lang)) if report else None
-        return shown
+        if report:
+            with remembered(self.vault, library.shelf.id, Path(report)):
+                likeness_page.write(shown, Path(report), self.lang)
+        return shown | {"report": str(report) if report else None}
 
     def _told(self, profile: Profile, known: Measured, extra: Row | None, file: str) -> dict[str, Any]:
         def tell(key: str, **values: object) -> str:

@@ -41,6 +41,9 @@ def told_of(
 def line_of(e: Event, names: Mapping[str, str], lang: str) -> str:
     """One line from a template; with its place, its person and its "what" where the words have them."""
     key = f"event.{e.kind}"
+    if e.kind == "illness":
+        key += "_whom" if e.who and e.whom else "_who" if e.who else ""
+        return say(lang, key, who=names.get(e.who, ""), whom=e.whom, what=say(lang, f"ill.{e.what}"))
     if e.kind == "feast":
         key = f"event.feast-{e.what}" if has(lang, f"event.feast-{e.what}") else key
     for more, value in (("who", names.get(e.who, "")), ("place", e.place), ("what", e.what)):

@@ -17,6 +17,7 @@ from afterword.app.library import Library, iso
 from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, words_of
 from afterword.app.people import People
 from afterword.app.personas import Personas
+from afterword.app.private_files import remembered
 from afterword.app.proofs import lines_shown
 from afterword.app.titling import Titled, titled
 from afterword.errors import BadInput
@@ -89,9 +90,11 @@ class Memories:
         first, last = self._days(found, since, until)
         photos = _places_of_days([library.shelf, keepsakes.own_shelf(self.vault)], self.lang)
         told = titled(library)
+        threads = {e.title: {*e.ids} for e in found.episodes if e.grain == "thread"}
         rows = [
             _episode(e, names, photos) | _told(e, told) for e in found.episodes
-            if (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
+            if (grain or e.grain == "thread" or not threads.get(e.title, set()).issuperset(e.ids))  # the thread shows it
+            and (kind in e.kinds if kind else e.kinds != (EVERYDAY,)) and (e.grain == grain if grain else e.grain != "exchange")
             and e.start[:10] <= last and e.end[:10] >= first
         ]  # fmt: skip
         out: dict[str, Any] = {
@@ -153,21 +156,23 @@ class Memories:
 
     def calendar_file(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write the events, told memories and days that return as iCalendar: {"path", "events", "yearly"}."""
-        name = self.personas.one(person)["name"]
-        return calendar_file.write(self.timeline(person), Path(out), name, self.lang)
+        entry = self.personas.one(person)
+        with remembered(self.vault, entry["shelf"], Path(out)):
+            return calendar_file.write(self.timeline(person), Path(out), entry["name"], self.lang)
 
     def days_page(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write a page with the messages of each day as a calendar, events marked: {"path", "days", "events"}."""
         _, _, found, _ = self._remembered(person)
-        name = self.personas.one(person)["name"]
-        return days_page.write(found.days, self.timeline(person), Path(out), name, self.lang)
+        entry = self.personas.one(person)
+        with remembered(self.vault, entry["shelf"], Path(out)):
+            return days_page.write(found.days, self.timeline(person), Path(out), entry["name"], self.lang)
 
     def placed(self, text: str, profile: Profile, library: Library) -> dict[str, Any]:
         """Where a told memory stands in time, and what the records say to it."""
         found = Lived() if profile.told_only else lived(library, profile.speaker)
         people = People(self.vault)
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
-        return told_memories.placed(text, found, names, self.lang)
+        return told_memories.placed(text, found, names, self.lang, told_memories.two_of(profile, library), library)
 
 
 @cache

@@ -13,11 +13,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from afterword.app import when
-from afterword.app.library import Library
+from afterword.app.library import Library, iso
+from afterword.app.lived import line_of
+from afterword.app.people import People
 from afterword.errors import AfterwordError
 from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
 from afterword.memory.lived import Lived
-from afterword.memory.told import check
+from afterword.memory.signs import quoted
+from afterword.memory.told import SILENT, Two, check
 from afterword.memory.values import Event
 from afterword.profile import Profile
 from afterword.texts import say
@@ -36,10 +39,11 @@ def items(
 ) -> list[dict[str, Any]]:
     """An item for each told memory: type "told", marked as told by the user."""
     out = []
+    two = two_of(profile, library)
     for note in profile.notes:
         if note.kind in ("correction", "traits", "about"):
             continue
-        where = placed(note.text, found, names, lang)
+        where = placed(note.text, found, names, lang, two, library)
         line = say(lang, "told.line", text=note.text)
         out.append(
             {
@@ -56,16 +60,34 @@ def items(
     return out
 
 
-def placed(text: str, found: Lived, names: Mapping[str, str], lang: str) -> dict[str, Any]:
+def two_of(profile: Profile, library: Library) -> Two:
+    """Who tells and who is told of, by every name they have."""
+    called = {id: set(names) for id, names in library.called().items()}
+    called.setdefault(profile.speaker, set()).add(profile.name)
+    for names in called.values():  # Maya for Maya Okafor, 小雨 for 林小雨
+        names |= {n.split()[0] if n.isascii() else n[-2:] for n in names if n.strip() and len(n) > 2}
+    return Two(People(library.vault).owner(None), profile.speaker, {id: tuple(sorted(n)) for id, n in called.items()})
+
+
+def placed(text: str, found: Lived, names: Mapping[str, str], lang: str, two: Two, library: Library) -> dict[str, Any]:
     """{"day", "until", "check": {"verdict", "said", "ids"}}."""
     first, last, unclear = _time(text, found)
     if unclear:
         said = say(lang, "told.unclear", times=unclear)
         return {"day": "", "until": "", "place": "", "check": {"verdict": "unclear", "said": said, "ids": []}}
-    checked = check(text, first, last, found)
-    ids = [i for e in checked.events for i in e.ids[:3]]
-    values = {"place": checked.place, "times": "; ".join(_spoken(e) for e in checked.events)}
-    said = say(lang, f"told.{checked.verdict}", **values)
+    checked = check(text, first, last, found, two, library.holding)
+    ids = [*(i for e in checked.events for i in e.ids[:3]), *(u.id for u in checked.lines)]
+    shown = [f"{iso(u)[:10]} {names.get(u.speaker, '')}: {quoted(u.text)}" for u in checked.lines]
+    if checked.verdict == SILENT and shown:
+        said = say(lang, "told.mentioned", word=checked.word, n=checked.count, line=shown[0])
+    elif checked.place and checked.events:
+        times = "; ".join(_spoken(e) for e in checked.events)
+        said = say(lang, f"told.{checked.verdict}", place=checked.place, times=times)
+    elif checked.verdict == SILENT:
+        said = say(lang, "told.silent")
+    else:
+        shown += [f"{_spoken(e)} {line_of(e, names, lang)}" for e in checked.events]
+        said = say(lang, f"told.{checked.verdict}_words", lines="; ".join(shown))
     day = first.isoformat() if first else ""
     until = last.isoformat() if last and last != first else ""
     return {

@@ -23,6 +23,7 @@ from afterword.app.likeness import Likenesses
 from afterword.app.meaning import Recalls
 from afterword.app.people import People, everybody, subject_of
 from afterword.app.personas import Personas, today
+from afterword.app.private_files import remembered
 from afterword.app.proofs import claim_shown, proof
 from afterword.app.scenes import Scenes
 from afterword.app.staging import Progress
@@ -282,8 +283,9 @@ class Workspace(Scenes, Recalls, Likenesses, Titlings, Tellings, Distillings):
 
     def contact_sheet(self, person: str | None = None, *, out: str | Path) -> dict[str, Any]:
         """Write the photos of a timeline, by month, into one HTML page: {"path", "photos", "missing"}."""
-        name = self.personas.one(person)["name"]
-        return contact_sheet.write(self.timeline(person), Path(out), name, self.lang)
+        entry = self.personas.one(person)
+        with remembered(self.vault, entry["shelf"], Path(out)):
+            return contact_sheet.write(self.timeline(person), Path(out), entry["name"], self.lang)
 
     # -- skill ----------------------------------------------------------------------------------------------------
 

@@ -27,6 +27,11 @@ def let_go(person: str | None, confirm: str | None, as_json: bool, **vault: Any)
             click.echo(t("will_go_list", n=plan["utterances"], versions=plan["versions"], groups=plan["groups"]))
             for path in plan["copies"]:
                 click.echo(f"   {path}")
+            if plan["files"]:
+                click.echo(t("will_go_files"))
+            for path in plan["files"]:
+                click.echo(f"   {path}")
+            say_changed(plan)
             if plan["keepsakes"] or plan["own_keepsakes"]:
                 click.echo(t("will_go_keepsakes", n=plan["keepsakes"], own=plan["own_keepsakes"]))
             click.echo(t("out_of_reach"))
@@ -54,11 +59,19 @@ def let_go(person: str | None, confirm: str | None, as_json: bool, **vault: Any)
             groups=receipt["group_lines"],
         )
     )
+    if receipt["files"]:
+        click.echo(t("receipt_files", n=len(receipt["files"])))
     if receipt["keepsakes"] or receipt["own_keepsakes"]:
         click.echo(t("receipt_keepsakes", n=receipt["keepsakes"], own=receipt["own_keepsakes"]))
-    for path in receipt["copies_left"]:
+    for path in (*receipt["copies_left"], *receipt["files_left"]):
         click.secho(t("copy_left", path=path), fg="yellow")
+    say_changed(receipt)
     click.echo(t("out_of_reach"))
+
+
+def say_changed(shown: dict[str, Any]) -> None:
+    for path in shown["files_changed"]:
+        click.secho(t("file_changed", path=path), fg="yellow")
 
 
 @command("export")

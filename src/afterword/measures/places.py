@@ -229,18 +229,29 @@ def collect(conversation: Conversation) -> tuple[Tally, Tally, list[tuple[int, s
         if latin:
             for hit in food_en.finditer(lowered):
                 food.add(hit[1], i)
-            plan = plan_en.search(lowered)
+            plan = _joint(plan_en, lowered)
         if not plain:
             held.extend((i, snippet) for snippet in _snippets(lowered))
             if len(held) > BATCH:
                 _tag(held, places)
             for hit in food_zh.finditer(lowered):
                 food.add(hit[0], i)
-            plan = plan or plan_zh.search(lowered)
+            plan = plan or _joint(plan_zh, lowered)
         if plan:
             plans.append((i, _cue(plan[0])))
     _tag(held, places)
     return places, food, plans
+
+
+_OTHERS = re.compile(
+    r"\b(?:if|in case|whether|when) (?:you|u|they|he|she|people|someone|ya)\b[^.!?\n]*$|\b(?:he|she|they|people|don't|didn't|not|never)(?: [a-z']+)? $"
+    r"|(?:如果|要是|万一|假如)(?:你|他|她)[^。！？，\n]*$|[他她]们?[^。！？，我咱\n]{0,4}$|(?<![要])[不没]$"
+)
+"""Before the words of a plan: advice to the other ("if you wanna go all the way"), other people's plans, none at all."""
+
+
+def _joint(pattern: re.Pattern[str], lowered: str) -> re.Match[str] | None:
+    return next((m for m in pattern.finditer(lowered) if not _OTHERS.search(lowered, 0, m.start())), None)
 
 
 def _tag(held: list[tuple[int, str]], places: Tally) -> None:

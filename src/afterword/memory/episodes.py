@@ -90,7 +90,7 @@ class Scenes:
             if e.kind != "joke":
                 for id in e.ids[:4]:
                     if id in self.place:
-                        said[self.place[id]].append((e.kind, e.what or e.words))
+                        said[self.place[id]].append((e.kind, e.words if e.kind == "illness" else e.what or e.words))
         for i, cue in atlas.plans:
             said[i].append(("plan", cue))
         self.said = dict(sorted(said.items()))

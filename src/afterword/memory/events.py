@@ -21,6 +21,7 @@ from afterword.measures.episodes import Marks, negated
 from afterword.measures.lexicon import lower
 from afterword.measures.tokens import background, words
 from afterword.memory.days import named
+from afterword.memory.illness import illnesses
 from afterword.memory.jokes import jokes
 from afterword.memory.signs import Sign, Signs, quoted
 from afterword.memory.trips import journeys, outings
@@ -55,8 +56,8 @@ _OFFICIAL = re.compile(
 _ROOM = re.compile(
     r"(?:room|flat|apartment|place|house|studio)[!., ]+in (?!the\b|a\b|my\b|our\b|an\b|town\b|this\b|that\b)([^\W\d_]{3,})"
 )
-ONE_STRONG = {"illness": 2, "work": 1, "celebration": 1, "move": 2, "pet": 1, "gift": 1}
-"""Kind → weight it must reach: a strong sign weighs two, a weak one one; an illness or a move needs two lines."""
+ONE_STRONG = {"work": 1, "celebration": 1, "move": 2, "pet": 1, "gift": 1}
+"""Kind → weight it must reach: a strong sign weighs two, a weak one one; a move needs two lines."""
 
 
 def happened(
@@ -65,7 +66,7 @@ def happened(
     lines = conversation.utterances
     found = [
         *_ends(lines, signs), *_yearly(conversation), *_threads(lines, signs, atlas),
-        *jokes(lines, marks, _names(conversation)), *journeys(atlas, signs), *outings(atlas, signs),
+        *jokes(lines, marks, _names(conversation)), *illnesses(conversation, signs), *journeys(atlas, signs), *outings(atlas, signs),
     ]  # fmt: skip
     if conversation.direct:  # in a group nobody knows whom such words are for
         found += [*_love(lines, signs), *_together(lines, signs), *_break_up(lines, signs), *_promises(lines, signs)]
@@ -85,12 +86,12 @@ ORDER = (
 
 
 def _once(found: Sequence[Event]) -> Iterator[Event]:
-    seen: set[tuple[str, str, str, str]] = set()
+    seen: set[tuple[str, ...]] = set()
     begun = [e.day for e in found if e.kind == "together" and e.precise == "derived"]
     for e in found:
         if e.kind == "together" and e.precise != "derived" and begun:
             continue  # the day they count from says it better
-        key = (e.day, e.kind, e.place, e.who)
+        key = (e.day, e.kind, e.place, e.who, e.what if e.kind == "illness" else "")
         if key not in seen:
             seen.add(key)
             yield e
@@ -180,7 +181,8 @@ def _quarrels(found: Sequence[Fight], lines: Sequence[Utterance]) -> Iterator[Ev
             f.start, "fight", ids, quoted(by_id[shown].text), until=f.end if f.end != f.start else "", who=f.first
         )
         if f.mended:
-            told = sorted(f.mended_ids, key=lambda i: -min(len(by_id[i].text), 40))
+            # the words are those of the one who is named: the other's answer may be the longer one
+            told = sorted(f.mended_ids, key=lambda i: (by_id[i].speaker != f.mended_by, -min(len(by_id[i].text), 40)))
             yield Event(f.mended, "repair", tuple(told), quoted(by_id[told[0]].text), who=f.mended_by)
 
 
@@ -271,12 +273,8 @@ def _thread(
             return None
         day = when
     place = _new_home(group, lines, atlas) if kind == "move" else ""
-    last = signs.day(group[-1].index)
     ids = tuple(dict.fromkeys(lines[s.index].id for s in [lead, *group]))
-    return Event(
-        iso(day), kind, ids[:8], quoted(u.text), until=iso(last) if kind == "illness" and last > day else "",
-        precise=precise, place=place, what=lead.words,
-    )  # fmt: skip
+    return Event(iso(day), kind, ids[:8], quoted(u.text), precise=precise, place=place, what=lead.words)
 
 
 def _move(group: list[Sign], lines: Sequence[Utterance], signs: Signs, atlas: Atlas) -> Event | None:

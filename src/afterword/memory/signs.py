@@ -19,7 +19,7 @@ from afterword.measures.episodes import negated
 from afterword.measures.lexicon import Lexicon, lower
 from afterword.model import Kind, Utterance
 
-LISTS = ("happenings", "travel", "quarrel", "promises", "laughter")
+LISTS = ("happenings", "illness", "travel", "quarrel", "promises", "laughter")
 SAID, PLANNED, ASKED, DENIED = "said", "planned", "asked", "denied"
 _CLAUSE = re.compile(r"[.!?。！？…;；\n]+")
 _AHEAD = re.compile(
@@ -117,7 +117,7 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
                 continue
             found.add(key)
             stands = SAID
-            if entry.kind in ("happenings", "travel"):
+            if entry.kind in ("happenings", "illness", "travel"):
                 stands = standing(lowered, hit.start(), hit.end())
             elif (
                 entry.cue == "gives"

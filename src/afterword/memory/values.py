@@ -14,6 +14,7 @@ class Event(msgspec.Struct, frozen=True):
     day, until   ISO days; `precise` says how close: "day", "about" (within two days), "derived" (counted from an anniversary)
     kind         first-message, trip, fight, …: the keys of texts `event.*`
     place, who   "" where the words name none; `who` is a Speaker.id
+    whom         the one it befell where that is neither of the two: "dad" of `who`, as their words have it
     also         other places that its lines name
     words        some of the people's own words, as they stand in ids[0]
     """
@@ -29,6 +30,7 @@ class Event(msgspec.Struct, frozen=True):
     what: str = ""
     yearly: bool = False
     also: tuple[str, ...] = ()
+    whom: str = ""
 
 
 class Fight(msgspec.Struct, frozen=True):

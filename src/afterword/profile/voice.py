@@ -7,12 +7,17 @@ it. Emoji and case differ from partner to partner and keyboard to keyboard; they
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
+from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.measures.tokens import words
 from afterword.model import Measurement
 from afterword.profile.draft import Draft, duration, number, percent, sentence, style
 from afterword.texts import LANGS
 
+SHOWN, FAR = 12, 4.0
+"""Typical words that are claimed, and the z from which on a word that anybody uses (plain.txt) tells of somebody."""
 UNITS = {"characters": ("characters", "字"), "words": ("words", "词")}
 
 
@@ -73,10 +78,9 @@ def _voice(short: str, m: Measurement) -> Iterator[Draft]:
 
 def _words(short: str, m: Measurement, names: Mapping[str, str], names_called: list[dict[str, Any]]) -> Iterator[Draft]:
     called = {r["form"].casefold() for r in names_called}
-    for row in m.value[:25]:
+    rows = m.value if short == "names" else [r for r in m.value if r["term"].casefold() not in called and _telling(r)]
+    for row in rows[: 25 if short == "names" else SHOWN]:
         if short == "typical":
-            if row["term"].casefold() in called:
-                continue
             values = {"term": row["term"], "n": row["count"], "sessions": row["sessions"]}
             yield Draft(
                 "words", f"typical:{row['term']}", sentence("typical", **values), (m.name,), tuple(row["support"])
@@ -95,6 +99,15 @@ def _words(short: str, m: Measurement, names: Mapping[str, str], names_called: l
                 (m.name,),
                 tuple(row["support"]),
             )
+
+
+def _telling(row: dict[str, Any]) -> bool:
+    return row["z"] >= FAR or not _plain().issuperset(lower(w) for w in words(row["term"]))
+
+
+@cache
+def _plain() -> frozenset[str]:
+    return frozenset(w for language in LANGUAGES for w, _, _ in word_list(language, "plain"))
 
 
 def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:

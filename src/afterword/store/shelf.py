@@ -246,12 +246,14 @@ class Shelf:
             self.db.execute("SELECT handle, count(*) FROM utterance WHERE kind != 12 GROUP BY handle").fetchall()
         )
 
-    def rows(self) -> Iterator[tuple[int, int, int, int, int, str, int]]:
-        """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out."""
+    def rows(self, holding: str = "") -> Iterator[tuple[int, int, int, int, int, str, int]]:
+        """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out; those that hold a word."""
+        where = "WHERE instr(lower(u.text), ?)" if holding else ""
         return iter(
             self.db.execute(
-                """SELECT i.key, u.row, u.handle, u.at, u.east, u.text, u.kind FROM utterance u
-                   JOIN identity i ON i.row = u.row ORDER BY u.at, u.row"""
+                f"""SELECT i.key, u.row, u.handle, u.at, u.east, u.text, u.kind FROM utterance u
+                   JOIN identity i ON i.row = u.row {where} ORDER BY u.at, u.row""",
+                (holding.lower(),) if holding else (),
             )
             if self._indexed()
             else ()

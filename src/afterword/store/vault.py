@@ -34,6 +34,7 @@ SCHEMA = (
     """,
     "CREATE TABLE contact (account TEXT PRIMARY KEY, name TEXT NOT NULL)",
     "CREATE TABLE egress (n INTEGER PRIMARY KEY, body TEXT NOT NULL)",
+    "CREATE TABLE written (path TEXT PRIMARY KEY, shelf TEXT NOT NULL, hash TEXT NOT NULL)",
 )
 
 
