@@ -347,6 +347,8 @@ class Talk:
         found = self.records.recall(taken.words, 1) if taken.words else Recall("not-in-records", ())
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
+        if not taken.words and guard.grieves(text):  # "you promised": nothing is named that could be looked up
+            return Exchange("pass", self.mode, guide=(self.guide.nothing_fits(text),))
         if not taken.stands and (found.label != "known" or not found.hits):
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)),))
         shown = self._bubbles(found.hits[0].utterances)
