@@ -145,7 +145,7 @@ def test_care_022_crisis_silences_everything_else(told_story: Story, mode: Any, 
     assert exchange.gate == "crisis"
     assert exchange.echo == exchange.context == ()
     assert "findahelpline.com" in exchange.guide[0]
-    assert told_story[1].subject not in exchange.guide[0]
+    assert exchange.guide[0].count(told_story[1].subject) == 1  # who is silent, and nothing in their name
 
 
 @pytest.mark.parametrize("mode", MODES)

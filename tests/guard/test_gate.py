@@ -113,10 +113,15 @@ def test_care_022_crisis_comes_before_everything() -> None:
 
 
 @pytest.mark.parametrize("lang", LANGS)
-def test_care_024_the_card_asks_and_names_nobody_and_no_method(lang: str) -> None:
+def test_care_024_the_card_asks_says_who_is_silent_and_names_no_method(lang: str) -> None:
     card = gate("I want to die", subject_name="Maya", lang=lang).card
     assert "?" in card or "？" in card
-    assert "Maya" not in card
+    first = re.split(r"[;。，.]", card)[0]
+    assert {"en": "The simulation of Maya is silent now", "zh": "Maya的模拟已经停下"}[lang] == first
+    assert card.count("Maya") == 1
+    nameless = gate("I want to die", subject_name="", lang=lang).card
+    assert "  " not in nameless
+    assert {"en": "The simulation is silent now", "zh": "模拟已经停下"}[lang] in nameless
     assert not any(word in card.lower() for word in ("pill", "rope", "knife", "安眠药", "刀"))
 
 
@@ -137,7 +142,7 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 @given(st.text(max_size=300))
 def test_any_line_is_ruled(text: str) -> None:
     ruling = gate(text, subject_name="Maya", lang="en")
-    assert ruling.name in ("crisis", "harm", "exit", "identity", "unknowable", "present", "pass")
+    assert ruling.name in ("crisis", "harm", "violence", "veiled", "exit", "identity", "unknowable", "present", "pass")
     assert bool(ruling.card) == (ruling.name not in ("pass", "exit"))
 
 

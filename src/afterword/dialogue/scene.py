@@ -14,6 +14,7 @@ from datetime import datetime
 import msgspec
 
 from afterword import guard
+from afterword.dialogue.guide import Guide
 from afterword.dialogue.talk import NOTICE_AGAIN, Exchange
 from afterword.guard import Ruling
 from afterword.profile import uses
@@ -23,7 +24,7 @@ CARRIED = 10
 """Public lines that a persona is told of."""
 SHORT, SHORT_HAN = 12, 5
 """Letters up to which two people may have written the same without having it from one another."""
-GATES = ("crisis", "harm", "exit", "identity", "present", "unknowable")
+GATES = ("crisis", "harm", "violence", "veiled", "exit", "identity", "present", "unknowable")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _LETTER = "a-z0-9_\u00c0-\u1fff"
 
@@ -94,6 +95,7 @@ class Scene:
         self.cast, self.lang, self.now, self.country = tuple(cast), lang, now, country
         self.resting, self._on_crisis = resting, on_crisis
         self.lines: list[Spoken] = []
+        self.guide = Guide(lang, self._all(), country)
         self._noticed: datetime | None = None
         self._known = (owner, *(n for m in cast for n in m.called))
 
@@ -110,21 +112,24 @@ class Scene:
 
     def turn(self, text: str) -> SceneTurn:
         """One line of the user's."""
-        ruling = self._ruling(text)
-        helplines = guard.help_now(self.lang, self.country, self.now().date())
+        ruling = self.guide.heard(self._ruling(text), text)
+        today = self.now().date()
+        helplines = guard.help_now(self.lang, self.country, today, of="crisis")
         if ruling.name == "crisis":
             self.resting = True
             self._on_crisis()
             return SceneTurn("crisis", guide=(f"{ruling.card}\n\n{helplines}",))
         if guard.asks_for_help(text):
-            return SceneTurn("help", guide=(helplines,))
+            return SceneTurn("help", guide=(guard.help_now(self.lang, self.country, today),))
         if ruling.name == "exit":
             return SceneTurn("exit", guide=(guard.farewell(self.lang, self._all()),), ended=True)
         notice = self._due()
         if ruling.name != "pass":
-            return SceneTurn(ruling.name, notice, (ruling.card,))
+            near = guard.help_now(self.lang, self.country, today, of="violence")
+            card = f"{ruling.card}\n\n{near}" if ruling.name == "violence" else ruling.card
+            return SceneTurn(ruling.name, notice, (card,))
         if self.resting:
-            return SceneTurn("resting", notice, (say(self.lang, "talk.resting", name=self._all()),))
+            return SceneTurn("resting", notice, (self.guide.resting(text, today),))
         parts = []
         told = [*self.lines]
         self.lines.append(Spoken("", text))
@@ -145,6 +150,11 @@ class Scene:
         """The gravest ruling under any name; its card speaks of the one that was named, else of all."""
         found = [(m, guard.gate(text, subject_name=n, lang=self.lang)) for m in self.cast for n in m.called]
         _, ruling = min(found, key=lambda f: GATES.index(f[1].name) if f[1].name in GATES else len(GATES))
+        if ruling.name == "crisis":
+            return msgspec.structs.replace(ruling, card=guard.crisis_card(self.lang, self._all()))
+        if ruling.name == "veiled":
+            key = "light" if ruling.why == "light" else "veiled"
+            return msgspec.structs.replace(ruling, card=say(self.lang, f"guard.{key}", name=self._all()))
         if ruling.name in ("identity", "present", "unknowable"):
             named = self.addressed(text)
             name = named[0].name if len(named) == 1 else ""

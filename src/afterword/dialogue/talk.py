@@ -17,6 +17,7 @@ import msgspec
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
 from afterword.dialogue.granted import Granted, agrees, cited, granted
+from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import listed
@@ -121,6 +122,7 @@ class Talk:
         self.step = step
         self.last: tuple[Bubble, ...] = ()
         self.drafting = drafting
+        self.guide = Guide(lang, profile.name, country)
         self.lines: list[Said] = []
         self.modes: list[str] = []
         self._passage = Passage()
@@ -161,24 +163,28 @@ class Talk:
         self._turn += 1
         if mode:
             self.mode = mode
-        ruling = guard.gate(text, subject_name=self.profile.name, lang=self.lang)
-        helplines = guard.help_now(self.lang, self.country, self.now().date())
+        ruling = self.guide.heard(guard.gate(text, subject_name=self.profile.name, lang=self.lang), text)
+        today = self.now().date()
+        helplines = guard.help_now(self.lang, self.country, today, of="crisis")
         if ruling.name == "crisis":
             self.resting = True
             self._passage.close()
             self._on_crisis()
             return Exchange("crisis", self.mode, notice="", guide=(f"{ruling.card}\n\n{helplines}",))
         if guard.asks_for_help(text):
-            return Exchange("help", self.mode, guide=(helplines,))
+            return Exchange("help", self.mode, guide=(guard.help_now(self.lang, self.country, today),))
         goodbye = self.mode == "goodbye" and guard.says_goodbye(text, self.profile.name)
         if ruling.name == "exit" and not goodbye:
-            return Exchange("exit", self.mode, guide=(guard.farewell(self.lang, self.profile.name),), ended=True)
+            last = guard.farewell(self.lang, self.profile.name)
+            return Exchange("exit", self.mode, guide=(*self._good_night(text), last), ended=True)
         # not before: a notice that a card or a farewell replaced was not shown, and is still owed
         notice = self._due()
         if ruling.name not in ("pass", "exit"):
-            return Exchange(ruling.name, self.mode, notice=notice, guide=(ruling.card,))
+            near = guard.help_now(self.lang, self.country, today, of="violence")
+            card = f"{ruling.card}\n\n{near}" if ruling.name == "violence" else ruling.card
+            return Exchange(ruling.name, self.mode, notice=notice, guide=(card,))
         if self.resting and self.mode != "goodbye":
-            return Exchange("resting", self.mode, notice=notice, guide=(self._say("resting"),))
+            return Exchange("resting", self.mode, notice=notice, guide=(self.guide.resting(text, today),))
         step = self._passage.step(self.mode, text, self.now()) if self.drafting else Step(self.mode)
         self.mode = step.mode  # type: ignore[assignment]
         before = tuple(self._say(key, minutes=int(LONGEST.total_seconds() // 60)) for key in step.guide)
@@ -208,6 +214,7 @@ class Talk:
     def carry(self, history: Sequence[str]) -> None:
         """Go on from a talk whose last lines somebody else kept."""
         self.lines += [Said("user", words) for words in history[-CARRIED:]]
+        self.guide.carry(history)
 
     def _note(self, text: str, made: Exchange) -> None:
         self._silent = bool(made.silent)
@@ -254,7 +261,7 @@ class Talk:
         found = self.records.replies(text, self.hour, self._used, [s.words for s in self.lines[-CARRIED:]])
         found = [r for r in found if agreeing or not agrees("\n".join(u.text for u in r.bubbles))]
         if not found:
-            return Exchange("pass", self.mode, guide=(self._say("nothing_fits"),))
+            return Exchange("pass", self.mode, guide=(self.guide.nothing_fits(text),))
         best = found[0]
         self._used |= {u.row for u in best.bubbles}
         said = [u for u in best.bubbles if u.text]
@@ -295,6 +302,15 @@ class Talk:
     def _say_label(self) -> str:
         return say(self.lang, "skill.draft_label", name=self.profile.name)
 
+    def _good_night(self, text: str) -> tuple[str, ...]:
+        """How the person took leave for a night, for a plain good night: quoted by Guide, to whom goodbyes belong."""
+        if self.resting or not guard.says_good_night(text, self.profile.name):
+            return ()
+        found = self.records.replies(text, self.hour, self._used)
+        said = [u for r in found for u in r.bubbles if guard.says_good_night(u.text, self.profile.owner_name)]
+        unknown = say(self.lang, "skill.unknown_date")
+        return tuple(self._say("good_night", words=u.text, at=stamp(u) or unknown) for u in said[:1])
+
     def _dispute(self, text: str) -> Exchange:
         drafted = self._drafted(text)
         if drafted.draft or drafted.silent:
@@ -332,6 +348,8 @@ class Talk:
         found = self.records.recall(taken.words, 1) if taken.words else Recall("not-in-records", ())
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
+        if not taken.words and guard.grieves(text):  # "you promised": nothing is named that could be looked up
+            return Exchange("pass", self.mode, guide=(self.guide.nothing_fits(text),))
         if not taken.stands and (found.label != "known" or not found.hits):
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)),))
         shown = self._bubbles(found.hits[0].utterances)
@@ -369,7 +387,13 @@ class Talk:
             said = self._bubbles(self.records.around(u, 2, 8))
             return Exchange("pass", "hard", guide=(self._say("hard_other"),), context=said)
         last = str(self.profile.coverage.get("last") or say(self.lang, "skill.unknown_date"))
-        return Exchange("pass", "hard", guide=(self._say("hard_none", last=last),))
+        none = self._say("hard_none", last=last)
+        quoted = self._echo(text, agreeing=self._taken(text) is None)
+        if not self.guide.first_time(none):
+            return quoted
+        # a line that nothing fits is not told so twice at once
+        more = () if quoted.guide == (self._say("nothing_fits"),) else quoted.guide
+        return msgspec.structs.replace(quoted, guide=(none, *more))
 
     def _conflicts(self) -> list[Mapping[str, Any]]:
         measured = self.profile.measured().get("story.conflicts")

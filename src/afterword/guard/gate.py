@@ -1,8 +1,9 @@
 """The gate before every turn. In: the user's line. Out: a ruling, and the card to show when Echo must stay silent.
 
 Crisis comes before everything. Harmless turns of phrase are masked first ("笑死", "dying to see you"), never the whole
-line: somebody may write both in one breath. A lexicon misses what it has no words for, so `help-now` is always one
-step away, and wishes to be gone count even when nothing is named.
+line: somebody may write both in one breath. Of what may be meant and may not ("i want to be with you again"; of a film, with
+a laugh, that it "makes me want to die") nothing is concluded: the ruling is `veiled`, and its card asks. A lexicon misses
+what it has no words for, so `help-now` is always one step away, and wishes to be gone count even when nothing is named.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import msgspec
 from afterword.guard.text import first, named, patterns, plain, readings
 from afterword.texts import say
 
-Name = Literal["crisis", "harm", "exit", "identity", "unknowable", "present", "pass"]
-ORDER: tuple[Name, ...] = ("harm", "exit", "identity", "present", "unknowable")
+Name = Literal["crisis", "harm", "violence", "veiled", "exit", "identity", "unknowable", "present", "pass"]
+ORDER: tuple[Name, ...] = ("harm", "violence", "veiled", "exit", "identity", "present", "unknowable")
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -33,19 +34,36 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     masked = list(readings(line))
     for pattern in crisis["innocent"]:
         masked = [pattern.sub(" ", reading) for reading in masked]
+    laughed = bool(first(crisis["laughing"], line))
+    light = first(crisis["light"], *masked) if laughed else ""
+    for pattern in crisis["light"] if light else ():
+        masked = [pattern.sub(" ", reading) for reading in masked]
     for section in ("explicit", "passive"):
         # somebody who laughs about being worn out is not answered with a helpline; a plan is never a joke
-        if section == "passive" and first(crisis["laughing"], line):
+        if section == "passive" and laughed:
             continue
         if cue := first(crisis[section], *masked):
-            return Ruling("crisis", section, (cue,), say(lang, "guard.crisis"))
+            return Ruling("crisis", section, (cue,), crisis_card(lang, subject_name))
+    if light:
+        return Ruling("veiled", "light", (light,), say(lang, "guard.light", name=subject_name))
     gates = patterns("gates")
     about = named(line, subject_name)
     for name in ORDER:
-        if cue := _harm(about) if name == "harm" else first(gates[name], about):
+        if name == "harm":
+            cue = _harm(about)
+        elif name == "veiled":
+            cue = "" if laughed else first(crisis["veiled"], *masked)
+        else:
+            cue = first(gates[name], about)
+        if cue:
             card = "" if name == "exit" else say(lang, f"guard.{name}", name=subject_name)
             return Ruling(name, f"{name} pattern", (cue,), card)
     return Ruling("pass", "no pattern")
+
+
+def crisis_card(lang: str, subject_name: str) -> str:
+    """What is said first in a crisis; who falls silent is named where it is known."""
+    return say(lang, "guard.crisis", name=subject_name) if subject_name else say(lang, "guard.crisis_unnamed")
 
 
 def _harm(line: str) -> str:

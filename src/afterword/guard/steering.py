@@ -14,6 +14,11 @@ def says_goodbye(text: str, subject_name: str) -> bool:
     return len(text) <= LONGEST and bool(first(patterns("steering")["goodbye"], named(plain(text), subject_name)))
 
 
+def says_good_night(text: str, subject_name: str) -> bool:
+    """A good night and nothing else: the user's way to leave, or the person's way to take leave for a night."""
+    return len(text) <= LONGEST and bool(first(patterns("steering")["night"], named(plain(text), subject_name)))
+
+
 def memory_asked(text: str, subject_name: str) -> str | None:
     """What a memory is asked of, "" for any memory, None when none is asked for."""
     if len(text) > LONGEST:
