@@ -15,9 +15,10 @@ from afterword import Workspace
 from afterword.app.talking import VaultRecords
 from afterword.dialogue.brief import Brief, Exemplar, Phase, as_dict, as_text, fitted, tokens
 from afterword.dialogue.compose import GUIDED, compose
-from afterword.dialogue.exemplars import LOOKED_AT, exemplar, near_to
+from afterword.dialogue.exemplars import near_to
 from afterword.dialogue.markers import apart, counted, usual
-from afterword.dialogue.shape import Table, mood, table_of
+from afterword.dialogue.moves import mood, move
+from afterword.dialogue.shape import Table, table_of
 from afterword.measures.lexicon import LANGUAGES
 from afterword.memory import Recall, Reply
 from afterword.model import Conversation, Speaker, Utterance
@@ -120,7 +121,7 @@ def test_exemplars_are_real_answers_letter_by_letter(told_story: Story) -> None:
 def test_words_stand_with_how_often_they_were_counted(told_story: Story) -> None:
     w, story = told_story
     own = [u["text"].lower() for u in map(json.loads, w.export()) if u["speaker"] == story.subject and u["text"]]
-    checked = 0
+    checked, kinds = 0, set[str]()
     for brief in briefs(told_story):
         for word in brief.words:
             assert word.n >= 3
@@ -129,9 +130,9 @@ def test_words_stand_with_how_often_they_were_counted(told_story: Story) -> None
             assert sum(x.count(form.rstrip("…")) for x in own) >= word.n
             assert abs(word.per_100 - 100 * word.n / brief.bubbles) <= 0.25 * word.per_100 + 0.1
             checked += 1
-        kinds = [word.kind for word in brief.words]
-        assert {"laughter", "catchphrase"} <= {*kinds}
-    assert checked > 60
+        kinds |= {word.kind for word in brief.words}
+    assert {"laughter", "catchphrase"} <= kinds
+    assert checked > 30
 
 
 def test_what_is_never_written_was_never_written(told_story: Story) -> None:
@@ -394,15 +395,14 @@ def test_exemplars_change_from_turn_to_turn_and_half_of_them_are_to_the_point(to
         brief = compose(line, found, records, lang=told_story[1].lang, hour=20, history=history)
         assert brief is not None
         ids = {e.ids for e in brief.exemplars}
-        fresh += len(ids - set().union(*shown[-2:]))
+        fresh += len(ids - set().union(*shown[-6:]))
         shown.append(ids)
         near = near_to(line)
-        alike = records.alike(line, 20, LOOKED_AT, history=history[-8:], until=None)
-        there = sum(near(e) for r in alike if (e := exemplar(r.answered, r.bubbles)))
-        met += sum(map(near, brief.exemplars)) >= min(there, len(ids) // 2)
+        does = move(line)
+        met += sum(near(e) or move("\n".join(e.to)) == does for e in brief.exemplars) >= len(ids) // 2
         history += [line, "ok"]
-    assert fresh >= 0.85 * sum(map(len, shown))
-    assert met >= len(shown) - 1
+    assert fresh >= 0.9 * sum(map(len, shown))
+    assert met == len(shown)
 
 
 def test_a_turn_is_no_other_for_a_longer_memory(told_story: Story) -> None:

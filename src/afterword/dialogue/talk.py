@@ -16,6 +16,7 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
+from afterword.dialogue.exemplars import BACK
 from afterword.dialogue.granted import Granted, agrees, cited, granted, listed
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.measures.lexicon import lower
@@ -206,7 +207,7 @@ class Talk:
 
     def carry(self, history: Sequence[str]) -> None:
         """Go on from a talk whose last lines somebody else kept."""
-        self.lines += [Said("user", words) for words in history[-CARRIED:]]
+        self.lines += [Said("user", words) for words in history[-BACK:]]
 
     def _note(self, text: str, made: Exchange) -> None:
         self._silent = bool(made.silent)
