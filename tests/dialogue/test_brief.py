@@ -14,7 +14,7 @@ import pytest
 from afterword import Workspace
 from afterword.app.talking import VaultRecords
 from afterword.dialogue.brief import Brief, Exemplar, Phase, as_dict, as_text, fitted, tokens
-from afterword.dialogue.compose import GUIDED, compose
+from afterword.dialogue.compose import GUIDED, compose, shape_of
 from afterword.dialogue.exemplars import near_to
 from afterword.dialogue.markers import apart, counted, usual
 from afterword.dialogue.moves import mood, move
@@ -411,3 +411,42 @@ def test_a_turn_is_no_other_for_a_longer_memory(told_story: Story) -> None:
     before = [x for line in TALK[lang] for x in (line, "ok")] * 2
     a, b = (compose(LINES[lang][1], found, records, lang=lang, hour=20, history=h) for h in (before, before[-16:]))
     assert a == b
+
+
+ANSWERED = {
+    "en": (("did you eat", "eating rn"), ("the bus is late", "cant be")),
+    "zh": (("吃饭了吗", "等下酱紫吃"), ("公交晚点了", "木有办法")),
+}
+
+
+@pytest.mark.parametrize("lang", ANSWERED)
+def test_words_are_those_of_moments_like_this_one(lang: str) -> None:
+    (one, first), (other, second) = ANSWERED[lang]
+    forms = {"en": ("rn", "cant"), "zh": ("酱紫", "木有")}[lang]
+    rows = [x for i in range(60) for x in ((2 * i * DAY, ME, one), (2 * i * DAY + 9, TA, first))]
+    rows += [x for i in range(60) for x in ((2 * i * DAY + DAY, ME, other), (2 * i * DAY + DAY + 9, TA, second))]
+    records = Given(sorted(rows))
+    found = {line: {w.form: w for w in made(records, line).words} for line in (one, other)}
+    assert forms[0] in found[one]
+    assert forms[1] not in found[one]
+    assert forms[1] in found[other]
+    assert forms[0] not in found[other]
+    assert found[one][forms[0]].per_100 == 50.0
+    # what is said as often at any time tells nothing of this one
+    assert made(Given(sorted((at, who, first if who == TA else words) for at, who, words in rows)), one).words == ()
+
+
+def test_drafts_are_held_against_the_shape_of_their_brief(told_story: Story) -> None:
+    w, story = told_story
+    w.vault.put("crisis", "")
+    found, records = of_story(told_story)
+    (persona,) = w.list_personas()
+    compared = 0
+    for line in LINES[story.lang]:
+        for history in ([], ["hey", "hi", "shut up"]):
+            turn = w.turn(line, persona["person"], history=history, at="2024-03-01T20:30")
+            if turn["brief"]:
+                asked = msgspec.convert(turn["brief"], Brief).shape
+                assert shape_of(line, found, records, hour=20, history=history or None) == asked
+                compared += 1
+    assert compared >= 10

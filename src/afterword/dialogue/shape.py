@@ -319,6 +319,14 @@ def _hours_apart(a: int, b: int) -> float:
     return min(gap, 1440 - gap) / 1440
 
 
+def usable(found: Sequence[tuple[float, Row]]) -> list[tuple[float, Row]]:
+    """What was written in answer, the shortest first, without the longest one in twenty."""
+    written = sorted((f for f in found if f[1].lengths), key=lambda f: (sum(f[1].lengths), f[1].rows))
+    total = STORY * sum(chance for chance, _ in written)
+    shorter = accumulate((chance for chance, _ in written), initial=0.0)
+    return [f for f, before in zip(written, shorter, strict=False) if before < total]
+
+
 def drawn(
     found: Sequence[tuple[float, Row]],
     rng: random.Random,
@@ -328,12 +336,9 @@ def drawn(
     words: Callable[[Row], str] = lambda row: "",
 ) -> Shape | None:
     """One answer of those rows, by their chances; None where nothing was ever written in answer. `words`: what it said."""
-    written = sorted((f for f in found if f[1].lengths), key=lambda f: (sum(f[1].lengths), f[1].rows))
+    written = usable(found)
     if not written:
         return None
-    total = STORY * sum(c for c, _ in written)
-    shorter = [*accumulate((c for c, _ in written), initial=0.0)]
-    written = [f for f, before in zip(written, shorter, strict=False) if before < total]
     nearest = [row for _, row in found[:COUNTED]]
     n = len(nearest)
     left = sum(not r.answered for r in nearest) / n
