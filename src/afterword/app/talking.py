@@ -127,7 +127,7 @@ class VaultRecords:
         if self._since:
             then = [u for u in whole.utterances if u.at >= self._since]
             made = table_of(msgspec.structs.replace(whole, utterances=tuple(then)))
-            if sum(made.tones.values()) >= shape.NEAREST:
+            if sum(made.tones.values()) >= shape.COUNTED:
                 return made
         return table_of(whole)
 
