@@ -1,4 +1,4 @@
-"""`python -m quality.bench import|photos|recall|lived|likeness|brief|replying|review|distill|asking|help`: one benchmark, one JSON object on standard output.
+"""`python -m quality.bench import|photos|recall|lived|likeness|brief|moments|replying|review|distill|asking|help`: one benchmark, one JSON object on standard output.
 
 In: a name and its options. Out: figures with what they were measured on. Nothing is written outside a temporary folder.
 """
@@ -21,6 +21,7 @@ from quality import (
     helping,
     importing,
     likeness,
+    moments,
     parsing,
     photos,
     recalling,
@@ -76,6 +77,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     told.add_argument("--messages", type=int, default=100_000)
     told.add_argument("--lines", type=int, default=80)
 
+    fitting = kinds.add_parser("moments", help="whether shape, examples, marks, words and choice fit the line")
+    fitting.add_argument("conversations", nargs="*", help="as JSON or chat exports (default: the two shipped stories)")
+
     answers = kinds.add_parser("replying", help="how well the Echo answers, and how fast")
     answers.add_argument(
         "conversations", nargs="*", help="as JSON or chat exports (default: the shipped Chinese story)"
@@ -121,6 +125,8 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         return likeness.measure(asked.conversations, person=asked.person, replies=asked.replies, sms=asked.sms)
     if asked.bench == "brief":
         return briefing.measure(asked.messages, asked.lines)
+    if asked.bench == "moments":
+        return moments.measure(asked.conversations)
     if asked.bench == "replying":
         return replying.measure(asked.conversations, asked.others, asked.messages)
     if asked.bench == "review":

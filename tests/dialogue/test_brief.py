@@ -14,10 +14,11 @@ import pytest
 from afterword import Workspace
 from afterword.app.talking import VaultRecords
 from afterword.dialogue.brief import Brief, Exemplar, Phase, as_dict, as_text, fitted, tokens
-from afterword.dialogue.compose import GUIDED, compose
-from afterword.dialogue.exemplars import LOOKED_AT, exemplar, near_to
+from afterword.dialogue.compose import GUIDED, compose, shape_of
+from afterword.dialogue.exemplars import near_to
 from afterword.dialogue.markers import apart, counted, usual
-from afterword.dialogue.shape import Table, mood, table_of
+from afterword.dialogue.moves import mood, move
+from afterword.dialogue.shape import Table, table_of
 from afterword.measures.lexicon import LANGUAGES
 from afterword.memory import Recall, Reply
 from afterword.model import Conversation, Speaker, Utterance
@@ -120,7 +121,7 @@ def test_exemplars_are_real_answers_letter_by_letter(told_story: Story) -> None:
 def test_words_stand_with_how_often_they_were_counted(told_story: Story) -> None:
     w, story = told_story
     own = [u["text"].lower() for u in map(json.loads, w.export()) if u["speaker"] == story.subject and u["text"]]
-    checked = 0
+    checked, kinds = 0, set[str]()
     for brief in briefs(told_story):
         for word in brief.words:
             assert word.n >= 3
@@ -129,9 +130,9 @@ def test_words_stand_with_how_often_they_were_counted(told_story: Story) -> None
             assert sum(x.count(form.rstrip("…")) for x in own) >= word.n
             assert abs(word.per_100 - 100 * word.n / brief.bubbles) <= 0.25 * word.per_100 + 0.1
             checked += 1
-        kinds = [word.kind for word in brief.words]
-        assert {"laughter", "catchphrase"} <= {*kinds}
-    assert checked > 60
+        kinds |= {word.kind for word in brief.words}
+    assert {"laughter", "catchphrase"} <= kinds
+    assert checked > 30
 
 
 def test_what_is_never_written_was_never_written(told_story: Story) -> None:
@@ -394,15 +395,14 @@ def test_exemplars_change_from_turn_to_turn_and_half_of_them_are_to_the_point(to
         brief = compose(line, found, records, lang=told_story[1].lang, hour=20, history=history)
         assert brief is not None
         ids = {e.ids for e in brief.exemplars}
-        fresh += len(ids - set().union(*shown[-2:]))
+        fresh += len(ids - set().union(*shown[-6:]))
         shown.append(ids)
         near = near_to(line)
-        alike = records.alike(line, 20, LOOKED_AT, history=history[-8:], until=None)
-        there = sum(near(e) for r in alike if (e := exemplar(r.answered, r.bubbles)))
-        met += sum(map(near, brief.exemplars)) >= min(there, len(ids) // 2)
+        does = move(line)
+        met += sum(near(e) or move("\n".join(e.to)) == does for e in brief.exemplars) >= len(ids) // 2
         history += [line, "ok"]
-    assert fresh >= 0.85 * sum(map(len, shown))
-    assert met >= len(shown) - 1
+    assert fresh >= 0.9 * sum(map(len, shown))
+    assert met == len(shown)
 
 
 def test_a_turn_is_no_other_for_a_longer_memory(told_story: Story) -> None:
@@ -411,3 +411,42 @@ def test_a_turn_is_no_other_for_a_longer_memory(told_story: Story) -> None:
     before = [x for line in TALK[lang] for x in (line, "ok")] * 2
     a, b = (compose(LINES[lang][1], found, records, lang=lang, hour=20, history=h) for h in (before, before[-16:]))
     assert a == b
+
+
+ANSWERED = {
+    "en": (("did you eat", "eating rn"), ("the bus is late", "cant be")),
+    "zh": (("吃饭了吗", "等下酱紫吃"), ("公交晚点了", "木有办法")),
+}
+
+
+@pytest.mark.parametrize("lang", ANSWERED)
+def test_words_are_those_of_moments_like_this_one(lang: str) -> None:
+    (one, first), (other, second) = ANSWERED[lang]
+    forms = {"en": ("rn", "cant"), "zh": ("酱紫", "木有")}[lang]
+    rows = [x for i in range(60) for x in ((2 * i * DAY, ME, one), (2 * i * DAY + 9, TA, first))]
+    rows += [x for i in range(60) for x in ((2 * i * DAY + DAY, ME, other), (2 * i * DAY + DAY + 9, TA, second))]
+    records = Given(sorted(rows))
+    found = {line: {w.form: w for w in made(records, line).words} for line in (one, other)}
+    assert forms[0] in found[one]
+    assert forms[1] not in found[one]
+    assert forms[1] in found[other]
+    assert forms[0] not in found[other]
+    assert found[one][forms[0]].per_100 == 50.0
+    # what is said as often at any time tells nothing of this one
+    assert made(Given(sorted((at, who, first if who == TA else words) for at, who, words in rows)), one).words == ()
+
+
+def test_drafts_are_held_against_the_shape_of_their_brief(told_story: Story) -> None:
+    w, story = told_story
+    w.vault.put("crisis", "")
+    found, records = of_story(told_story)
+    (persona,) = w.list_personas()
+    compared = 0
+    for line in LINES[story.lang]:
+        for history in ([], ["hey", "hi", "shut up"]):
+            turn = w.turn(line, persona["person"], history=history, at="2024-03-01T20:30")
+            if turn["brief"]:
+                asked = msgspec.convert(turn["brief"], Brief).shape
+                assert shape_of(line, found, records, hour=20, history=history or None) == asked
+                compared += 1
+    assert compared >= 10

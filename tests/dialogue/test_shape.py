@@ -9,20 +9,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from afterword.dialogue.shape import (
-    Context,
-    Drift,
-    Row,
-    Table,
-    by_episode,
-    drawn,
-    marks,
-    mood,
-    move,
-    near,
-    size,
-    table_of,
-)
+from afterword.dialogue.shape import MARKS, VARIED, Context, Row, Table, by_episode, drawn, marks, near, table_of
 from afterword.model import Conversation, Kind, Speaker, Utterance
 
 DAY = 86_400
@@ -43,50 +30,6 @@ def chat(
 
 def rows_of(table: Table) -> list[Row]:
     return sorted((r for key in table.groups for r in table.rows(key)), key=lambda r: r.at)
-
-
-@pytest.mark.parametrize(
-    ("line", "does"),
-    [
-        ("did you eat", "asks"), ("the bus is late?", "asks"), ("吃了吗", "asks"), ("在干嘛呀", "asks"), ("明天几点", "tells"),
-        ("good morning", "greets"), ("在吗", "asks"), ("早", "greets"), ("night!", "parts"), ("晚安啦", "parts"),
-        ("thanks so much", "thanks"), ("谢谢你", "thanks"), ("sorry about that", "sorry"), ("对不起嘛", "sorry"),
-        ("hahaha", "laughs"), ("哈哈哈哈😂", "laughs"), ("ok", "agrees"), ("好的~", "agrees"), ("", "sends"), ("😘", "sends"),
-        ("the bus broke down on the bridge", "tells"), ("今天下雨，公交坏在桥上了", "tells"),
-        ("i told her thanks and then she left without her coat and her bag", "tells"),
-        ("are you there?\nit is raining here", "asks"),
-    ],
-)  # fmt: skip
-def test_what_a_line_does(line: str, does: str) -> None:
-    assert move(line) == does
-
-
-@pytest.mark.parametrize(
-    ("line", "in_mood"),
-    [
-        ("shut up", "conflict"), ("shut up hahaha", "play"), ("滚", "conflict"), ("滚哈哈哈哈", "play"), ("i miss you", "warmth"),
-        ("我想你了", "warmth"), ("i'm sorry", "repair"), ("对不起", "repair"), ("the bus is late", ""), ("公交晚了", ""),
-    ],
-)  # fmt: skip
-def test_the_mood_of_a_line(line: str, in_mood: str) -> None:
-    assert mood(line) == in_mood
-
-
-def test_a_mood_is_carried_over_plain_lines_and_fades() -> None:
-    drift = Drift(["shut up"])
-    seen = [drift.add("the bus is late") for _ in range(6)]
-    assert seen[:2] == ["conflict", "conflict"]
-    assert seen[-1] == ""
-    twice = Drift(["shut up", "shut up"])
-    assert [twice.add("the bus is late") for _ in range(4)][-1] == "conflict"
-    assert Drift(["shut up", "i'm sorry"]).mood == "repair"
-
-
-@pytest.mark.parametrize(
-    ("text", "power"), [("", 0), ("ok", 1), ("吃了", 2), ("a b c d", 3), ("今天好累", 3), ("x " * 20, 5)]
-)
-def test_length_is_counted_in_words_and_characters(text: str, power: int) -> None:
-    assert size(text) == power
 
 
 def test_every_turn_of_the_others_is_a_row_with_what_came_back() -> None:
@@ -115,8 +58,8 @@ def test_every_turn_of_the_others_is_a_row_with_what_came_back() -> None:
     )
     assert (nice.answered, nice.lengths, nice.to) == (False, (), (5,))
     assert (second.wait, second.lengths) == (30, (2,))
-    opens = {c.move: c.opens for c in map(Context.of_key, table.groups)}
-    assert (opens["asks"], opens["agrees"]) == (True, False)
+    opens = {c.sort: c.opens for c in map(Context.of_key, table.groups)}
+    assert (opens["asks:yes"], opens["agrees"]) == (True, False)
 
 
 def test_where_the_records_end_nobody_knows_who_answered() -> None:
@@ -145,7 +88,16 @@ def exchanges(n: int, line: str, answer: str, *, after: int = 0, wait: int = 10)
     return rows
 
 
-def test_the_nearest_lines_do_the_same_then_have_the_same_mood_and_length() -> None:
+def even(rows: Sequence[Row]) -> list[tuple[float, Row]]:
+    return [(1 / len(rows), row) for row in rows]
+
+
+def share(found: Sequence[tuple[float, Row]], lengths: tuple[int, ...]) -> float:
+    """The chance that an answer of these lengths is drawn."""
+    return sum(chance for chance, row in found if row.lengths == lengths)
+
+
+def test_the_nearest_lines_come_first_and_those_further_off_are_less_likely() -> None:
     far = 200 * DAY
     table = table_of(
         chat(
@@ -154,11 +106,46 @@ def test_the_nearest_lines_do_the_same_then_have_the_same_mood_and_length() -> N
             + [(2 * far, ME, "x")]
         )
     )
-    asked = near(table, Context("asks", size("did you eat"), opens=True, minute=600))
-    assert {r.lengths for r in asked} == {(3,)}
-    told = near(table, Context("tells", size("the bus broke down"), opens=True, minute=600))
-    assert {r.lengths for r in told} == {(5,)}
-    assert len(asked) == len(told) == 60
+    asked = near(table, Context.of("did you eat", opens=True, minute=600))
+    told = near(table, Context.of("the bus broke down", opens=True, minute=600))
+    for found, lengths in ((asked, (3,)), (told, (5,))):
+        assert {r.lengths for _, r in found[:60]} == {lengths}
+        assert len(found) == 100
+        assert abs(sum(chance for chance, _ in found) - 1) < 1e-9
+        assert share(found, lengths) > 0.9
+
+
+@pytest.mark.parametrize(
+    ("short", "long"), [("lol", "how was the wedding? tell me everything"), ("哈哈哈", "婚礼怎么样？快给我讲讲")]
+)
+def test_a_laugh_is_not_answered_as_a_question_for_a_story_is(short: str, long: str) -> None:
+    rows = []
+    for i in range(80):
+        rows += [(2 * i * DAY, ME, short), (2 * i * DAY + 9, TA, "x" * (1 + i % 3))]
+        rows += [(2 * i * DAY + DAY, ME, long), (2 * i * DAY + DAY + 9, TA, "y" * 90), (2 * i * DAY + DAY + 12, TA, "z" * (60 + i))]  # fmt: skip
+    table = table_of(chat(rows))
+
+    def sizes(line: str) -> set[int]:
+        found = near(table, Context.of(line, opens=True))
+        return {shape.bubbles for n in range(60) if (shape := drawn(found, random.Random(n)))}
+
+    assert sizes(short) == {1}
+    assert sizes(long) == {2}
+    # and it stays a draw: no two turns have to be alike
+    found = near(table, Context.of(long, opens=True))
+    assert len({drawn(found, random.Random(n)) for n in range(60)}) > VARIED
+
+
+def test_where_lines_of_the_kind_are_few_their_kin_is_asked() -> None:
+    kin = exchanges(40, "ok", "k") + exchanges(
+        40, "what happened at the party with your cousin", "z" * 80, after=50 * DAY
+    )
+    laughs = exchanges(3, "lol", "hm", after=100 * DAY)
+    found = near(table_of(chat(kin + laughs)), Context.of("lol", opens=True))
+    assert share(found, (2,)) > 1.1 * 3 / 83  # the three laughs have more than their share
+    assert share(found, (1,)) > 5 * share(found, (80,))  # and what answers an "ok" has more to say than a story
+    weights = [chance for chance, _ in found]
+    assert sum(weights) ** 2 / sum(w * w for w in weights) >= VARIED - 1
 
 
 def test_of_equal_contexts_those_of_a_near_hour_come_first() -> None:
@@ -167,35 +154,34 @@ def test_of_equal_contexts_those_of_a_near_hour_come_first() -> None:
     table = table_of(chat(sorted([*morning, *night, (99 * DAY, ME, "x")], key=lambda r: r[0])))
     minute = START // 60 % 1440
     context = Context("greets", 1, opens=True, minute=minute)
-    assert {r.lengths for r in near(table, context, k=30)} == {(1,)}
-    assert {r.lengths for r in near(table, msgspec.structs.replace(context, minute=(minute + 720) % 1440), k=30)} == {
-        (2,)
-    }
+    later = msgspec.structs.replace(context, minute=(minute + 720) % 1440)
+    assert {r.lengths for _, r in near(table, context, k=30)} == {(1,)}
+    assert {r.lengths for _, r in near(table, later, k=30)} == {(2,)}
 
 
 def test_nothing_later_than_asked_for_is_drawn() -> None:
     table = table_of(chat(exchanges(20, "hey", "early") + exchanges(20, "hey", "much later", after=100 * DAY)))
     until = START + 50 * DAY
-    assert {r.lengths for r in near(table, Context("greets", 1), until=until)} == {(5,)}
-    assert {r.lengths for r in near(table, Context("greets", 1))} == {(5,), (10,)}
+    assert {r.lengths for _, r in near(table, Context("greets", 1), until=until)} == {(5,)}
+    assert {r.lengths for _, r in near(table, Context("greets", 1))} == {(5,), (10,)}
     assert {r.lengths for rows in by_episode(table, (), ("",), until) for r in rows} == {(5,)}
 
 
 def test_a_shape_is_a_real_one_and_the_same_for_the_same_die() -> None:
     rows = [Row(START + i, 0, True, 5 * i, (i + 1,) * (i % 3 + 1), rows=(i,)) for i in range(60)]
     for seed in range(40):
-        made = drawn(rows, random.Random(seed))
+        made = drawn(even(rows), random.Random(seed))
         assert made is not None
-        assert made == drawn(rows, random.Random(seed))
+        assert made == drawn(even(rows), random.Random(seed))
         assert any((r.lengths, r.wait) == (made.characters, made.wait) for r in rows)
         assert made.bubbles == len(made.characters)
         assert made.answer
-    assert len({drawn(rows, random.Random(s)) for s in range(40)}) > 20
+    assert len({drawn(even(rows), random.Random(s)) for s in range(40)}) > 20
 
 
 def test_silence_is_drawn_as_often_as_it_was_kept() -> None:
     rows = [Row(START + i, 0, i % 4 > 0, 5, (3,) if i % 4 else ()) for i in range(60)]
-    made = [drawn(rows, random.Random(seed)) for seed in range(400)]
+    made = [drawn(even(rows), random.Random(seed)) for seed in range(400)]
     answers = Counter(s.answer for s in made if s is not None)
     assert 70 < answers[False] < 130
     assert {(s.unanswered, s.n) for s in made if s is not None} == {(0.25, 60)}
@@ -204,9 +190,9 @@ def test_silence_is_drawn_as_often_as_it_was_kept() -> None:
 def test_of_silence_nothing_is_said_below_thirty_lines_or_in_a_group() -> None:
     rows = [Row(START + i, 0, i % 2 > 0, 5, (3,) if i % 2 else ()) for i in range(29)]
     for given, direct in ((rows, True), (rows * 2, False)):
-        made = [drawn(given, random.Random(seed), direct=direct) for seed in range(60)]
+        made = [drawn(even(given), random.Random(seed), direct=direct) for seed in range(60)]
         assert all(s is not None and s.answer and s.unanswered is None for s in made)
-    assert drawn([Row(START, 0, False)] * 40, random.Random(0)) is None
+    assert drawn(even([Row(START, 0, False)] * 40), random.Random(0)) is None
 
 
 def test_exports_that_keep_minutes_only_are_known() -> None:
@@ -214,14 +200,49 @@ def test_exports_that_keep_minutes_only_are_known() -> None:
     assert not table_of(chat([(-START % 60, ME, "hey"), (61 + -START % 60, TA, "hi")])).minutes
 
 
-def test_marks_come_as_often_as_they_were_written() -> None:
+SAID = {
+    "en": ("hahaha sure", "really, though?", "no way… lol", "right then.", "ok"),
+    "zh": ("哈哈哈 好的", "真的，吗？", "才不要呢…", "知道了。", "好"),
+}
+
+
+@pytest.mark.parametrize("lang", SAID)
+def test_marks_come_as_often_as_they_were_written(lang: str) -> None:
     rows = [Row(START + i, 0, True, lengths=(4,), rows=(i,)) for i in range(60)]
 
     def words(row: Row) -> str:
-        return "哈哈 好的" if row.rows[0] % 4 == 0 else "really, though?" if row.rows[0] % 4 == 1 else "ok"
+        return SAID[lang][row.rows[0] % 5]
 
-    made = [drawn(rows, random.Random(seed), words=words) for seed in range(600)]
-    laughing = sum("laughter" in shape.marks for shape in made if shape)
-    assert 0.2 < laughing / 600 < 0.3
-    assert {shape.marks for shape in made if shape} == {("laughter",), ("question", "comma"), ()}
+    made = [drawn(even(rows), random.Random(seed), words=words) for seed in range(800)]
+    for mark in MARKS:
+        real = sum(mark in marks(x) for x in SAID[lang]) / 5
+        assert abs(sum(mark in shape.marks for shape in made if shape) / 800 - real) < 0.05, mark
+
+
+def test_marks_of_an_answer() -> None:
     assert marks("ok 😊!") == ("emoji", "exclamation")
+    assert marks("好的呀～\n嗯。") == ("particles", "period", "tilde")
+    assert marks("well...\nfine, then") == ("particles", "comma", "ellipsis")
+    assert marks("ok") == ()
+
+
+@pytest.mark.parametrize(
+    ("plain", "funny"), [("the bus is late", "the bus is late hahaha"), ("公交晚点了", "公交晚点了哈哈哈哈")]
+)
+def test_laughter_comes_more_often_where_there_is_something_to_laugh_about(plain: str, funny: str) -> None:
+    laughing = dict.fromkeys(range(200), "haha same")
+    rows, said = [], {}
+    for i in range(200):
+        often = 2 if i % 2 else 10
+        laughs = i // 2 % often == 0
+        rows += [(i * DAY, ME, funny if i % 2 else plain), (i * DAY + 9, TA, laughing[i] if laughs else "it is what")]
+        said[2 * i + 2] = rows[-1][2]
+    table = table_of(chat(rows))
+
+    def rate(line: str) -> float:
+        found = near(table, Context.of(line, mood="play" if line is funny else "", opens=True))
+        made = (drawn(found, random.Random(n), words=lambda row: said[row.rows[0]]) for n in range(300))
+        return sum("laughter" in shape.marks for shape in made if shape) / 300
+
+    assert rate(funny) > 0.35
+    assert rate(plain) < 0.2

@@ -16,6 +16,7 @@ from scripted_talk import CRISIS, GOOD, SAID, Story, live, through, turns
 from afterword.dialogue import Said
 from afterword.dialogue.drafting import Budget, Candidate, aim, distinct, nearest
 from afterword.dialogue.review import Review
+from afterword.dialogue.shape import Shape
 from afterword.errors import BadSettings, TryAgain
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
@@ -372,3 +373,37 @@ def test_a_memory_stands_in_real_words_beside_the_draft(told_story: Story) -> No
     nothing = talk.turn({"en": "submarine in antarctica", "zh": "南极潜水艇"}[lang], "nostalgia")
     assert nothing.draft == ()
     assert nothing.guide[0] == say(lang, "talk.not_in_records")
+
+
+FILLERS = {
+    "en": ("did your sister find her ring again?", "yeah haha", "no she looked for the ring all night"),
+    "zh": ("你姐姐的戒指找到了吗？", "嗯嗯哈哈", "没有，她找戒指找了一晚上"),
+}
+
+
+def test_a_typical_filler_does_not_win_over_an_answer(told_story: Story) -> None:
+    lang = told_story[1].lang
+    talk = live(told_story, ScriptedModel([]))
+    assert talk.drafting is not None
+    person = talk.drafting.person
+    line, filler, answer = FILLERS[lang]
+    drafts = [made(filler, 0.0), made(answer, 0.5)]
+    assert nearest(drafts, person.typical(), 0.5, None) is drafts[0]
+    assert nearest(drafts, person.typical(), 0.5, None, person.fits(line, [])) is drafts[1]
+    # what says the whole line back fits no better than a good answer does
+    parrot = made(line, 0.9)
+    assert (
+        nearest([parrot, drafts[1]], person.typical(), 0.5, None, lambda text: 9.0 if text == line else 2.0)
+        is drafts[1]
+    )
+
+
+def test_the_shape_that_was_asked_for_has_a_say() -> None:
+    unmeasured = NotMeasurable("turns", 3, 60)
+    drafts = [made("x" * 60, None), made("x" * 6, None), made("xxx\nxxx", None)]
+
+    def chosen(*characters: int) -> str:
+        shape = Shape(True, None, 0, len(characters), characters)
+        return nearest(drafts, unmeasured, 0.5, shape).text
+
+    assert [chosen(70), chosen(5), chosen(2, 3)] == [d.text for d in drafts]

@@ -15,7 +15,7 @@ from afterword.app.lived import lived
 from afterword.app.typical_replies import typical_of
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
-from afterword.dialogue.compose import compose
+from afterword.dialogue.compose import compose, shape_of
 from afterword.dialogue.drafting import Candidate, nearest, quantile_of
 from afterword.dialogue.review import Review
 from afterword.dialogue.review import review as review_draft
@@ -25,6 +25,7 @@ from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
 from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
 from afterword.memory.landmarks import landmark, tells_time
+from afterword.memory.replies import moment
 from afterword.model import Utterance
 from afterword.profile import Profile, Standing
 from afterword.store import Vault
@@ -126,7 +127,7 @@ class VaultRecords:
         if self._since:
             then = [u for u in whole.utterances if u.at >= self._since]
             made = table_of(msgspec.structs.replace(whole, utterances=tuple(then)))
-            if sum(made.tones.values()) >= shape.NEAREST:
+            if sum(made.tones.values()) >= shape.COUNTED:
                 return made
         return table_of(whole)
 
@@ -171,6 +172,11 @@ class VaultRecords:
     def known(self, words: str) -> bool:
         """Whether the records, or what the user told, hold these words together."""
         return self.recall(words, 1).label in ("known", "told-by-you")
+
+    def fits(self, words: str, history: Sequence[str]) -> Callable[[str], float]:
+        self.ready()
+        now = moment(self.library.shelf, words, names=self._names, history=history)
+        return lambda text: now.fit(text) - now.habits.bar
 
     def typical(self) -> Typical | NotMeasurable:
         if self._typical is None:
@@ -362,9 +368,11 @@ def choose(
     lang: str,
     line: str = "",
     history: Sequence[str] = (),
+    at: str | None = None,
 ) -> dict[str, Any]:
     """Drafts of one reply, each read by `review`: {"ok", "chosen", "drafts": [verdicts]}. Of those that are ok the one that
-    lies nearest to a place drawn from the person's own range, never the one most like them; `chosen` is null if none is."""
+    fits the line and the talk, in the shape of the line's brief, and lies near to a place drawn from the person's own
+    range, never the one most like them; `chosen` is null if none is."""
     verdicts = [review(profile, records, d, lang, line, history) for d in drafts]
     passed = {
         i: Candidate(d, Review(True, (), v["score"]))
@@ -374,7 +382,9 @@ def choose(
     chosen = None
     if passed:
         quantile = quantile_of(profile.speaker, line, len(history))
-        best = nearest(list(passed.values()), records.typical(), quantile, None)
+        hour = (moment_of(at) if at else datetime.now().astimezone()).hour
+        shape = shape_of(line, profile, records, hour=hour, history=history or None) if line else None
+        best = nearest(list(passed.values()), records.typical(), quantile, shape, records.fits(line, history))
         chosen = next(i for i, c in passed.items() if c is best)
     return {"ok": chosen is not None, "chosen": chosen, "drafts": verdicts}
 

@@ -364,11 +364,17 @@ class Workspace(Scenes, Recalls, Likenesses, Titlings, Tellings, Distillings):
         return review(profile, VaultRecords(profile, library), draft, profile.lang, line, history)
 
     def choose(
-        self, drafts: Sequence[str], person: str | None = None, line: str = "", history: Sequence[str] = ()
+        self,
+        drafts: Sequence[str],
+        person: str | None = None,
+        line: str = "",
+        history: Sequence[str] = (),
+        *,
+        at: str | None = None,
     ) -> dict[str, Any]:
-        """Several drafts of one reply: each reviewed, and the one that is the most typical. See `talking.choose`."""
+        """Several drafts of one reply: each reviewed, and the one that fits. See `talking.choose`; `at` as for `turn`."""
         profile, library = self.personas.profile(person)
-        return choose(profile, VaultRecords(profile, library), drafts, profile.lang, line, history)
+        return choose(profile, VaultRecords(profile, library), drafts, profile.lang, line, history, at)
 
     shown = staticmethod(shown)
 

@@ -234,7 +234,7 @@ def turn(
             if review and (several := with_drafts(words)):
                 drafts, history, line = several
                 with opened(**vault) as w:
-                    out(w.choose(drafts, person, line, history))
+                    out(w.choose(drafts, person, line, history, at=at))
                 return
             words, history, line = with_lines(words, "draft" if review else "line")
         with opened(**vault) as w:

@@ -16,18 +16,8 @@ from afterword import guard
 from afterword.dialogue.brief import Brief, Episode, Known, Line, Phase, Word, fitted
 from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, pool
 from afterword.dialogue.markers import apart
-from afterword.dialogue.shape import (
-    Context,
-    Drift,
-    Row,
-    Table,
-    drawn,
-    move,
-    near,
-    rows_of,
-    size,
-    utterances,
-)
+from afterword.dialogue.moves import Drift
+from afterword.dialogue.shape import Context, Row, Shape, Table, drawn, near, rows_of, utterances
 from afterword.measures.lexicon import lower
 from afterword.memory import Recall
 from afterword.memory.query import holds, stems, terms_of
@@ -38,6 +28,9 @@ GUIDED = ("hard", "goodbye")
 """Modes that belong to the Guide: no persona answers there, so there is nothing to brief."""
 QUOTAS = {"catchphrase": 6, "particle": 4, "laughter": 3, "emoji": 3, "name": 2, "spelling": 4}
 NEVER, RARELY, CLAIMS, EPISODES, SPELT = 14, 6, 6, 2, 3
+FITS, PULL = 0.5, 100
+"""How far above its usual rate a form must stand in like moments (in standard errors, nearly), and the bubbles of any time
+that its rate there is pulled towards."""
 _BETWEEN = re.compile(r"[^a-z0-9'/]+")
 
 
@@ -64,19 +57,22 @@ def compose(
     if guard.gate(line, subject_name=profile.name, lang=lang).name != "pass" or guard.asks_for_help(line):
         return None
     table = records.table()
-    die = random.Random(blake2b(f"{profile.speaker}\x1f{line}\x1f{turn}\x1f{seed}".encode(), digest_size=8).digest())
-    mood = Drift([*(history or ())[-CARRIED:], line]).mood
-    minute = -1 if hour is None else 60 * hour + 30
-    opens = None if history is None else not history
-    here = near(table, Context(move(line), size(line), mood, opens, "", minute), until=until)
-
-    def words(row: Row) -> str:
-        return "\n".join(u.text for u in utterances(row, dict(records.fetch(rows_of([row]))))[1])
-
-    shape = drawn(here, die, direct=table.direct, minutes=table.minutes, words=words)
+    die = _die(line, profile, turn, seed)
+    mood, here = _near(line, table, hour, history, until)
+    shape = _drawn(here, die, table, records)
     found = recalled if recalled is not None else records.recall(line, EPISODES)
     standing = profile.corrections()
-    shown = pool(line, records, table, here, mode=mode, hour=hour, history=history or (), until=until, die=die)
+    shown = pool(
+        line,
+        records,
+        table,
+        [row for _, row in here],
+        mode=mode,
+        hour=hour,
+        history=history or (),
+        until=until,
+        die=die,
+    )
     never, rarely = apart(table.said)
 
     def told(form: str) -> bool:
@@ -92,18 +88,47 @@ def compose(
         shape=shape,
         bubbles=table.said.n.get("", 0),
         typing=_typing(profile),
-        words=_words(profile, table, [u for e in shown.nearby for u in e], standing),
+        words=_words(profile, table, shown.moments, standing),
         corrected=standing.never,
         prefers=standing.says,
         never=tuple(f"{h.kind}:{h.form}" for h in never if not told(h.form))[:NEVER],
         rarely=tuple(h for h in rarely if not told(h.form))[:RARELY],
-        exemplars=exemplars(line, shown, table, standing, balanced=mode not in MOODS),
+        exemplars=exemplars(shown, table, standing, balanced=mode not in MOODS),
         claims=_claims(line, profile, lang),
         records=found.label,
         told=tuple(x for x in found.told if not guard.injection_marks(x))[:3],
         episodes=tuple(_episodes(found, profile, until))[:EPISODES],
     )
     return fitted(brief, lang)
+
+
+def shape_of(
+    line: str, profile: Profile, records: Sources, *, hour: int | None, history: Sequence[str] | None = None
+) -> Shape | None:
+    """The shape that the brief of this line asked for, so that drafts which come back without it are held against it."""
+    table = records.table()
+    return _drawn(_near(line, table, hour, history, None)[1], _die(line, profile, 0, 0), table, records)
+
+
+def _die(line: str, profile: Profile, turn: int, seed: int) -> random.Random:
+    return random.Random(blake2b(f"{profile.speaker}\x1f{line}\x1f{turn}\x1f{seed}".encode(), digest_size=8).digest())
+
+
+def _near(
+    line: str, table: Table, hour: int | None, history: Sequence[str] | None, until: int | None
+) -> tuple[str, list[tuple[float, Row]]]:
+    """The mood of the talk, and the moments nearest to this one."""
+    mood = Drift([*(history or ())[-CARRIED:], line]).mood
+    minute = -1 if hour is None else 60 * hour + 30
+    opens = None if history is None else not history
+    return mood, near(table, Context.of(line, mood, opens, minute=minute), until=until)
+
+
+def _drawn(here: Sequence[tuple[float, Row]], die: random.Random, table: Table, records: Sources) -> Shape | None:
+    def words(row: Row) -> str:
+        return "\n".join(u.text for u in utterances(row, dict(records.fetch(rows_of([row]))))[1])
+
+    return drawn(here, die, direct=table.direct, minutes=table.minutes, words=words)
 
 
 # -- words --------------------------------------------------------------------------------------------------------------
@@ -161,7 +186,8 @@ def _own(profile: Profile, table: Table) -> Iterator[Word]:
 
 
 def _words(profile: Profile, table: Table, nearby: Sequence[Utterance], standing: Standing) -> tuple[Word, ...]:
-    """The person's forms, those first that stand in answers to like moments more often than in others."""
+    """The person's forms that stand in answers to like moments more often than in others, the likeliest here first; none
+    where nothing is known of such moments. What is usual at any time says nothing about this one."""
     texts = [lower(u.text) for u in nearby]
     plain = "\n".join(texts)
     spaced = _BETWEEN.sub("  ", f" {plain} ")
@@ -171,8 +197,10 @@ def _words(profile: Profile, table: Table, nearby: Sequence[Utterance], standing
         if form in kept or standing.barred(form) or guard.injection_marks(word.form):
             continue
         here = spaced.count(f" {form.replace(' ', '  ')} ") if form.isascii() else plain.count(form)
-        expected = word.per_100 / 100 * len(texts)
-        kept[form] = ((expected - here) / (expected + 1) ** 0.5, place, word)
+        usual = word.per_100 / 100
+        expected = usual * len(texts)
+        if here - expected > FITS * (expected + 1) ** 0.5:
+            kept[form] = (-(here + PULL * usual) / (len(texts) + PULL), place, word)
     left = dict(QUOTAS)
     out = []
     for _, _, word in sorted(kept.values(), key=lambda w: w[:2]):

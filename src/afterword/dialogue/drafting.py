@@ -1,8 +1,9 @@
 """A reply written by a model. In: a line, the talk so far. Out: bubbles that passed the review, or why there are none.
 
-The model writes several drafts; code throws out copies and misfits and takes the one that lies nearest to a place drawn
-from the person's own range. Never the one most like them: whoever picks the maximum gets a caricature. Where none passes,
-the faults go back once with their fixes. What was ever thrown out is kept nowhere.
+The model writes several drafts; code throws out copies and misfits and takes the one that fits the moment, in the shape
+that was drawn for it, and lies near to a place drawn from the person's own range. Never the one most like them: whoever
+picks the maximum gets a caricature. Where none passes, the faults go back once with their fixes. What was ever thrown out
+is kept nowhere.
 """
 
 from __future__ import annotations
@@ -39,6 +40,11 @@ CARRIED = 10
 """Lines of the talk that a model is shown."""
 REPEATED = 12
 """Letters above which the same reply twice in a talk is a copy; "ok" may come again."""
+SIZED, SPLIT = 0.5, 0.25
+"""What a draft of another length than asked for (in powers of e), and of other bubbles, loses to one that lies a whole half
+of ta's range nearer to the aim."""
+FITTING = 2.0
+"""Fit above what half of ta's real answers reach; beyond it a draft only says the line's words back."""
 BORDER = 0.05
 """Targets are drawn between these quantiles of ta's range: the very ends are where the review says no."""
 _LABEL = re.compile(r"^\s*\[[^\]\n]{0,40}AI[^\]\n]{0,40}\]\s*", re.IGNORECASE)
@@ -97,6 +103,10 @@ class Person(Sources, Facts, Protocol):
     def typical(self) -> Typical | NotMeasurable: ...
 
     def quoted(self, words: str) -> bool: ...
+
+    def fits(self, words: str, history: Sequence[str]) -> Callable[[str], float]:
+        """How well an answer fits this line and the talk before it; 0 is what half of ta's real answers reach."""
+        ...
 
 
 class Drafting:
@@ -177,7 +187,8 @@ class Drafting:
             tried += len(read)
             passed = [c for c in read if c.found.ok]
             if passed:
-                chosen = nearest(passed, self.person.typical(), quantile, brief.shape)
+                fits = self.person.fits(line, [s.words for s in talk])
+                chosen = nearest(passed, self.person.typical(), quantile, brief.shape, fits)
                 return Drafted(
                     tuple(chosen.text.split("\n")), shape=brief.shape, tried=tried, passed=len(passed),
                     aim=aim(self.person.typical(), chosen.text, quantile), score=chosen.found.score,
@@ -318,17 +329,29 @@ def _at(r: Range, quantile: float) -> float:
 
 
 def nearest(
-    passed: Sequence[Candidate], typical: Typical | NotMeasurable, quantile: float, shape: Shape | None
+    passed: Sequence[Candidate],
+    typical: Typical | NotMeasurable,
+    quantile: float,
+    shape: Shape | None,
+    fits: Callable[[str], float] = lambda text: 0.0,
 ) -> Candidate:
-    """The draft nearest to the aim; where likeness is not measured, the one nearest to the length that was asked for."""
-    wanted = sum(shape.characters) if shape is not None else 0
+    """The draft that fits the moment in the shape that was asked for, and lies near to the aim. Typical alone is a short
+    "yeah haha": it stands in the middle of everybody's range and answers nothing."""
 
-    def away(c: Candidate) -> tuple[float, float]:
+    def lost(c: Candidate) -> float:
         target = aim(typical, c.text, quantile)
-        voice = math.inf if target is None or c.found.score is None else abs(c.found.score - target)
-        return voice, abs(math.log1p(size_of(c.text)) - math.log1p(wanted)) if wanted else 0.0
+        voice = 0.0 if target is None or c.found.score is None else abs(c.found.score - target)
+        return voice + _reshaped(c.text, shape) - min(FITTING, fits(c.text))
 
-    return min(passed, key=away)
+    return min(passed, key=lost)
+
+
+def _reshaped(text: str, shape: Shape | None) -> float:
+    if shape is None or not shape.characters:
+        return 0.0
+    bubbles = [len(x.strip()) for x in text.split("\n") if x.strip()]
+    size, split = sum(bubbles) / sum(shape.characters), len(bubbles) / len(shape.characters)
+    return SIZED * abs(math.log(size or 1)) + SPLIT * abs(math.log(split or 1))
 
 
 def delays(shape: Shape | None, bubbles: int) -> tuple[int | None, tuple[int, ...]]:

@@ -1,10 +1,10 @@
 """Which real answers a brief shows. In: a line, the nearest moments, the records. Out: exemplars, in an order of which every
 beginning keeps the mix.
 
-Half of them have something to do with the line, by a word or by what it does; half are others from like moments, for
-range. How many are warm and how many are cold is taken from the whole of the records. The hard choice: a host has no memory
-of what it was shown, and none is kept, so the answers take turns: a third of them comes first in this turn, and what came
-first in the last two comes last.
+Half of them are near to the moment, by words or by what the line does, in which mood and at what length; half are others,
+from all of the records, for range. How many are warm and how many are cold is taken from the whole of the records. The
+hard choice: a host has no memory of what it was shown, and none is kept. So a line gives every answer a number, those with
+the least come first, and what the talk's last lines gave the least to, or shared words with, was shown then and comes last.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from itertools import islice, zip_longest
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import msgspec
 
 from afterword import guard
 from afterword.dialogue.brief import Exemplar, tokens
-from afterword.dialogue.shape import Drift, Row, Table, by_episode, rows_of, utterances
+from afterword.dialogue.moves import Drift
+from afterword.dialogue.shape import Row, Table, by_episode, rows_of, utterances
 from afterword.measures.tokens import common
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import PLAIN, acts
@@ -33,13 +34,15 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unfinished": (("repair", "fight"), ("repair", "conflict")),
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, LOOKED_AT, OF_A_MOOD, LONGEST = 12, 20, 4, 160
-"""Exemplars at most, answers looked at by words and by moment, those of each mood, and tokens of the longest."""
+EXEMPLARS, LOOKED_AT, LONGEST = 12, 24, 160
+"""Exemplars at most, answers looked at by words, and tokens of the longest."""
 CARRIED, HEARD = 8, 120
 """Lines of the talk that an answer is looked for by; characters shown of what an exemplar answered."""
-SHIFTS, BACK = 4, 16
-"""Parts that the answers are divided into, of which each turn has one that comes first; lines of the talk that are asked
-which was first when."""
+MOMENTS, ANY_TIME, AHEAD = 48, 12, 36
+"""The nearest moments that examples are taken from, answers of each class for range, and candidates that are read at once."""
+BACK, SPARE = 20, 1.5
+"""Lines of the talk that are asked what was shown with them; how many more answers than are shown count as shown."""
+T = TypeVar("T")
 CLASSES = {"warmth": "warm", "repair": "warm", "conflict": "cold"}
 
 
@@ -58,14 +61,13 @@ class Sources(Protocol):
 
 
 class Pool(msgspec.Struct, frozen=True):
-    """Answers to choose from: by words, from like moments, and of each mood from the whole time. `nearby`: bubbles of those
-    that are first in turn."""
+    """Answers to choose from, each list in the order of this turn: by words, from like moments, and of every class of mood
+    from the whole time. `moments`: bubbles of all answers in like moments and to lines with the same words."""
 
-    by_words: list[Exemplar]
-    by_moment: list[Exemplar]
-    toned: list[Exemplar]
-    nearby: list[tuple[Utterance, ...]]
-    shifts: tuple[int, ...]
+    by_words: Iterable[Exemplar]
+    by_moment: Iterable[Exemplar]
+    any_time: Iterable[Exemplar]
+    moments: list[Utterance]
 
 
 def pool(
@@ -80,53 +82,70 @@ def pool(
     until: int | None,
     die: random.Random,
 ) -> Pool:
-    moments = [r for r in here if r.lengths]
+    """`here`: the nearest moments, nearest first."""
+    turns = Turns(line, history)
+    alike: list[Reply] = []
     if mode in MOODS:
-        moments = [*_marked(table, mode, until, die), *moments][: 4 * EXEMPLARS]
+        moments = [*_marked(table, mode, until, die), *(r for r in here if r.lengths)][: 4 * EXEMPLARS]
     else:
-        die.shuffle(moments)
-    # some of each mood from the whole time, so that the mix of the records can be kept where no like moment has them
-    toned = [
-        r
-        for rows in table.toned.values()
-        for r in die.sample(rows, min(len(rows), OF_A_MOOD))
-        if until is None or r.at <= until
-    ]
-    said = dict(records.fetch(rows_of([*moments, *toned])))
-    alike = [] if mode in MOODS else records.alike(line, hour, LOOKED_AT, history=history[-CARRIED:], until=until)
-    shifts = _shifts(line, history)
-    by_moment = [x for r in moments if (x := utterances(r, said))[1]]
-    if mode not in MOODS:  # what was said in a quarrel is shown before what was said of the same
-        by_moment.sort(key=lambda x: _turn(x[1][0].id, shifts))
-    by_words = sorted((r for r in alike if r.answered), key=lambda r: _turn(r.bubbles[0].id, shifts))
+        alike = records.alike(line, hour, LOOKED_AT, history=history[-CARRIED:], until=until)
+        moments = turns.fresh([r for r in here if r.lengths][:MOMENTS], EXEMPLARS // 4)
+    usual = shares(table.tones)
+    classes = (
+        turns.fresh(rows, EXEMPLARS // 2 * usual[name])[:ANY_TIME] for name, rows in _by_class(table, until).items()
+    )
+    any_time = [*_in_turn(*classes)]
+    said = dict(records.fetch([*rows_of([*moments, *any_time]), *(i for r in here for i in r.rows)]))
     return Pool(
-        _first(LOOKED_AT, ((r.answered, r.bubbles) for r in by_words)),
-        _first(len(by_moment), by_moment),
-        _first(
-            EXEMPLARS,
-            sorted((x for r in toned if (x := utterances(r, said))[1]), key=lambda x: _turn(x[1][0].id, shifts)),
-        ),
-        [*(r.bubbles for r in by_words[: LOOKED_AT // SHIFTS]), *(x[1] for x in by_moment[: len(by_moment) // SHIFTS])],
-        shifts,
+        turns.unused(_readable((r.answered, r.bubbles) for r in alike if r.answered)),
+        _readable(utterances(r, said) for r in moments),
+        _readable(utterances(r, said) for r in any_time),
+        [*(said[i] for r in here for i in r.rows if i in said), *(u for r in alike if r.answered for u in r.bubbles)],
     )
 
 
-def _shifts(line: str, history: Sequence[str]) -> tuple[int, ...]:
-    """Which part of the answers comes first now, then which did for the user's last lines: never the same in three."""
-    out: list[int] = []
-    for said in [*history[-BACK:][::2], line]:
-        first = _part(said)
-        out.append(next(p for i in range(SHIFTS) if (p := (first + i) % SHIFTS) not in out[-2:]))
-    return tuple(out[::-1][:3])
+def _by_class(table: Table, until: int | None) -> dict[str, list[Row]]:
+    """Answers of the whole time, so that the mix of the records can be kept where no like moment has them."""
+    out: dict[str, list[Row]] = {}
+    for tone, rows in table.toned.items():
+        out.setdefault(_class(tone), []).extend(r for r in rows if until is None or r.at <= until)
+    return out
 
 
-def _part(words: str) -> int:
-    return blake2b(words.encode(), digest_size=2).digest()[0] % SHIFTS
+class Turns:
+    """The talk's last lines of the user, and what was likely shown with them."""
+
+    def __init__(self, line: str, history: Sequence[str]) -> None:
+        self.line, self.earlier = line, history[-BACK:][-2::-2]
+        self.keys = [int.from_bytes(blake2b(x.encode(), digest_size=8).digest(), "big") for x in (line, *self.earlier)]
+
+    def fresh(self, rows: Sequence[Row], shown: float) -> list[Row]:
+        """In the order of this line, those last that were likely among the `shown` of a line before, the latest last."""
+        most = min(0.5, SPARE * max(1.0, shown) / max(1, len(rows)))
+        places = []
+        for row in rows:
+            now, *before = (_number(key, row.rows[0]) for key in self.keys)
+            again = next((len(before) - i for i, number in enumerate(before) if number < most), 0)
+            places.append((again, now, row))
+        return [row for _, _, row in sorted(places, key=lambda p: p[:2])]
+
+    def unused(self, found: Iterable[Exemplar]) -> list[Exemplar]:
+        """Those that share words with the line, in their order; last those that share some with a line before as well."""
+        held = [(stems("\n".join((*e.to, *e.said))), e) for e in found]
+        now, *before = (_terms(x) for x in (self.line, *self.earlier))
+        held = [(words, e) for words, e in held if any(holds(words, t) for t in now)]
+        return [e for _, e in sorted(held, key=lambda h: sum(any(holds(h[0], t) for t in terms) for terms in before))]
 
 
-def _turn(id: str, shifts: Sequence[int]) -> int:
-    """0 for what comes first now; more for what came first before, most for what did in the last turn."""
-    return {p: i for i, p in zip((0, 3, 2), shifts, strict=False)}.get(_part(id), 1)
+def _number(key: int, row: int) -> float:
+    """A number from 0 to 1 that looks random, and is the same for the same line and row."""
+    mixed = ((row + 1) * 0x9E3779B97F4A7C15 ^ key) * 0xBF58476D1CE4E5B9 & (1 << 64) - 1
+    return ((mixed ^ mixed >> 29) * 0x94D049BB133111EB & (1 << 64) - 1) / (1 << 64)
+
+
+def _terms(line: str) -> list[str]:
+    """Words of a line by which an example can have to do with it."""
+    return [t for t in terms_of(line) if t not in common() and (len(t) > 1 or t.isascii())]
 
 
 def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> Iterator[Row]:
@@ -135,8 +154,8 @@ def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> I
         yield from die.sample(rows, len(rows))
 
 
-def _first(k: int, found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> list[Exemplar]:
-    return [*islice((e for x in found if (e := exemplar(*x))), k)]
+def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> Iterator[Exemplar]:
+    return (e for x in found if x[1] and (e := exemplar(*x)))
 
 
 def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
@@ -172,7 +191,7 @@ def shares(tones: Mapping[str, int]) -> dict[str, float]:
 
 def near_to(line: str) -> Callable[[Exemplar], bool]:
     """Whether an example has something to do with a line: a word of its own, or what it does."""
-    terms = [t for t in terms_of(line) if t not in common() and (len(t) > 1 or t.isascii())]
+    terms = _terms(line)
     does = {*acts(line)} - {PLAIN}
 
     def near(e: Exemplar) -> bool:
@@ -183,29 +202,29 @@ def near_to(line: str) -> Callable[[Exemplar], bool]:
     return near
 
 
-def exemplars(line: str, pool: Pool, table: Table, standing: Standing, *, balanced: bool) -> tuple[Exemplar, ...]:
+def exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -> tuple[Exemplar, ...]:
     """In an order of which every beginning keeps the mix, since a brief that is too long loses its last ones."""
+    found = iter(pool.by_moment)
+    if balanced:
+        # where no words are shared with the line, its moment stands for all of the near half
+        found = _in_turn(_in_turn(pool.by_words, pool.by_moment), pool.any_time)
     queues: dict[str, list[Exemplar]] = {}
     seen: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
-    is_near = near_to(line)
-    near: list[Exemplar] = []
-    others: list[Exemplar] = []
-    for e in (*pool.by_words, *pool.by_moment, *(pool.toned if balanced else ())):
-        (near if is_near(e) else others).append(e)
-    near.sort(key=lambda e: _turn(e.ids[0], pool.shifts))
-    others.sort(key=lambda e: _turn(e.ids[0], pool.shifts) > 1)
-    for e in _in_turn(near, others) if balanced else pool.by_moment:
-        # "ok" to another line is another example: who says little is shown saying little
-        if (e.to, e.said) not in seen and not standing.barred("\n".join(e.said)):
-            seen.add((e.to, e.said))
-            queues.setdefault(_class(e.tone) if balanced else "", []).append(e)
     usual = shares(table.tones) if balanced else {"": 1.0}
     chosen: list[Exemplar] = []
-    taken = dict.fromkeys(queues, 0)
+    taken = dict.fromkeys(usual, 0)
     while len(chosen) < EXEMPLARS:
         left = [c for c in sorted(queues) if queues[c]]
-        if not left:
-            break
+        if not left or len(seen) < AHEAD:
+            if not (more := [*islice(found, AHEAD)]) and not left:
+                break
+            for e in more:
+                # "ok" to another line is another example: who says little is shown saying little
+                if (e.to, e.said) not in seen and not standing.barred("\n".join(e.said)):
+                    queues.setdefault(_class(e.tone) if balanced else "", []).append(e)
+                seen.add((e.to, e.said))
+            if more:
+                continue
         owed = max(left, key=lambda c: usual[c] * (len(chosen) + 1) - taken[c])
         e = queues[owed].pop(0)
         # asked of few, since it is dear: what reads like an order is not for a model's eyes
@@ -215,7 +234,6 @@ def exemplars(line: str, pool: Pool, table: Table, standing: Standing, *, balanc
     return tuple(chosen)
 
 
-def _in_turn(near: Sequence[Exemplar], others: Sequence[Exemplar]) -> Iterator[Exemplar]:
-    """Two that have to do with the line, then one for range: the mix of moods takes some of the former away again."""
-    for a, b, c in zip_longest(near[::2], near[1::2], others):
-        yield from (e for e in (a, b, c) if e is not None)
+def _in_turn(*lists: Iterable[T]) -> Iterator[T]:
+    """One of each, and again; what is left of the longest at the end."""
+    return (x for row in zip_longest(*lists) for x in row if x is not None)

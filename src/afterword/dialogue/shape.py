@@ -1,141 +1,52 @@
 """The shape of an answer: how many bubbles, how long, after what wait, or none. In: a line. Out: one that was really sent.
 
-A table holds every turn that the person was sent, by what it did, its length, the mood of the talk, whether it opened a
-session, and what came back. A shape is one real answer drawn from the sixty nearest of them, never their mean: the mean
-of "k" and a page is a message that nobody writes. Where the others' words were left standing for the rest of a session,
+A table holds every turn that the person was sent, by what it did and wanted, its length, the mood of the talk, whether it
+opened a session, and what came back. A shape is one real answer drawn from the hundred nearest, never their mean: the mean
+of "k" and a page is a message that nobody writes. The nearer the line, the likelier its answer is drawn; where lines of
+the kind are few, those of its kin have more to say. Where the others' words were left standing for the rest of a session,
 the share of that is known too, and drawn with the same die.
 """
 
 from __future__ import annotations
 
+import math
 import random
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
+from itertools import accumulate
 
 import msgspec
 
 from afterword.dialogue.markers import Counted, counted
+from afterword.dialogue.moves import MOODS, SHOWN, Drift, mood, size, sort
 from afterword.measures import episodes
 from afterword.measures.counting import spread_out
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
-from afterword.measures.voice import EMOJI, LAUGHTER, SILENT
+from afterword.measures.lexicon import lower
+from afterword.measures.voice import EMOJI, LAUGHTER, SILENT, particles
 from afterword.model import Conversation, Kind, Utterance
 from afterword.model.corpus import Turn, sessions
 
-VERSION = "1"
-NEAREST, MOST = 60, 600
+VERSION = "3"
+NEAREST, MOST = 100, 600
 """Contexts that a shape is drawn from; rows of one kind that are kept, spread over the whole time."""
-ENOUGH = 30
-"""Contexts below which nothing is said about silence."""
-DECAY, HELD = 0.75, 0.4
-"""A mood fades by a quarter a line and is over at two fifths: a sharp word colours three lines, two of them five."""
-SHOWN = 3
+SPREAD = 150
+"""Answers of each mood that are shown as examples, spread over the whole time."""
+COUNTED, ENOUGH = 60, 30
+"""Contexts that silence is counted in, and below which nothing is said about it."""
+SHARP, VARIED = 2.0, 20
+"""How much more a distance counts where there are plenty of like lines; answers that have a say, at least: fewer would make
+one shape of one kind of line, and variety is part of the voice."""
+STORY = 0.95
+"""The longest one in twenty told a story that this line does not ask for."""
 BESIDE = 3600
 """Seconds around a marked quarrel or reconciliation that belong to it."""
 
-MOODS = ("conflict", "repair", "warmth", "play")
-MOVES = ("asks", "greets", "parts", "thanks", "sorry", "laughs", "agrees", "sends", "tells")
 SPOKEN = (Kind.TEXT, Kind.VOICE)
-_WORD = re.compile(r"[A-Za-z0-9À-ɏЀ-ӿ']+|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-_ASKING = re.compile(r"(?:[?？]|吗|呢|么)[\s~～!！]*$")
-_EDGES = " \t\r\n.,!?~:;)('\"。！？～…，、"
-
-
-# -- what a line does, and in which mood --------------------------------------------------------------------------------
-
-
-@cache
-def _lists() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
-    """By move: what says so at the beginning or anywhere, and what says so as the whole line."""
-    rows: dict[str, tuple[list[str], list[str], list[str]]] = defaultdict(lambda: ([], [], []))
-    for language in LANGUAGES:
-        for form, name, _ in word_list(language, "moves"):
-            if form.startswith("="):
-                rows[name][2].append(form[1:])
-            else:
-                rows[name][form.startswith("^")].append(form.lstrip("^"))
-
-    def search(forms: Sequence[str]) -> str:
-        latin = trie_pattern(f for f in forms if f.isascii())
-        other = trie_pattern(f for f in forms if not f.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
-
-    return {
-        name: (re.compile(f"^(?:{search(opening)})|(?:{search(anywhere)})"), frozenset(whole))
-        for name, (anywhere, opening, whole) in rows.items()
-    }
-
-
-SHORT = 8
-
-
-def move(text: str) -> str:
-    """What the last words of a turn do; a question in its last three bubbles is what it asks to be answered."""
-    lines = [x.strip() for x in text.split("\n") if x.strip()]
-    if not lines:
-        return "sends"
-    if any(_ASKING.search(EMOJI.sub("", x)) for x in lines[-SHOWN:]):
-        return "asks"
-    last = EMOJI.sub(" ", lower(lines[-1]))
-    bare = LAUGHTER.sub(" ", last).strip(_EDGES)
-    if not bare:
-        return "laughs" if LAUGHTER.search(last) else "sends"
-    for name in MOVES:
-        if name in _lists():
-            somewhere, whole = _lists()[name]
-            # in a long line a "thanks" or a "night" is said by the way
-            if bare in whole or (len(_WORD.findall(bare)) <= SHORT and somewhere.search(bare)):
-                return name
-    return "tells"
-
-
-def size(text: str) -> int:
-    """Words and Chinese characters as a power of two: 0 is none, 3 is four to seven."""
-    return min(len(_WORD.findall(text)).bit_length(), 8)
-
-
-def mood(text: str) -> str:
-    """One of MOODS where listed words say so, "" else; anger beside laughter is play."""
-    lowered = lower(text)
-    found = episodes.lexicon()
-    kinds = {
-        e.kind for hit, e in found.find(lowered) if e.kind == "laughter" or not episodes.negated(lowered, hit.start())
-    }
-    if len(text) <= 20 and (entry := found.whole.get(lowered.strip(_EDGES))):
-        kinds.add(entry.kind)
-    laughing = "laughter" in kinds or LAUGHTER.search(lowered) is not None
-    if "conflict" in kinds and not laughing:
-        return "conflict"
-    if "repair" in kinds:
-        return "repair"
-    return "warmth" if kinds & {"warmth", "endearments"} else "play" if laughing else ""
-
-
-class Drift:
-    """The mood of a talk: each line's own, carried over the next ones and fading."""
-
-    def __init__(self, lines: Sequence[str] = ()) -> None:
-        self.weights = dict.fromkeys(MOODS, 0.0)
-        for line in lines:
-            self.add(line)
-
-    def add(self, text: str) -> str:
-        self.turn_to(mood(text))
-        return self.mood
-
-    def turn_to(self, own: str) -> None:
-        for name in MOODS:
-            self.weights[name] *= DECAY
-        if own:
-            self.weights[own] += 1.0
-
-    @property
-    def mood(self) -> str:
-        best = max(MOODS, key=lambda m: self.weights[m])
-        return best if self.weights[best] >= HELD else ""
+TOKENS = {"laughs", "agrees", "sends", "thanks", "sorry"}
+EDGES = {"greets", "parts", "thanks"}
+"""Moves that are kin: a laugh is answered as an "ok" is, rather than as news."""
 
 
 # -- the table ----------------------------------------------------------------------------------------------------------
@@ -161,32 +72,52 @@ class Row(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Context(msgspec.Struct, frozen=True):
-    """What a line is like. `opens` a session, None where that is not known; `minute` of the day, -1 unknown; `episode`: "fight", "repair" or "warm" where one was marked."""
+    """What a line is like. `sort`: see moves; `bubbles`: 1 one, 2 two or three, 3 more; `opens` a session, None where that
+    is not known; `episode`: "fight", "repair" or "warm" where one was marked; `minute` of the day, -1 unknown."""
 
-    move: str
+    sort: str
     size: int
+    bubbles: int = 1
     mood: str = ""
     opens: bool | None = False
     episode: str = ""
     minute: int = -1
 
+    @staticmethod
+    def of(text: str, mood: str = "", opens: bool | None = False, episode: str = "", minute: int = -1) -> Context:
+        lines = sum(bool(x.strip()) for x in text.split("\n"))
+        return Context(sort(text), size(text), min(lines, 4).bit_length(), mood, opens, episode, minute)
+
     @property
     def key(self) -> str:
-        return f"{self.move}/{self.size}/{self.mood}/{int(bool(self.opens))}/{self.episode}"
+        return f"{self.sort}/{self.size}/{self.bubbles}/{self.mood}/{int(bool(self.opens))}/{self.episode}"
 
     @staticmethod
+    @lru_cache(8192)
     def of_key(key: str) -> Context:
-        move_, size_, mood_, opens, episode = key.split("/")
-        return Context(move_, int(size_), mood_, opens == "1", episode)
+        sort_, size_, bubbles, mood_, opens, episode = key.split("/")
+        return Context(sort_, int(size_), int(bubbles), mood_, opens == "1", episode)
 
     def apart(self, other: Context) -> float:
-        """How little two contexts have in common; what a line does weighs most, then the mood, then its length."""
+        """How little two contexts have in common, as the power of e by which an answer is less likely to be drawn. Real chats of ten people taught
+        it: the length of a line says most about that of its answer, then what it does, then in how many bubbles it came."""
         return (
-            3.0 * (self.move != other.move)
+            _apart(self.sort, other.sort)
             + 1.0 * abs(self.size - other.size)
-            + (3.0 if "conflict" in (self.mood, other.mood) else 2.0) * (self.mood != other.mood)
-            + 1.5 * (None not in (self.opens, other.opens) and self.opens != other.opens)
+            + 0.75 * abs(self.bubbles - other.bubbles)
+            + (1.5 if "conflict" in (self.mood, other.mood) else 0.75) * (self.mood != other.mood)
+            + 0.4 * (None not in (self.opens, other.opens) and self.opens != other.opens)
         )
+
+
+@lru_cache(4096)
+def _apart(a: str, b: str) -> float:
+    one, other = a.partition(":")[0], b.partition(":")[0]
+    if one == other:
+        return 0.0 if a == b else 0.4
+    if {one, other} <= TOKENS or {one, other} <= EDGES:
+        return 0.5
+    return 1.0 if "tells" in (one, other) else 1.5
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -241,7 +172,7 @@ def table_of(conversation: Conversation) -> Table:
             row = _row(turn, answer, moods)
             if row.lengths:
                 toned[row.tone].append(row)
-            context = Context(move(turn.text), size(turn.text), drift.mood, i == 0, episode(turn.end))
+            context = Context.of(turn.text, drift.mood, i == 0, episode(turn.end))
             groups[context.key].append(row)
     mine = (u.text for u in lines if u.speaker == conversation.subject and u.kind == Kind.TEXT)
     dated = [u.at for u in lines if u.at]
@@ -249,7 +180,7 @@ def table_of(conversation: Conversation) -> Table:
     return Table(
         {key: msgspec.Raw(encode(_spread(groups[key], MOST))) for key in sorted(groups)},
         {name: len(rows) for name, rows in toned.items()},
-        {name: _spread(rows, NEAREST) for name, rows in toned.items()},
+        {name: _spread(rows, SPREAD) for name, rows in toned.items()},
         counted(mine),
         conversation.direct,
         bool(dated) and all(at % 60 == 0 for at in dated),
@@ -334,20 +265,27 @@ class Shape(msgspec.Struct, frozen=True):
     marks: tuple[str, ...] = ()
 
 
-MARKS = ("laughter", "emoji", "question", "exclamation", "comma")
+MARKS = ("laughter", "emoji", "particles", "question", "exclamation", "comma", "period", "ellipsis", "tilde")
+_CLOSES = " \t.!?~:;)(,'\"。！？～…，、"
 
 
 def marks(text: str) -> tuple[str, ...]:
-    """Which of MARKS stand in an answer."""
+    """Which of MARKS stand in an answer; particles and periods at the end of a bubble."""
+    lowered = lower(text)
+    bubbles = [x for x in EMOJI.sub(" ", text).split("\n") if x.strip()]
     found = {
-        "laughter": LAUGHTER.search(lower(text)) is not None, "emoji": EMOJI.search(text) is not None,
-        "question": "?" in text or "？" in text, "exclamation": "!" in text or "！" in text, "comma": "," in text or "，" in text,
+        "laughter": LAUGHTER.search(lowered) is not None, "emoji": EMOJI.search(text) is not None,
+        "particles": any(particles().search(LAUGHTER.sub(" ", lower(x[-32:])).rstrip(_CLOSES)) for x in bubbles),
+        "question": "?" in text or "？" in text, "exclamation": "!" in text or "！" in text,
+        "comma": "," in text or "，" in text, "ellipsis": any(x in text for x in ("…", "..", "。。")),
+        "period": any(x.rstrip()[-1:] in (".", "。") and x.rstrip()[-2:] not in ("..", "。。") for x in bubbles),
+        "tilde": "~" in text or "～" in text,
     }  # fmt: skip
     return tuple(m for m in MARKS if found[m])
 
 
-def near(table: Table, context: Context, *, until: int | None = None, k: int = NEAREST) -> list[Row]:
-    """The rows nearest to a context, nearest first; of equals those at a near hour, then the latest."""
+def near(table: Table, context: Context, *, until: int | None = None, k: int = NEAREST) -> list[tuple[float, Row]]:
+    """The rows nearest to a context, nearest first, of equals the latest; each with the chance that it is drawn."""
     keys = sorted((context.apart(Context.of_key(key)), key) for key in table.groups)
     found: list[tuple[float, int, Row]] = []
     for place, (distance, key) in enumerate(keys):
@@ -357,37 +295,57 @@ def near(table: Table, context: Context, *, until: int | None = None, k: int = N
         following = keys[place + 1][0] if place + 1 < len(keys) else 0.0
         if len(found) >= k and sum(f[0] <= following for f in found) >= k:
             break
-    return [row for _, _, row in sorted(found, key=lambda f: (f[0], f[1], f[2].rows))[:k]]
+    best = sorted(found, key=lambda f: (f[0], f[1], f[2].rows))[:k]
+    return [*zip(_chances([f[0] for f in best]), (f[2] for f in best), strict=True)]
+
+
+def _chances(away: Sequence[float]) -> list[float]:
+    """The nearer the likelier; distances are shrunk until enough rows have a say. The later is no likelier: people drift,
+    but the last months of real chats told the next no better than all of the time did."""
+    scale = SHARP
+    while True:
+        weights = [math.exp(scale * (away[0] - d)) for d in away]
+        total = sum(weights)
+        # (sum w)² / sum w² is how many rows of equal weight would vary as much
+        if scale < 0.05 or total**2 >= min(VARIED, 0.5 * len(weights)) * sum(w * w for w in weights):
+            return [w / total for w in weights]
+        scale *= 0.8
 
 
 def _hours_apart(a: int, b: int) -> float:
     if a < 0 or b < 0:
-        return 0.5
+        return 0.25
     gap = abs(a - b)
-    return min(gap, 1440 - gap) / 720
+    return min(gap, 1440 - gap) / 1440
+
+
+def usable(found: Sequence[tuple[float, Row]]) -> list[tuple[float, Row]]:
+    """What was written in answer, the shortest first, without the longest one in twenty."""
+    written = sorted((f for f in found if f[1].lengths), key=lambda f: (sum(f[1].lengths), f[1].rows))
+    total = STORY * sum(chance for chance, _ in written)
+    shorter = accumulate((chance for chance, _ in written), initial=0.0)
+    return [f for f, before in zip(written, shorter, strict=False) if before < total]
 
 
 def drawn(
-    rows: Sequence[Row],
+    found: Sequence[tuple[float, Row]],
     rng: random.Random,
     *,
     direct: bool = True,
     minutes: bool = False,
     words: Callable[[Row], str] = lambda row: "",
 ) -> Shape | None:
-    """One answer of those rows; None where nothing was ever written in answer. `words`: what it said."""
-    written = [r for r in rows if r.lengths]
+    """One answer of those rows, by their chances; None where nothing was ever written in answer. `words`: what it said."""
+    written = usable(found)
     if not written:
         return None
-    # the longest one in twenty told a story that this line does not ask for
-    longest = sorted(sum(r.lengths) for r in written)[(len(written) - 1) * 19 // 20]
-    written = [r for r in written if sum(r.lengths) <= longest]
-    n = len(rows)
-    left = sum(not r.answered for r in rows) / n
+    nearest = [row for _, row in found[:COUNTED]]
+    n = len(nearest)
+    left = sum(not r.answered for r in nearest) / n
     known = direct and n >= ENOUGH
     # the die is thrown in any case, so that what follows does not hang on whether silence is known
     silent = rng.random() < left
-    row = rng.choice(written)
+    (row,) = rng.choices([r for _, r in written], [c for c, _ in written])
     return Shape(
         not (known and silent), round(left, 3) if known else None, n, len(row.lengths), row.lengths, row.gaps,
         row.wait if row.at else None, minutes, marks(words(row)),

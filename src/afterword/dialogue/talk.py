@@ -16,6 +16,7 @@ import msgspec
 
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
+from afterword.dialogue.exemplars import BACK
 from afterword.dialogue.granted import Granted, agrees, cited, granted
 from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
@@ -213,7 +214,7 @@ class Talk:
 
     def carry(self, history: Sequence[str]) -> None:
         """Go on from a talk whose last lines somebody else kept."""
-        self.lines += [Said("user", words) for words in history[-CARRIED:]]
+        self.lines += [Said("user", words) for words in history[-BACK:]]
         self.guide.carry(history)
 
     def _note(self, text: str, made: Exchange) -> None:
