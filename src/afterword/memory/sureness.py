@@ -137,7 +137,7 @@ def _things(
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
         "instead": instead(ranked, like),
-        "detail": float(bool(wanted(question))),
+        "detail": float(bool({*wanted(question)} - {"place"})),
         "general": float(_general(ranked, role)),
         "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
     }
@@ -174,7 +174,8 @@ def _general(ranked: Ranked, role: Mapping[str, str]) -> bool:
 
 
 def _unfit(question: str, ranked: Ranked, held: Column) -> float:
-    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind."""
+    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind; a town or a
+    country may be anywhere, since who was in it writes of what was there."""
     import numpy as np
 
     kinds = [k for k in wanted(question) if k != "name" or not ranked.asked.called]
@@ -183,7 +184,8 @@ def _unfit(question: str, ranked: Ranked, held: Column) -> float:
     places = np.flatnonzero(held >= held.max() - 1e-6)[:PLACES]
     around = {int(j) for place in places for j in range(place - NEAR, place + NEAR + 1)}
     texts = [x.text for j in sorted(around) if 0 <= j < len(ranked.lines) and (x := ranked.lines[j]) is not None]
-    return float(any(not any(fits(k, text, question) for text in texts) for k in kinds))
+    every = [x.text for x in ranked.lines if x is not None]
+    return float(any(not any(fits(k, x, question) for x in (every if k == "place" else texts)) for k in kinds))
 
 
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:

@@ -13,9 +13,10 @@ from functools import cache, lru_cache
 
 from afterword.measures.lexicon import LANGUAGES, word_list
 from afterword.memory.query import STOP_EN
+from afterword.memory.where import towns
 from afterword.store.search import CJK, in_cjk, words_of
 
-KINDS = ("amount", "clock", "length", "colour", "name")
+KINDS = ("amount", "clock", "length", "colour", "name", "place")
 NUMBERED = ("amount", "money", "clock", "length")
 """Kinds that a figure answers, if it does not count something else."""
 UNITS = ("money", "clock", "length", "other")
@@ -27,6 +28,7 @@ _FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _QUOTED = re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
+_AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compile("[一-鿿]{2,}")
 _WORDS = re.compile(rf"[^\W_{CJK}]+")
 
 
@@ -97,8 +99,22 @@ def fits(kind: str, text: str, question: str) -> bool:
         and (_QUOTED.search(text) or _named(text, own))
     ):
         return True
+    if kind == "place" and _place(text, own):
+        return True
     apart, joined = fitting("amount" if kind == "money" else kind)
     return not (apart - own).isdisjoint(_WORDS.findall(text.casefold())) or any(w in text for w in joined - own)
+
+
+def _place(text: str, own: frozenset[str]) -> bool:
+    """A town that is written as one; Chinese towns by their characters."""
+    table = towns()
+    if any(m[0].casefold() in table and m[0].casefold() not in own for m in _CAPITAL.finditer(text)):
+        return True
+    if any(m["at"] in table and m["at"] not in own for m in _AT.finditer(text)):
+        return True
+    return any(
+        run[i : i + n] in table for run in _HAN.findall(text) for n in (2, 3, 4) for i in range(len(run) - n + 1)
+    )
 
 
 def _named(text: str, own: frozenset[str]) -> bool:
