@@ -24,17 +24,21 @@ from typing import Any
 
 import numpy as np
 
-from afterword.memory.sureness import complete
+from afterword.memory.sureness import complete, never
 from quality import asking, chinese_chat
 from quality.importing import PASSPHRASE
 
-THINGS = {"gone": 1, "together": -1, "close": -1, "wide": -1, "owned": -1, "unfit": 1}
+THINGS = {
+    "gone": 1, "together": -1, "close": -1, "wide": -1, "owned": -1, "unfit": 1, "instead": 1, "theirs": -1,
+    "inside": -1, "detail": 1,
+}  # fmt: skip
 SPOKEN = {
     "mass": -1, "told": -1, "rival": 1, "against": 1, "turned": 1, "line": -1, "asks": 0, "size": 0, "sure": 0, "owned": -1,
+    "instead": 1,
 }  # fmt: skip
 """Signs, and which way each may count towards absence; 0 is either."""
 FOLDS, STEPS, RATE, KEEP = 5, 1500, 1.5, {"things": 0.01, "spoken": 0.002}
-FALSE, FALSE_OF_FREE = 0.05, 0.1
+FALSE, FALSE_OF_FREE = 0.048, 0.08
 """Answerable questions that may be called absent: of those that name somebody; of the others, of which many are asked
 roughly, in words that are not those of the records."""
 SURE = 0.005
@@ -124,7 +128,7 @@ class Set:
             np.array([s.signs.get(k, 0.0) > 0 for s in seen]) for k in ("named", "both", "cjk")
         )
         self.complete = np.array([bool(s.signs) and complete(s.signs) for s in seen])
-        self.nowhere = np.array([s.signs.get("nowhere", 0.0) > 0 for s in seen])
+        self.never = np.array([bool(s.signs) and never(s.signs) for s in seen])
         self.bare = np.array([not s.signs for s in seen])
         self.exact = np.array([s.exact >= 0.5 for s in seen])
         self.story = np.char.startswith(self.chat, "story") | np.char.startswith(self.chat, "made")
@@ -154,7 +158,7 @@ class Set:
         named, other, chinese, surely = bars
         careful = (things > surely) | (self.named & (spoken > named))
         free = ~self.complete & (things > np.where(self.chinese, chinese, other))
-        return self.bare | self.nowhere | np.where(self.named | self.both, careful, free)
+        return self.bare | self.never | np.where(self.named | self.both, careful, free)
 
     def bars(self, spoken: Any, things: Any) -> tuple[float, ...]:
         """Those that catch most, while no more answerable questions than allowed are called absent."""

@@ -9,7 +9,8 @@ import pytest
 from lives import among_others
 
 from afterword import Workspace
-from afterword.memory.solid import roles
+from afterword.memory.query import cut
+from afterword.memory.solid import asks, roles, several
 from afterword.memory.sureness import SPOKEN as WHOSE
 from afterword.memory.sureness import THINGS, Held, present
 from afterword.memory.whose import ASKS, MIXED, clauses
@@ -120,11 +121,66 @@ def test_what_is_done_counts_where_no_thing_is_named(
     [
         ("what instruments did we have", True),
         ("what pets did we have", False),
+        ("what did we repair", False),
         ("我们吃过什么菜", True),
         ("我们养过什么宠物", False),
+        ("我们喝过哪些汤", True),
+        ("我们看过什么电影", False),
+        ("我忘过什么", True),
+        ("我们吵过什么架", False),
     ],
 )
 def test_who_asks_for_no_more_than_a_kind_is_answered_by_one_of_the_kind(
     w: Workspace, question: str, there: bool
 ) -> None:
     assert (w.recall(question)["label"] != "not-in-records") is there
+
+
+@pytest.mark.parametrize(
+    ("run", "words"),
+    [
+        ("我们去过哪些城市", ["我们", "去", "过", "哪些", "城市"]),
+        ("我们吵过什么架", ["我们", "吵架", "过", "什么"]),
+        ("我们去过哪些地方", ["我们", "去", "过", "哪些", "地方"]),
+        ("她难过的时候", ["她", "难过", "的", "时候"]),  # 过 is part of the word
+    ],
+)
+def test_chinese_is_cut_as_it_is_looked_for(run: str, words: list[str]) -> None:
+    assert cut(run) == words
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("what films did we see", {"films"}),
+        ("what kind of music did she like", {"music"}),
+        ("who were her friends", {"friends"}),
+        ("what car did she drive", set()),
+        ("what was his name", set()),
+        ("我们看过什么电影", {"电影"}),
+        ("去过哪些城市", {"城市"}),
+        ("我的车是什么牌子", set()),
+        ("她戴的什么领带", set()),
+    ],
+)
+def test_of_what_kinds_all_is_asked_for(question: str, kinds: set[str]) -> None:
+    assert several(question) == kinds
+
+
+def test_a_city_is_a_kind_and_paris_a_name() -> None:
+    assert roles("我们去过哪些城市")["城市"] == "kind"
+    assert roles("我们去巴黎那次")["巴黎"] == "name"
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("lighthouse keys", False),
+        ("where are the keys", True),
+        ("雨伞 图书馆", False),
+        ("雨伞在哪", True),
+        ("雨伞？", True),
+    ],
+)
+def test_who_gives_words_asks_nothing(words: str, asked: bool) -> None:
+    assert asks(words) is asked

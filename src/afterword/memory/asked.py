@@ -41,7 +41,8 @@ class Concept(msgspec.Struct, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """`of`: the speaker whose words are asked for; `named`: whether by name, which is the surer sign."""
+    """`of`: the speaker whose words are asked for; `named`: whether by name, which is the surer sign. `called`: the names that the
+    records have for a relation, and `naming` the rows of the lines that give them."""
 
     concepts: tuple[Concept, ...]
     days: tuple[Days, ...]
@@ -52,6 +53,8 @@ class Asked(msgspec.Struct, frozen=True):
     name: bool = False
     question: str = ""
     owners: tuple[Owner, ...] = ()
+    called: Mapping[str, tuple[str, ...]] = {}
+    naming: frozenset[int] = frozenset()
 
 
 @cache

@@ -34,31 +34,33 @@ _OWNED = {
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """`who`: a speaker; a third person's name where `named`; nobody alone for "our". `what`: the names of the relation."""
+    """`who`: a speaker; a third person's name where `named`; nobody alone for "our". `what`: the names of the relation;
+    `called`: those by which the records call the one who is meant."""
 
     who: str
     what: tuple[str, ...]
     named: bool = False
+    called: tuple[str, ...] = ()
 
 
 @cache
-def _section(name: str) -> dict[str, tuple[str, ...]]:
+def section(name: str) -> dict[str, tuple[str, ...]]:
     rows = (line.split() for x in LANGUAGES for line, part, _ in word_list(x, "owned") if part == name)
     return {w: (*row,) for row in rows for w in row}
 
 
-def _either(words: Collection[str], latin: bool) -> str:
+def either(words: Collection[str], latin: bool) -> str:
     return "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True) if w.isascii() == latin)
 
 
 @cache
 def _asked() -> re.Pattern[str]:
-    own = {w for s in ("mine", "ours", "theirs") for w in _section(s)}
-    kin = _section("relations")
+    own = {w for s in ("mine", "ours", "theirs") for w in section(s)}
+    kin = section("relations")
     return re.compile(
-        rf"\b(?:(?P<own>{_either(own, True)})|(?!(?:{_ASKING})\b)(?P<name>\w+)['’]s) (?:\w+ )?(?P<what>{_either(kin, True)})s?\b"
-        rf"|(?:(?P<han>{_either(own, False)})[的家]?|(?P<called>[一-鿿]{{2}})(?P<de>的?))"
-        rf"(?P<kin>{_either(kin, False)})(?!的?(?:{_either(kin, False)}))"
+        rf"\b(?:(?P<own>{either(own, True)})|(?!(?:{_ASKING})\b)(?P<name>\w+)['’]s) (?:\w+ )?(?P<what>{either(kin, True)})s?\b"
+        rf"|(?:(?P<han>{either(own, False)})[的家]?|(?P<called>[一-鿿]{{2}})(?P<de>的?))"
+        rf"(?P<kin>{either(kin, False)})(?!的?(?:{either(kin, False)}))"
     )
 
 
@@ -70,7 +72,7 @@ def _names(what: tuple[str, ...]) -> re.Pattern[str]:
 @cache
 def _before(latin: bool) -> re.Pattern[str]:
     return re.compile(
-        _OWNED[latin].format(**{s: _either(_section(s), latin) for s in ("mine", "ours", "yours", "theirs")})
+        _OWNED[latin].format(**{s: either(section(s), latin) for s in ("mine", "ours", "yours", "theirs")})
     )
 
 
@@ -91,10 +93,10 @@ def owners(question: str, people: Mapping[str, Sequence[str]], me: str, subject:
     theirs = subject if not called else speaker(*called) if len(called) == 1 else ""
     out = []
     for m in _asked().finditer(question.casefold()):
-        what = _section("relations")[m["what"] or m["kin"]]
+        what = section("relations")[m["what"] or m["kin"]]
         word, name = m["own"] or m["han"], m["name"] or m["called"] or ""
-        if word in _section("mine") or word in _section("ours"):
-            out.append(Owner(me if word in _section("mine") else "", what))
+        if word in section("mine") or word in section("ours"):
+            out.append(Owner(me if word in section("mine") else "", what))
         elif word and theirs:
             out.append(Owner(theirs, what))
         elif word:
@@ -110,6 +112,8 @@ def owned(owner: Owner, lines: Sequence[Line | None]) -> float:
     """How surely these lines speak of what is said to be theirs: 1 if it is called so, 0 if only somebody else's is."""
     best = 0.0
     texts = {i: x.text.casefold() for i, x in enumerate(lines) if x is not None}
+    if any(name in text for name in owner.called for text in texts.values()):
+        return 1.0
     for i in [i for i, text in texts.items() if any(w in text for w in owner.what)][:MOST]:
         for m in _names(owner.what).finditer(texts[i]):
             if owner.named:

@@ -225,19 +225,47 @@ def terms_of(question: str, names: Collection[str] = ()) -> list[str]:
     skip = {folded(w.casefold()) for name in names for w in words_of(name)}
     words: list[str] = []
     for run in words_of(question):
-        words += _cut(run) if in_cjk(run) else [run.casefold()]
+        words += cut(run) if in_cjk(run) else [run.casefold()]
     kept = [w for w in words if folded(w.casefold()) not in skip]
     content = [w for w in kept if w not in STOP_EN and w not in STOP_ZH]  # not yet folded: "thé" is not "the"
     return list(dict.fromkeys(folded(w) for w in content or kept))
 
 
-def _cut(run: str) -> list[str]:
+_WHOLE = frozenset("经过 通过 超过 不过 难过 渡过 度过 错过 路过 放过 越过 胜过 罪过 改过 太过 好过 过过".split())
+"""Words of which 过 is a part; at the end of any other it is the sign of the past: 去过 asks for 去."""
+_ASKING = ("什么", "哪些", "哪个", "多少", "次")
+"""To the segmenter 哪些地方 is a word."""
+_HALVES = frozenset("架 觉 澡 婚 面 嘴 仗 谎 歉 气 天 忙 步 舞 泳".split())
+"""Second halves of what one does, that name nothing by themselves."""
+
+
+def cut(run: str) -> list[str]:
+    """A run of Chinese in words, each as it is looked for: without its sign of the past, and with its second half where
+    words stand between (吵过什么架 asks for 吵架)."""
     import rjieba  # 20 ms to load its dictionary: only when there is Chinese to cut
 
-    # "养过" is guessed to be a word: what has its sign of the past and stands in no dictionary is looked for without
-    return [
-        w[:-1] if len(w) == 2 and w[1] in "过了" and not rjieba.has_word(w) else w for w in rjieba.cut(run) if w.strip()
-    ]
+    words = [part for w in rjieba.cut(run) if w.strip() for part in _parted(w)]
+    for i in range(len(words) - 2):
+        ends = next((j for j in range(i + 1, min(i + 5, len(words))) if words[j] in _HALVES), 0)
+        between = words[i + 1 : ends]
+        if (
+            len(words[i]) == 1
+            and any(w.startswith((*_ASKING, "几")) for w in between)
+            and rjieba.has_word(words[i] + words[ends])
+        ):
+            words[i], words[ends] = words[i] + words[ends], ""
+    return [w for w in words if w]
+
+
+@lru_cache(4_096)
+def _parted(word: str) -> tuple[str, ...]:
+    import rjieba
+
+    if len(word) == 2 and (word[1] == "过" and word not in _WHOLE or word[1] == "了" and not rjieba.has_word(word)):
+        return (word[0], word[1])
+    begin = next((a for a in _ASKING if word.startswith(a)), "")
+    rest = word.removeprefix(begin)
+    return (begin, rest) if begin and rest and (rest in _HALVES or len(rest) > 1 and rjieba.has_word(rest)) else (word,)
 
 
 def guessed(word: str) -> list[str]:

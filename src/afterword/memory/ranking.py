@@ -245,7 +245,9 @@ class Ranked:
 
         question = self.asked.question
         kinds = wanted(question)
-        return np.array([float(x is not None and any(fits(k, x.text, question) for k in kinds)) for x in self.lines])
+        given = self.asked.naming if "name" in kinds else ()
+        fit = [x is not None and (x.row in given or any(fits(k, x.text, question) for k in kinds)) for x in self.lines]
+        return np.array(fit, dtype=float)
 
     def _near(self) -> tuple[Column, Column]:
         """How near a line is to the days meant: one speaks of a day on it, after it, seldom before it."""

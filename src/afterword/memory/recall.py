@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Literal, Protocol
 import msgspec
 
 from afterword.memory.asked import Asked, asked
+from afterword.memory.meant import meant
 from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.ranking import Ranked, spans
 from afterword.memory.sureness import held, present, share
-from afterword.memory.weights import PLAIN, RANK, RANK_CJK
+from afterword.memory.weights import RANK, RANK_CJK
 from afterword.model import Utterance
 from afterword.store import Shelf
 from afterword.store.blocks import Found, bounds, find, last_block, refresh, stretches
@@ -86,11 +87,11 @@ def recall(
     found, ranked = gathered(shelf, question, people, me, subject, today or date.today(), days)
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
-    chance = ranked.chances(RANK_CJK if ranked.cjk else RANK)
+    chance = plain = ranked.chances(RANK_CJK if ranked.cjk else RANK)
     if embedder is not None:
         chance = _by_meaning(embedder, question, ranked, chance)
     best = ordered(ranked.sign("size"), spans(chance, ranked.ends(), max(k, FIRST)))
-    what = held(question, ranked, found, best, ranked.chances(PLAIN))
+    what = held(question, ranked, found, best, plain)
     label: Label = "told-by-you" if remembered else "not-in-records"
     if present(what):
         label = "known" if what.exact >= ENOUGH else "inferred"
@@ -109,6 +110,7 @@ def gathered(
     """The blocks that may answer, and their lines with all that speaks for each."""
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
     ask = asked(question, people, me, subject, (first, last), today)
+    ask = meant(shelf, ask, people)
     ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
     huge = last_block(shelf) > HUGE

@@ -8,17 +8,21 @@ The hard choice: what follows "which" or 什么 counts for less, since an answer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
 from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.query import cut
 from afterword.store.search import CJK, folded, in_cjk, words_of
 
 Role = Literal["name", "thing", "kind", "form", "other"]
 _TOKENS = re.compile(rf"[{CJK}]|[^\W_{CJK}]+(?:['’][^\W\d_{CJK}]+)?|[^\w\s]")
 _OWNER = re.compile("['’]s$")
 _NAMES = ("ns", "nt")
+_SOME, _ONE, _WHEN = ("哪些", "哪几"), ("是", "的"), ("什么时候", "几点", "几号", "几月")
+"""哪些 asks for more than one, 是什么 for one; 什么时候 does not ask what stands before it."""
+_ASKED = re.compile(r"[?？]|(.)不\1")
 _NUMBERS = "一二两三四五六七八九十百千几"
 _THINGS, _FORMS = ("n", "vn", "l", "i", "j"), tuple("rmqufxdpc")
 """Tags of the segmenter (ICTCLAS letters): nouns and set phrases; pronouns, numbers, particles, adverbs and the like."""
@@ -67,17 +71,58 @@ def _cut(run: str) -> dict[str, Role]:
     import rjieba  # only when there is Chinese to cut
 
     out: dict[str, Role] = {}
-    asks, asked, form = (tuple(listed(x, "zh")) for x in ("asks", "asked", "ends"))
-    before, at = "", 0
-    for word, tag in rjieba.tag(run):
-        at += len(word)
+    asks, asked, form, common = (tuple(listed(x, "zh")) for x in ("asks", "asked", "ends", "common"))
+    tags, words = dict(rjieba.tag(run)), cut(run)
+    for i, word in enumerate(words):
+        tag = tags.get(word) or rjieba.tag(word)[0][1]
+        before, after = words[i - 1] if i else "", "".join(words[i + 1 :])
         role: Role = "other"
         if tag.startswith(_FORMS) or word.startswith(form):
             role = "form"
-        elif tag in _NAMES and len(word) > 1 and word[0] not in _NUMBERS:
+        elif tag in _NAMES and len(word) > 1 and word[0] not in _NUMBERS and word not in common:
             role = "name"
-        elif tag.startswith(_THINGS) and rjieba.has_word(word):
-            role = "kind" if before in asks or before.startswith("几") or run[at:].startswith(asked) else "thing"
+        elif tag.startswith((*_THINGS, *_NAMES)) and not after.startswith("过") and rjieba.has_word(word):
+            wanted = (
+                before in asks or before.startswith(_SOME) or after.startswith(asked) and not after.startswith(_WHEN)
+            )
+            role = "kind" if wanted else "thing"
         out[folded(word)] = role
-        before = word
     return out
+
+
+def asks(question: str) -> bool:
+    """Whether there is any word of asking, or of saying something, in it: "lighthouse keys" is a search."""
+    low = question.casefold()
+    said = not {*words_of(low)}.isdisjoint(listed("asks", "en") | listed("ends", "en"))
+    return said or _ASKED.search(low) is not None or any(w in low for w in listed("bare", "zh"))
+
+
+# -- more than one --------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(256)
+def several(question: str) -> frozenset[str]:
+    """The kinds of which a question asks for whatever there is: "what films", 去过哪些城市; "what car" and 是什么颜色 ask for
+    one."""
+    found = {folded(w) for words in _several().findall(question.casefold()) for w in words if w}
+    for run in words_of(question):
+        if in_cjk(run):
+            found |= {*_any_of(cut(run))}
+    return frozenset(found)
+
+
+@cache
+def _several() -> re.Pattern[str]:
+    owners, no, mass = ("|".join(sorted(listed(x, "en"))) for x in ("owns", "single", "mass"))
+    kind = rf"((?!(?:{no})\b)(?:\w+s|{mass}))\b"
+    return re.compile(
+        rf"\b(?:what|which)(?: (?:other|kinds?|sorts?|types?)(?: of)?)? {kind}"
+        rf"|\b(?:what|who|which)(?: are| were|['’]re) (?:{owners}) {kind}"
+    )
+
+
+def _any_of(words: Sequence[str]) -> Iterator[str]:
+    for i in range(1, len(words)):
+        asker, before = words[i - 1], words[i - 2] if i > 1 else ""
+        if asker.startswith(_SOME) or asker in listed("asks", "zh") and before not in _ONE:
+            yield folded(words[i])

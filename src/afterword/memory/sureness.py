@@ -1,10 +1,10 @@
 """Is it in the records at all? In: a question, the lines that may answer it and their chances. Out: yes or no.
 
-Five things tell. A thing that is asked for and stands nowhere: a verb has many other words, a hotel or a town has few.
-Words that stand in the chat but never near each other. A topic that is spoken of without anything near it that could answer
-("how much was the rent": no figure). Somebody's brother, where only another's is ever spoken of. And of a question that names
-somebody: whether the lines that hold its words speak of that person. The weights are learned by `quality/fit_sureness.py`,
-the bars set so that one answerable question in twenty is called absent.
+Six things tell. A thing that is asked for and stands nowhere: a verb has many other words, a hotel or a town has few.
+Words that stand in the chat but never near each other. Another of the kind where it should stand (`others`). A topic that is
+spoken of without anything near it that could answer ("how much was the rent": no figure). Somebody's brother, where only
+another's is ever spoken of. And whether the lines that hold the words of the question are of the one who is asked of. The
+weights are learned by `quality/fit_sureness.py`, the bars set so that one answerable question in twenty is called absent.
 """
 
 from __future__ import annotations
@@ -14,14 +14,18 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from afterword.memory.owned import owned
-from afterword.memory.query import root
-from afterword.memory.solid import roles
-from afterword.memory.wanted import fits, wanted
+from afterword.memory.asked import FRAME
+from afterword.memory.others import instead, near, stands
+from afterword.memory.owned import owned, section
+from afterword.memory.query import cut, root
+from afterword.memory.ranking import SURE
+from afterword.memory.solid import asks, listed, roles, several
+from afterword.memory.wanted import fits, fitting, wanted
+from afterword.memory.weights import PLAIN
 from afterword.memory.where import towns
 from afterword.memory.whose import of_whom
 from afterword.store.blocks import Found
-from afterword.store.search import in_cjk
+from afterword.store.search import in_cjk, words_of
 
 if TYPE_CHECKING:
     from afterword.memory.asked import Concept
@@ -33,21 +37,22 @@ CLOSE, NEAR, WIDE = 1, 3, 6
 """Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
 RARE = 4.0
 """The weight from which on a word is as rare as any."""
-GENERAL, KINDLY, MANY = 2, 0.25, 25
-"""Words of a question that asks for no more than a kind; the least likeness of one of the kind; how many those are."""
+KINDLY = 0.25
+"""The least likeness of one of the kind that is asked for."""
 PLACES = 12
 """Where the question's words stand together best: as many places are read for an answer."""
 SPOKEN: dict[str, float] = {
-    "mass": 2.573, "told": 3.845, "rival": -2.802, "against": -2.155, "turned": -0.750, "line": 1.104,
-    "asks": 1.250, "size": -0.567, "sure": -0.290, "owned": 2.570, "one": -2.360,
+    "mass": 3.008, "told": 3.864, "rival": -3.326, "against": -2.223, "turned": -0.874, "line": 1.130,
+    "asks": 1.346, "size": -0.586, "sure": -0.321, "owned": 2.069, "instead": -7.777, "one": -1.571,
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "gone": -0.889, "together": 0.259, "close": 0.720, "wide": 0.447, "owned": 2.543, "unfit": -2.233,
-    "one": -3.551, "cjk": 0.640,
+    "gone": -0.863, "together": 0.104, "close": 0.708, "wide": 0.480, "owned": 2.585, "unfit": -1.503, "instead": -3.930,
+    "theirs": 1.162, "inside": 1.477, "detail": -0.978, "one": -4.033, "cjk": 0.566,
 }  # fmt: skip
-"""The same by the things asked for; `cjk`: a Chinese question shares fewer words with its answer."""
-SURELY = 1.689
+"""The same by the things asked for; `theirs`: the chance that lies on lines of the one asked of, `inside` on the days meant;
+`detail`: a figure, a colour or a name is wanted, which is said seldomer than the thing; `cjk`: a Chinese question shares fewer words with its answer."""
+SURELY = 1.794
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 
 
@@ -74,8 +79,8 @@ def share(ranked: Ranked, start: int, end: int, of: str = "") -> tuple[float, fl
     return float(exact @ ranked.whole / total), float(like @ ranked.whole / total)
 
 
-def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], plain: Column) -> Held:
-    """`plain`: chances without a look at who is asked of."""
+def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], chance: Column) -> Held:
+    """`chance`: of each line to be part of the answer."""
     import numpy as np
 
     ask = ranked.asked
@@ -84,15 +89,19 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float
     role = roles(question)
     like = np.maximum(ranked.exact > 0, LIKE * ranked.like)
     tells = np.array([role.get(c.word) != "form" for c in ask.concepts], dtype=float)
+    signs["bare"] = float(not asks(question))
     signs |= _things(question, ranked, found, role, like, tells)
     signs["owned"] = min((owned(x, ranked.lines) for x in ask.owners), default=1.0)
+    own = np.array([x is not None and x.speaker == ask.of for x in ranked.lines])
+    signs["theirs"] = float(chance[own].sum()) if ask.of else HALF
+    signs["inside"] = float((chance * ranked.inside).sum())
     speakers = {x.speaker for x in ranked.lines if x is not None}
     signs["named"] = float(ask.named and ask.of in speakers and len(speakers) > 1)
     words = {c.word for c in ask.concepts}
     # a speaker's name is no concept: one that stands there although nobody's words are meant is one of two
     signs["both"] = float(not ask.of and not ask.days and any(r == "name" and w not in words for w, r in role.items()))
     if signs["named"]:
-        signs |= of_whom(ranked, like, ranked.whole * tells, plain)
+        signs |= of_whom(ranked, like, ranked.whole * tells, ranked.chances(PLAIN))
     return Held(exact, signs)
 
 
@@ -106,62 +115,77 @@ def _things(
     import numpy as np
 
     concepts = ranked.asked.concepts
-    stands = _stands(concepts, found)
+    there = np.maximum(_stands(concepts, found), _related(ranked))
     solid = ranked.whole * np.array([SOLID.get(role.get(c.word, ""), 0.0) for c in concepts])
     rare = np.minimum(ranked.whole, RARE) / RARE * tells
     # a word like it stands for one that is spoken of at all
-    near = _near(np.maximum(ranked.exact > 0, like * stands[:, None]), NEAR)
-    close, wide = _near(like, CLOSE), _near(like, WIDE)
+    by = near(np.maximum(ranked.exact > 0, like * there[:, None]), NEAR)
+    close, wide = near(like, CLOSE), near(like, WIDE)
     tell = ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
     things = solid if solid.any() else tell  # a question that names no thing asks for what is done
     total = things.sum() or 1.0
     return {
-        "whole": float((tell @ near).max(initial=0) / (tell.sum() or 1.0)),
-        "gone": float(things @ (1 - stands) / total),
+        "whole": float((tell @ by).max(initial=0) / (tell.sum() or 1.0)),
+        "gone": float(things @ (1 - there) / total),
         "nowhere": float(
             any(
-                role.get(c.word) == "name" and c.word in towns() and not (stood or seen[1])
-                for c, stood, seen in zip(concepts, stands, found.seen, strict=True)
+                role.get(c.word) == "name" and c.word in towns() and not stood
+                for c, stood in zip(concepts, there, strict=True)
             )
         ),
-        "together": float((things @ near).max(initial=0) / total),
+        "together": float((things @ by).max(initial=0) / total),
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
+        "instead": instead(ranked, like),
+        "detail": float(bool({*wanted(question)} - {"place"})),
         "general": float(_general(ranked, role)),
         "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
     }
 
 
 def _general(ranked: Ranked, role: Mapping[str, str]) -> bool:
-    """Whether little is asked but a kind ("what pets did she have"), and one of the kind stands by what else is asked."""
+    """Whether no more is asked than a kind ("what pets did she have") or what was done ("what did we argue about"), and one
+    of the kind, or another word for the doing, stands by what else is asked; on the days meant, if any are. Or the name of one whom a
+    line names."""
     import numpy as np
 
-    concepts = ranked.asked.concepts
-    told = [i for i, c in enumerate(concepts) if not c.piece and role.get(c.word) != "form"]
-    roles_ = {role.get(concepts[i].word) for i in told}
-    if not 0 < len(told) <= GENERAL or {"name", "thing"} & roles_ or not any(_broad(concepts[i], role) for i in told):
+    ask, some = ranked.asked, several(ranked.asked.question)
+    words = {i: c.word for i, c in enumerate(ask.concepts) if not c.piece and (c.word in some or c.weight > FRAME)}
+    told = [i for i, w in words.items() if w in some or role.get(w) != "form"]
+    liked = not listed("likes").isdisjoint(
+        {w for r in words_of(ask.question.casefold()) for w in (cut(r) if in_cjk(r) else [r])}
+    )
+    told = [i for i in told if words[i] not in listed("likes")] or told
+    if "name" in wanted(ask.question):
+        asked_of = [i for i in told if not any(words[i] in x for x in fitting("name"))]
+        if asked_of and all(words[i] in ask.called for i in asked_of):
+            return True
+    rest = [role.get(words[i], "other") for i in told if words[i] not in some]
+    if not told or rest not in ([], ["other"]) or len(told) - len(rest) > 1:
         return False
-    there = np.maximum(ranked.exact > 0, ranked.like >= KINDLY)[told].astype(float)
-    return bool(_near(there, NEAR).min(axis=0).max(initial=0) > 0)
-
-
-def _broad(c: Concept, role: Mapping[str, str]) -> bool:
-    """One of many is asked for: in English in the plural, in Chinese by a word that many are a kind of."""
-    several = c.word.endswith("s") and root(c.word) != c.word if c.word.isascii() else len(c.alike) >= MANY
-    return role.get(c.word) == "kind" and several
+    if len(rest) < len(told) or liked:  # "like to drink" is answered by a drink
+        there = np.maximum(ranked.exact > 0, ranked.like >= KINDLY)[told].astype(float)
+    else:
+        same = {root(w) for i in told for w, weight in ask.concepts[i].alike if weight >= SURE}
+        there = np.maximum(ranked.exact[told] > 0, stands(ranked, same)[None])
+    if ask.days:
+        there = there * (ranked.inside > 0)
+    return bool(near(there, NEAR).min(axis=0).max(initial=0) > 0)
 
 
 def _unfit(question: str, ranked: Ranked, held: Column) -> float:
-    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind."""
+    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind; a town or a
+    country may be anywhere, since who was in it writes of what was there."""
     import numpy as np
 
-    kinds = wanted(question)
+    kinds = [k for k in wanted(question) if k != "name" or not ranked.asked.called]
     if not kinds or not len(held):
         return 0.0
     places = np.flatnonzero(held >= held.max() - 1e-6)[:PLACES]
     around = {int(j) for place in places for j in range(place - NEAR, place + NEAR + 1)}
     texts = [x.text for j in sorted(around) if 0 <= j < len(ranked.lines) and (x := ranked.lines[j]) is not None]
-    return float(any(not any(fits(k, text, question) for text in texts) for k in kinds))
+    every = [x.text for x in ranked.lines if x is not None]
+    return float(any(not any(fits(k, x, question) for x in (every if k == "place" else texts)) for k in kinds))
 
 
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:
@@ -180,15 +204,17 @@ def _stands(concepts: Sequence[Concept], found: Found) -> Column:
     return np.array([float(own or said(c.word)) for c, (own, _) in zip(concepts, found.seen, strict=True)])
 
 
-def _near(x: Column, lines: int) -> Column:
-    """The most within a few lines; runs are parted by more lines than that."""
+def _related(ranked: Ranked) -> Column:
+    """1 for a relation that is spoken of by another of its names, or by the name of the one who is meant."""
     import numpy as np
 
-    out = x.copy()
-    for by in range(1, lines + 1):
-        out[:, by:] = np.maximum(out[:, by:], x[:, :-by])
-        out[:, :-by] = np.maximum(out[:, :-by], x[:, by:])
-    return out
+    texts = [s.text for s in ranked.signs if s is not None]
+
+    def said(word: str) -> bool:
+        names = (*section("relations").get(word, ()), *ranked.asked.called.get(word, ()))
+        return any(w in text for w in names if w != word for text in texts)
+
+    return np.array([float(said(c.word)) for c in ranked.asked.concepts])
 
 
 def weigh(signs: dict[str, float], weights: dict[str, float]) -> float:
@@ -199,11 +225,17 @@ def present(what: Held) -> bool:
     signs = what.signs
     if not signs["words"]:
         return what.exact >= HALF
-    if signs["nowhere"]:  # a place has no other word: who never wrote of Lisbon was not there by these records
+    if never(signs):
         return False
     if signs["named"] or signs["both"]:
         return weigh(signs, THINGS) > -SURELY and (not signs["named"] or weigh(signs, SPOKEN) > 0)
     return weigh(signs, THINGS) > 0 or complete(signs)
+
+
+def never(signs: Mapping[str, float]) -> bool:
+    """A place has no other word: who never wrote of Lisbon was not there by these records. All else may stand beside another
+    of the kind. And who asks nothing, but gives words to look for, looks for all of them."""
+    return signs["nowhere"] > 0 or signs["instead"] >= SURE or signs["bare"] > 0 and signs["together"] <= HALF
 
 
 def complete(signs: Mapping[str, float]) -> bool:

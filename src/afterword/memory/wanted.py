@@ -8,21 +8,27 @@ kinds that a few words can tell. Nearly every line holds somebody, and reasons a
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache, lru_cache
 
 from afterword.measures.lexicon import LANGUAGES, word_list
 from afterword.memory.query import STOP_EN
+from afterword.memory.where import towns
 from afterword.store.search import CJK, in_cjk, words_of
 
-KINDS = ("amount", "clock", "length", "colour", "name")
-NUMBERED = ("amount", "clock", "length")
-"""Kinds that any figure answers."""
+KINDS = ("amount", "clock", "length", "colour", "name", "place")
+NUMBERED = ("amount", "money", "clock", "length")
+"""Kinds that a figure answers, if it does not count something else."""
+UNITS = ("money", "clock", "length", "other")
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
 _THOSE = "那这好前后第"
 """那几天 asks for nothing."""
-_DIGIT, _QUOTED = re.compile(r"\d"), re.compile('["“《「『]')
+_FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\d)?\s*(?P<unit>[a-z%£$€]+|[{CJK}]{{1,3}})?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_QUOTED = re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
+_AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compile("[一-鿿]{2,}")
 _WORDS = re.compile(rf"[^\W_{CJK}]+")
 
 
@@ -38,15 +44,43 @@ def _asks(kind: str) -> re.Pattern[str]:
 
 
 @cache
-def _fits(kind: str) -> tuple[frozenset[str], frozenset[str]]:
+def fitting(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Words that stand apart, and those that do not."""
     words = {w for line in _listed(f"fits-{kind}") for w in line.split()}
     return frozenset(w for w in words if w.isascii()), frozenset(w for w in words if not w.isascii())
 
 
+@cache
+def _words_of(section: str) -> frozenset[str]:
+    return frozenset(w for line in _listed(section) for w in line.split())
+
+
 @lru_cache(256)
 def wanted(question: str) -> tuple[str, ...]:
-    return tuple(k for k in KINDS if _asks(k).search(question.casefold()))
+    low = question.casefold()
+    kinds = tuple(k for k in KINDS if _asks(k).search(low))
+    pays = any(w in low for w in _words_of("pays") if not w.isascii()) or _words_of("pays") & {*words_of(low)}
+    return tuple("money" if k == "amount" and pays else k for k in kinds)
+
+
+def _counts(kind: str, text: str, question: str) -> bool:
+    """Whether a line holds a figure that may count what is asked for: no year, no time of day, nothing else that has a unit."""
+    for m in _FIGURE.finditer(text.casefold()):
+        unit = m["unit"] or ""
+        counted = "money" if m["sign"] else "clock" if m["clock"] else next((k for k in UNITS if _in(unit, k)), "")
+        year = not (counted or unit) and _YEAR.fullmatch(m["n"])
+        if not year and counted in ("", kind) or unit and _begins(unit, own_words(question)):
+            return True
+    return False
+
+
+def _in(unit: str, kind: str) -> bool:
+    return _begins(unit, _words_of(f"unit-{kind}"))
+
+
+def _begins(unit: str, words: Collection[str]) -> bool:
+    """Whether it is one of these words; in Chinese, whether it begins with one: 块钱 with 块."""
+    return unit in words or in_cjk(unit or "a") and any(unit[:n] in words for n in (1, 2))
 
 
 @lru_cache(256)
@@ -58,10 +92,29 @@ def own_words(question: str) -> frozenset[str]:
 def fits(kind: str, text: str, question: str) -> bool:
     """Whether a line holds what may be an answer of that kind."""
     own = own_words(question)
-    if kind in NUMBERED and _DIGIT.search(text) or kind == "name" and (_QUOTED.search(text) or _named(text, own)):
+    if (
+        kind in NUMBERED
+        and _counts(kind, text, question)
+        or kind == "name"
+        and (_QUOTED.search(text) or _named(text, own))
+    ):
         return True
-    apart, joined = _fits(kind)
+    if kind == "place" and _place(text, own):
+        return True
+    apart, joined = fitting("amount" if kind == "money" else kind)
     return not (apart - own).isdisjoint(_WORDS.findall(text.casefold())) or any(w in text for w in joined - own)
+
+
+def _place(text: str, own: frozenset[str]) -> bool:
+    """A town that is written as one; Chinese towns by their characters."""
+    table = towns()
+    if any(m[0].casefold() in table and m[0].casefold() not in own for m in _CAPITAL.finditer(text)):
+        return True
+    if any(m["at"] in table and m["at"] not in own for m in _AT.finditer(text)):
+        return True
+    return any(
+        run[i : i + n] in table for run in _HAN.findall(text) for n in (2, 3, 4) for i in range(len(run) - n + 1)
+    )
 
 
 def _named(text: str, own: frozenset[str]) -> bool:

@@ -292,6 +292,13 @@ def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
     return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], r[4]) for r in found}
 
 
+def holding(shelf: Shelf, words: Sequence[str], most: int) -> list[Line]:
+    """The lines of the earliest blocks in which any of these words stands."""
+    ids = _places(shelf, " OR ".join(map(phrase, words)), most) if words else []
+    runs = shelf.db.execute(f"SELECT rows FROM block WHERE id IN ({','.join(map(str, ids))}) ORDER BY at, first")
+    return [*lines(shelf, [int(r) for (rows,) in runs for r in rows.split(",")]).values()]
+
+
 def last_block(shelf: Shelf) -> int:
     return int(shelf.db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0])
 
