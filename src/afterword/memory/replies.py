@@ -22,6 +22,7 @@ from afterword.memory.acts import FOLLOWS, acts, asks
 from afterword.memory.habits import PROMPT, bucket, kept, leans, letters
 from afterword.memory.moment import Line, Moment, mood, sentences
 from afterword.memory.query import root, terms_of
+from afterword.memory.second_parts import addressed, answers, apart, parted, sought
 from afterword.model import Kind, Utterance
 from afterword.store import Shelf, pairs
 from afterword.store.search import folded, search
@@ -74,7 +75,7 @@ def similar_replies(
     if not held:
         return []
     said = fetch([r for pair in held.values() for r in pair.rows[:BUBBLES]])
-    seen = set(used)
+    seen, firsts = set(used), addressed(words)
     weights = {t: now.habits.weight(root(t)) for t in now.line.terms}
     found = {i: b for i, pair in held.items() if (b := tuple(said[r] for r in pair.rows[:BUBBLES] if r in said))}
     found = {i: b for i, b in found.items() if until is None or b[-1].at < until}
@@ -91,7 +92,11 @@ def similar_replies(
             continue  # a question is not answered by itself
         fit = now.fit(reply)
         shown = bool(seen & {u.row for u in bubbles})
-        if strict and not _good_enough(now, alike, fit, reply, answered, shown):
+        if strict and firsts:
+            if not (held_to := answers(words, [u.text for u in answered], reply)):
+                continue
+            alike = max(alike, held_to)
+        elif strict and (parted(words, reply) or not _good_enough(now, alike, fit, reply, answered, shown)):
             continue
         size = bucket(reply)
         # the pool is what shares words, and that is long: a size is preferred as far as the pool has too little of it
@@ -110,9 +115,9 @@ def similar_replies(
 
 def _candidates(shelf: Shelf, now: Moment, history: Sequence[str], names: Sequence[str], most: int) -> list[int]:
     """Places in the index of the person's turns: by the words of the line, of the talk before, and by act."""
-    terms = now.line.terms
+    terms, firsts = now.line.terms, addressed(now.words)
     expected = [b for a in now.acts for b in FOLLOWS.get(a, ())] if now.sociable() else []
-    found = [i for b in expected for i in pairs.ready(shelf, b, READY)]
+    found = [i for b in (*sought(firsts), *expected) for i in pairs.ready(shelf, b, READY)]
     found += [i for _, i in search(shelf, "pair", terms, most)[0]]
     if len(terms) < MORE // 2 and (more := [t for h in reversed(history[-2:]) for t in terms_of(h, names)][:MORE]):
         found += [i for _, i in search(shelf, "pair", [*terms, *more], most // 3)[0]]
@@ -140,7 +145,7 @@ def _alike(
     # several sentences were answered at once: the one most like the user's line counts, more so if it was all of it
     parts = [part for u in answered for part in sentences(u.text)]
     whole = sum(map(len, parts)) or 1
-    near = [p for p in parts if now.near(p)]
+    near = [p for p in parts if now.near(p) and not apart(now.words, p)]
     best = max((now.line.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in near), default=0.0)
     best *= 1.0 if prompt(answered, bubbles) else LATE
     # of several sentences, the one whose words come back is the one that was answered
