@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from afterword import Workspace
-from afterword.memory.second_parts import addressed, answers, bare, borne, parted
+from afterword.memory.second_parts import KIND_OF, addressed, answers, bare, borne, parted
 from afterword.texts import LANGS, say
 
 
@@ -94,6 +94,11 @@ def test_where_the_same_was_never_said_there_is_no_answer(talks: dict[str, Any],
     assert said(talks, words) == ""
 
 
+@pytest.mark.parametrize("words", ["you and me and the ferry", "你跟我和那只鹤"])
+def test_few_words_about_both_are_no_topic(talks: dict[str, Any], words: str) -> None:
+    assert said(talks, words) == ""
+
+
 @pytest.mark.parametrize("words", ["i'm scared", "我好怕"])
 def test_grief_is_answered_with_nothing_of_somebody_else(talks: dict[str, Any], words: str) -> None:
     assert "her" not in said(talks, words).split()
@@ -169,6 +174,12 @@ def test_one_act_of_other_people_is_another() -> None:
 )
 def test_evidence_is_of_the_same_two(line: str, words: str, mine: bool, holds: bool) -> None:
     assert borne(line, words, mine) is holds
+
+
+@pytest.mark.parametrize(("line", "kind"), [("i love you", "love you too"), ("我爱你", "我也爱你")])
+def test_what_was_said_to_the_same_comes_first(line: str, kind: str) -> None:
+    assert answers(line, [line], kind) > KIND_OF
+    assert answers(line, ["the kiln", "窑"], kind) == KIND_OF
 
 
 def test_what_names_a_moment_is_looked_up() -> None:

@@ -85,6 +85,7 @@ class Words:
         self.who: dict[str, Who] = {w: who for section, who in WHO.items() for w in self.small[section]}
         latin = language != "zh"
         edge = ("(?<![a-z0-9'])", "(?![a-z0-9'])") if latin else ("", "")
+        self.pronouns = {s: re.compile(edge[0] + trie_pattern(self.small[s]) + edge[1]) for s in WHO}
         self.find = re.compile(edge[0] + trie_pattern(self.acts) + edge[1])
 
 
@@ -132,6 +133,8 @@ def _in(clause: str, language: str) -> Iterator[Bond]:
             who, whom = (_spaced if language != "zh" else _unspaced)(lists, before, after, act)
         if act in STATES and whom in ("other", "thing"):
             who = "other"
+        if act == "touch" and whom == "thing":  # "your hand"
+            whom = "you"
         form = _form(clause, act, negated)
         if form == "asks" and act in STATES and who == "i" and not _SELF.search(before):
             who = "you"  # "still angry?" asks for the other's
@@ -152,7 +155,10 @@ def _unsaid(act: str, whom: Who) -> Who:
 
 
 def _spaced(lists: Words, before: str, after: str, act: str) -> tuple[Who, Who]:
-    small, whom = lists.small, _object(lists, _WORD.findall(after))
+    small, follows = lists.small, _WORD.findall(after)
+    if act == "miss" and follows and follows[0].endswith("ing"):  # "i miss talking to you"
+        follows = follows[1:]
+    whom = _object(lists, follows)
     for word in reversed(_WORD.findall(before)):
         if word in lists.who:
             return lists.who[word], whom
@@ -197,6 +203,14 @@ def _unspaced(lists: Words, before: str, after: str, act: str) -> tuple[Who, Who
 def between(text: str) -> frozenset[Bond]:
     """Those of the two."""
     return frozenset(b for b in bonds(text) if b.of_two)
+
+
+@lru_cache(8192)
+def personal(text: str) -> bool:
+    """Does it speak of both, whoever writes and whoever is written to?"""
+    lowered = lower(text)
+    said = {WHO[s] for x in LANGUAGES for s in WHO if words(x).pronouns[s].search(lowered)}
+    return {"i", "you"} <= said or "we" in said
 
 
 def same(a: Bond, b: Bond) -> bool:

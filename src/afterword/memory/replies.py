@@ -22,7 +22,7 @@ from afterword.memory.acts import FOLLOWS, acts, asks
 from afterword.memory.habits import PROMPT, bucket, kept, leans, letters
 from afterword.memory.moment import Line, Moment, mood, sentences
 from afterword.memory.query import root, terms_of
-from afterword.memory.second_parts import addressed, answers, apart, parted, sought
+from afterword.memory.second_parts import KIND_OF, addressed, answers, apart, of_both, parted, sought
 from afterword.model import Kind, Utterance
 from afterword.store import Shelf, pairs
 from afterword.store.search import folded, search
@@ -35,6 +35,8 @@ LATE, ECHOED = 0.8, 0.15
 ALIKE, EXPECTED, SIZED, LATELY = 4.0, 3.0, 0.5, 0.5
 """What is added to the fit for the likeness of the line that was answered, for what such a line makes expected, for sizes
 the pool has too few of, and for the person's last days over the first: people drift."""
+PAIRED = 10.0
+"""What was said to the same comes before what is only of its kind."""
 MORE, REPEATS = 8, 20
 """Words of the talk before that are looked for when the line has few of its own; places that saying the same again costs."""
 
@@ -95,7 +97,7 @@ def similar_replies(
         if strict and firsts:
             if not (held_to := answers(words, [u.text for u in answered], reply)):
                 continue
-            alike = max(alike, held_to)
+            alike, fit = max(alike, held_to), fit + PAIRED * (held_to > KIND_OF)
         elif strict and (parted(words, reply) or not _good_enough(now, alike, fit, reply, answered, shown)):
             continue
         size = bucket(reply)
@@ -131,7 +133,12 @@ def _good_enough(now: Moment, alike: float, fit: float, reply: str, answered: Se
     if alike >= FLOOR or now.expected(reply):
         return True
     pictures = any(u.kind not in (Kind.TEXT, Kind.VOICE) for u in answered)
-    return not (shown or pictures) and now.on_topic(reply) and fit >= now.habits.bar and leans(reply) < 0.5
+    return (
+        not (shown or pictures or of_both(now.words))
+        and now.on_topic(reply)
+        and fit >= now.habits.bar
+        and leans(reply) < 0.5
+    )
 
 
 def _alike(

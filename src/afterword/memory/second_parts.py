@@ -14,7 +14,7 @@ from functools import cache
 
 from afterword.measures.lexicon import LANGUAGES, lower
 from afterword.memory.acts import acts, rest
-from afterword.memory.between import DONE, POLITE, TOGETHER, Bond, Who, between, bonds, same, words
+from afterword.memory.between import DONE, POLITE, TOGETHER, Bond, Who, between, bonds, personal, same, words
 from afterword.memory.habits import content, leans
 from afterword.memory.moment import opening, sentences, third
 from afterword.store.search import in_cjk
@@ -51,8 +51,11 @@ BESIDE = frozenset({"say", "agree", "token", "affection", "welcome", "thanks", "
 """What a second part may do besides, where it was not said to the same: no news, no plans, no questions."""
 NAMED = 2
 """Words from which on a line names something that can be looked up."""
+LITTLE_SAID = 3
 LITTLE = 5
 """Words of an answer that was said to the same act, beside those of the line: more of them are about that day."""
+KIND_OF = 0.6
+"""How well goes what is of the kind and was never said to the same."""
 _NEGATED = re.compile(r"[a-z]+n't")
 _TURNED: dict[Who, Who] = {"i": "you", "you": "i", "we": "we", "thing": "thing", "other": "other", "": ""}
 
@@ -68,9 +71,16 @@ def addressed(text: str) -> frozenset[Bond]:
     return found if between(parts[-1]) and 2 * sum(map(len, polite)) >= sum(map(len, parts)) else frozenset()
 
 
+def of_both(text: str) -> bool:
+    """A line of few words about both: what it speaks of is the two, and no word of it makes a topic."""
+    return personal(text) and len(content(text)) <= LITTLE_SAID
+
+
 def apart(line: str, other: str) -> bool:
-    """Does a line that was answered say what weighs between two, and this one does not; or the same of other people?"""
-    return bool({b.act for b in between(other)} - POLITE - {b.act for b in between(line)}) or parted(line, other)
+    """Does a line that was answered say what weighs between two, and this one does not; or the same of other people?
+    Then it was another line, however many words they share."""
+    more = {b.act for b in between(other)} - POLITE - {b.act for b in between(line)}
+    return bool(more) or parted(line, other) or (of_both(line) and not personal(other))
 
 
 def parted(line: str, other: str) -> bool:
@@ -83,7 +93,7 @@ def parted(line: str, other: str) -> bool:
 
 
 def answers(line: str, answered: Iterable[str], reply: str) -> float:
-    """How well an answer goes with a line that is `addressed`: 0 if not at all, 1 for what was said to the same.
+    """How well an answer goes with a line that is `addressed`: 0 if not at all, more than KIND_OF for what was said to the same.
 
     It says the second part of the pair and little else; or it was said to the same act of the same to the same, about the
     same thing if one is named, and stands by itself."""
@@ -99,7 +109,7 @@ def answers(line: str, answered: Iterable[str], reply: str) -> float:
         if said and len(more) <= 2:
             return 1.0
         alone = len(sentences(reply)) == 1 or not more
-        return 0.6 if alone and len(more) <= 1 and {*acts(reply)} <= BESIDE else 0.0
+        return KIND_OF if alone and len(more) <= 1 and {*acts(reply)} <= BESIDE else 0.0
     free = said and not named and not any(map(_paired, firsts))
     return 0.8 if free and len(more) <= LITTLE and (leans(reply) < 0.5 or not more) else 0.0
 
