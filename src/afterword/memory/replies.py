@@ -3,7 +3,8 @@
 Three ways lead to an answer: ta answered a line like this one; ta once wrote of what is spoken of now; or the line is of a
 kind that makes one answer expected ("good night") and ta has short ones that stand alone. All are weighed by one measure
 of fit: what an answer shares with the last turns, whether its acts and its length follow such a line, as the person's own
-corpus has it. Where none is good enough nothing is returned: silence is better than an answer to something else.
+corpus has it. A line that says something between the two (love, an apology, a reproach) has one way alone, that of
+`second_parts`. Where none is good enough nothing is returned: silence is better than an answer to something else.
 
 Source of the method: the nearest-reply baseline of likeness research (the person's own message that answers the most
 similar context). An answer is always a whole burst, and always the person's.

@@ -51,7 +51,8 @@ BESIDE = frozenset({"say", "agree", "token", "affection", "welcome", "thanks", "
 """What a second part may do besides, where it was not said to the same: no news, no plans, no questions."""
 NAMED = 2
 """Words from which on a line names something that can be looked up."""
-LITTLE_SAID = 3
+FEW = 3
+"""Words of a line about both, up to which none of them makes a topic."""
 LITTLE = 5
 """Words of an answer that was said to the same act, beside those of the line: more of them are about that day."""
 KIND_OF = 0.6
@@ -73,7 +74,7 @@ def addressed(text: str) -> frozenset[Bond]:
 
 def of_both(text: str) -> bool:
     """A line of few words about both: what it speaks of is the two, and no word of it makes a topic."""
-    return personal(text) and len(content(text)) <= LITTLE_SAID
+    return personal(text) and len(content(text)) <= FEW
 
 
 def apart(line: str, other: str) -> bool:
