@@ -86,6 +86,7 @@ class Words:
         latin = language != "zh"
         edge = ("(?<![a-z0-9'])", "(?![a-z0-9'])") if latin else ("", "")
         self.pronouns = {s: re.compile(edge[0] + trie_pattern(self.small[s]) + edge[1]) for s in WHO}
+        self.anybody = re.compile(edge[0] + trie_pattern(self.who) + edge[1])
         self.find = re.compile(edge[0] + trie_pattern(self.acts) + edge[1])
 
 
@@ -124,7 +125,8 @@ def _in(clause: str, language: str) -> Iterator[Bond]:
         if act == "none":
             continue
         before, after = clause[: hit.start()], clause[hit.end() :]
-        negated = bool(_NOT.search(_ALTERNATIVE.sub("", before[-12:])))
+        near = lists.anybody.split(before)[-1] or before  # what "you" are not says nothing of what I feel
+        negated = bool(_NOT.search(_ALTERNATIVE.sub("", near[-12:])))
         who: Who
         whom: Who
         if hit[0] in lists.whole:

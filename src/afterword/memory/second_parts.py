@@ -109,9 +109,8 @@ def answers(line: str, answered: Iterable[str], reply: str) -> float:
     if any(_second(b, opening(reply), bool(said)) for b in firsts) and (leans(reply) < 0.5 or not more):
         if said and len(more) <= 2:
             return 1.0
-        alone = len(sentences(reply)) == 1 or not more
-        return KIND_OF if alone and len(more) <= 1 and {*acts(reply)} <= BESIDE else 0.0
-    free = said and not named and not any(map(_paired, firsts))
+        return 0.0 if more or {*acts(reply)} - BESIDE else KIND_OF
+    free = said and not named and not any(_paired(b) or (b.form == "not" and b.act in DOES) for b in firsts)
     return 0.8 if free and len(more) <= LITTLE and (leans(reply) < 0.5 or not more) else 0.0
 
 
