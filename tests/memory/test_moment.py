@@ -89,6 +89,7 @@ def test_every_language_has_words_for_whom_one_speaks_of() -> None:
     [
         ("The kiln is cold. I had soup.", "The kiln is cold."), ("Goose! The kiln is cold. Soup.", "Goose! The kiln is cold."),
         ("窑早就凉了。我喝了汤。", "窑早就凉了。"), ("鹅！窑早就凉了。汤。", "鹅！窑早就凉了。"), ("", ""), ("…", "…"),
+        ("ok\nthe kiln is cold\nsoup", "ok\nthe kiln is cold"), ("好\n窑早就凉了\n汤", "好\n窑早就凉了"),
     ],
 )  # fmt: skip
 def test_the_opening_says_something(text: str, first: str) -> None:

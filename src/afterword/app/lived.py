@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from afterword.app.library import Library
+from afterword.memory import good_days
 from afterword.memory.lived import VERSION, Lived, live
 from afterword.memory.values import Episode, Event, Fact, id_of
 from afterword.model import Utterance
@@ -24,6 +25,18 @@ def lived(library: Library, subject: str) -> Lived:
     made = live(library.conversation(subject))
     shelf.keep("lived", basis, msgspec.json.encode(made).decode())
     return made
+
+
+def good_moments(library: Library, subject: str) -> list[list[str]]:
+    """Ids of the lines of moments that are good to be shown, from the shelf as above."""
+    shelf = library.shelf
+    basis = f"{good_days.VERSION}:{VERSION}:{shelf.stamp()}:{subject}"
+    if body := shelf.cached("good days", basis):
+        return msgspec.json.decode(body, type=list[list[str]])
+    events = lived(library, subject).events
+    made = good_days.good_days(library.conversation(subject), events)
+    shelf.keep("good days", basis, msgspec.json.encode(made).decode())
+    return [list(ids) for ids in made]
 
 
 def told_of(

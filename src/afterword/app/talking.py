@@ -11,7 +11,7 @@ import msgspec
 from afterword import guard
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
-from afterword.app.lived import lived
+from afterword.app.lived import good_moments, lived
 from afterword.app.typical_replies import typical_of
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
@@ -142,18 +142,12 @@ class VaultRecords:
         return self.library.around(u, before, after)
 
     def some_day(self, seed: int) -> tuple[Utterance, ...]:
-        """A few lines around a warm moment that was measured, or around one of the lines that show a name, a word, a
-        place or a dish; in turn, and never from the hard days."""
-        warm = self.profile.measured().get("story.warm")
-        episodes = warm.value if warm is not None and isinstance(warm.value, list) else []
-        marks = [e["marks"][0] for e in episodes if e.get("marks")]
-        marks += [
-            c.evidence.quotes[0].utterance
-            for c in self.profile.claims
-            if c.topic in ("names", "food", "places", "words") and c.evidence.quotes
-        ]
-        u = self.library.find(marks[seed % len(marks)]) if marks else None
-        return self.library.around(u, 2, 4) if u is not None else ()
+        """A few lines of a moment in which both were glad, in turn; () if the records show none."""
+        if self.profile.told_only:
+            return ()
+        days = good_moments(self.library, self.profile.speaker)
+        found = [self.library.find(id) for id in days[seed % len(days)]] if days else []
+        return tuple(u for u in found if u is not None)
 
     def quoted(self, words: str) -> bool:
         """True if the person really wrote these words, letter by letter."""

@@ -26,6 +26,7 @@ from afterword.measures.tokens import common
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import acts
 from afterword.memory.query import STOP_EN, STOP_ZH, terms_of
+from afterword.memory.second_parts import EVIDENT, KIND, bare, borne
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
@@ -34,6 +35,8 @@ Mode = Literal["chat", "nostalgia", "emotional", "argument", "unfinished", "hard
 MODES: tuple[Mode, ...] = get_args(Mode)
 SILENT = ("chat", "argument")
 """Modes in which a line may be left unanswered, as the person left it."""
+FELT = 5
+"""Places of the records that are looked at for what a line says between the two."""
 NOTICE_AGAIN = 120 * 60
 """Seconds after which the notice is shown again, at the latest."""
 
@@ -325,6 +328,8 @@ class Talk:
             return any_memory
         if of is None and (taken := self._taken(text)) and taken.called:
             return self._granted(text, taken)
+        if of is None and (felt := bare(text)):
+            return self._felt(text, felt)
         found = self.records.recall(of or text, 1)
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
@@ -339,6 +344,18 @@ class Talk:
         some = self.records.some_day(self._turn)
         guide = (self._say("not_in_records"),) + ((self._say("another_day"),) if some else ())
         return Exchange("pass", "nostalgia", guide=guide, context=self._bubbles(some))
+
+    def _felt(self, text: str, felt: frozenset[str]) -> Exchange:
+        """A line that only says what is felt asks for no moment that its words could find: what is shown says the same, of
+        the same two. Love and longing may else be met with a good day, reproach and grief with none."""
+        for hit in self.records.recall(text, FELT).hits if felt & EVIDENT else ():
+            if any(borne(text, u.text, u.speaker != self.profile.speaker) for u in hit.utterances):
+                return Exchange(
+                    "pass", "nostalgia", guide=(self._say("memory"),), context=self._bubbles(hit.utterances)
+                )
+        if felt <= KIND and (some := self.records.some_day(self._turn)):
+            return Exchange("pass", "nostalgia", guide=(self._say("another_day"),), context=self._bubbles(some))
+        return Exchange("pass", "nostalgia", guide=(self._say("nothing_fits"),))
 
     def _taken(self, text: str) -> Granted | None:
         return granted(text, self.records, (self.profile.name, self.profile.owner_name))

@@ -20,13 +20,14 @@ import msgspec
 
 from afterword.memory.habits import GAP, Exchange, exchanges, keep, kept, learn, ready
 from afterword.memory.moment import calibrated
+from afterword.memory.second_parts import keys
 from afterword.model import Turn, Utterance, turns
 from afterword.store import Shelf, pairs
 from afterword.store.cipher import transaction
 from afterword.store.growth import GROWN, Records, only_more, records
 from afterword.store.pairs import Moment, Pair
 
-VERSION = "10"
+VERSION = "11"
 TURNS = 3
 """On either side of a new line: the one it may have joined or cut, the next, and the one beside that."""
 MOST = 4_000
@@ -100,10 +101,11 @@ def _moment(u: Utterance) -> Moment:
 
 
 def _pair(x: Exchange) -> Pair:
-    """The subject's turn, found by what it answered and by its own words."""
+    """The subject's turn, found by what it answered and by its own words, and by what it does."""
     answered = x.answered.utterances if x.answered else ()
-    text = f"{x.answered.text if x.answered else ''}\n{x.reply.text}"
-    return Pair(x.reply.start, _rows(x.reply.utterances), _rows(answered), text, ready(x.reply.text))
+    line = x.answered.text if x.answered else ""
+    does = (*ready(x.reply.text), *keys(line, x.reply.text))
+    return Pair(x.reply.start, _rows(x.reply.utterances), _rows(answered), f"{line}\n{x.reply.text}", does)
 
 
 def _rows(utterances: Iterable[Utterance]) -> tuple[int, ...]:

@@ -73,7 +73,7 @@ RARE, SHARE = 0.65, 0.25
 """A word about the same thing weighs two thirds of one that was written once, and a quarter of what a sentence says: one
 word of many, or a word of every day, makes no topic."""
 SAMPLE, USUAL = 300, 0.5
-_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*")
+_SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…]*\n?")
 
 
 class Moment:
@@ -162,14 +162,14 @@ def calibrated(habits: Habits, found: Sequence[Exchange]) -> Habits:
 
 
 def sentences(text: str) -> list[str]:
-    return [part for part in _SENTENCE.findall(text) if part.strip()]
+    return [part.rstrip("\n") for part in _SENTENCE.findall(text) if part.strip()]
 
 
 @lru_cache(4096)
 def opening(text: str) -> str:
     """The first sentence, and the next where that is a single word."""
-    parts = sentences(text)
-    return "".join(parts[: 1 if parts and len(content(parts[0])) > 1 else 2]) or text
+    parts = [part for part in _SENTENCE.findall(text) if part.strip()]
+    return "".join(parts[: 1 if parts and len(content(parts[0])) > 1 else 2]).rstrip("\n") or text
 
 
 @cache

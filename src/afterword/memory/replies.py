@@ -3,7 +3,8 @@
 Three ways lead to an answer: ta answered a line like this one; ta once wrote of what is spoken of now; or the line is of a
 kind that makes one answer expected ("good night") and ta has short ones that stand alone. All are weighed by one measure
 of fit: what an answer shares with the last turns, whether its acts and its length follow such a line, as the person's own
-corpus has it. Where none is good enough nothing is returned: silence is better than an answer to something else.
+corpus has it. A line that says something between the two (love, an apology, a reproach) has one way alone, that of
+`second_parts`. Where none is good enough nothing is returned: silence is better than an answer to something else.
 
 Source of the method: the nearest-reply baseline of likeness research (the person's own message that answers the most
 similar context). An answer is always a whole burst, and always the person's.
@@ -22,6 +23,7 @@ from afterword.memory.acts import FOLLOWS, acts, asks
 from afterword.memory.habits import PROMPT, bucket, kept, leans, letters
 from afterword.memory.moment import Line, Moment, mood, sentences
 from afterword.memory.query import root, terms_of
+from afterword.memory.second_parts import KIND_OF, addressed, answers, apart, of_both, parted, sought
 from afterword.model import Kind, Utterance
 from afterword.store import Shelf, pairs
 from afterword.store.search import folded, search
@@ -34,6 +36,8 @@ LATE, ECHOED = 0.8, 0.15
 ALIKE, EXPECTED, SIZED, LATELY = 4.0, 3.0, 0.5, 0.5
 """What is added to the fit for the likeness of the line that was answered, for what such a line makes expected, for sizes
 the pool has too few of, and for the person's last days over the first: people drift."""
+PAIRED = 10.0
+"""What was said to the same comes before what is only of its kind."""
 MORE, REPEATS = 8, 20
 """Words of the talk before that are looked for when the line has few of its own; places that saying the same again costs."""
 
@@ -74,7 +78,7 @@ def similar_replies(
     if not held:
         return []
     said = fetch([r for pair in held.values() for r in pair.rows[:BUBBLES]])
-    seen = set(used)
+    seen, firsts = set(used), addressed(words)
     weights = {t: now.habits.weight(root(t)) for t in now.line.terms}
     found = {i: b for i, pair in held.items() if (b := tuple(said[r] for r in pair.rows[:BUBBLES] if r in said))}
     found = {i: b for i, b in found.items() if until is None or b[-1].at < until}
@@ -91,7 +95,11 @@ def similar_replies(
             continue  # a question is not answered by itself
         fit = now.fit(reply)
         shown = bool(seen & {u.row for u in bubbles})
-        if strict and not _good_enough(now, alike, fit, reply, answered, shown):
+        if strict and firsts:
+            if not (held_to := answers(words, [u.text for u in answered], reply)):
+                continue
+            alike, fit = max(alike, held_to), fit + PAIRED * (held_to > KIND_OF)
+        elif strict and (parted(words, reply) or not _good_enough(now, alike, fit, reply, answered, shown)):
             continue
         size = bucket(reply)
         # the pool is what shares words, and that is long: a size is preferred as far as the pool has too little of it
@@ -110,9 +118,9 @@ def similar_replies(
 
 def _candidates(shelf: Shelf, now: Moment, history: Sequence[str], names: Sequence[str], most: int) -> list[int]:
     """Places in the index of the person's turns: by the words of the line, of the talk before, and by act."""
-    terms = now.line.terms
+    terms, firsts = now.line.terms, addressed(now.words)
     expected = [b for a in now.acts for b in FOLLOWS.get(a, ())] if now.sociable() else []
-    found = [i for b in expected for i in pairs.ready(shelf, b, READY)]
+    found = [i for b in (*sought(firsts), *expected) for i in pairs.ready(shelf, b, READY)]
     found += [i for _, i in search(shelf, "pair", terms, most)[0]]
     if len(terms) < MORE // 2 and (more := [t for h in reversed(history[-2:]) for t in terms_of(h, names)][:MORE]):
         found += [i for _, i in search(shelf, "pair", [*terms, *more], most // 3)[0]]
@@ -126,7 +134,12 @@ def _good_enough(now: Moment, alike: float, fit: float, reply: str, answered: Se
     if alike >= FLOOR or now.expected(reply):
         return True
     pictures = any(u.kind not in (Kind.TEXT, Kind.VOICE) for u in answered)
-    return not (shown or pictures) and now.on_topic(reply) and fit >= now.habits.bar and leans(reply) < 0.5
+    return (
+        not (shown or pictures or of_both(now.words))
+        and now.on_topic(reply)
+        and fit >= now.habits.bar
+        and leans(reply) < 0.5
+    )
 
 
 def _alike(
@@ -140,7 +153,7 @@ def _alike(
     # several sentences were answered at once: the one most like the user's line counts, more so if it was all of it
     parts = [part for u in answered for part in sentences(u.text)]
     whole = sum(map(len, parts)) or 1
-    near = [p for p in parts if now.near(p)]
+    near = [p for p in parts if now.near(p) and not apart(now.words, p)]
     best = max((now.line.like(Line(p, names), weights) * (0.7 + 0.3 * len(p) / whole) for p in near), default=0.0)
     best *= 1.0 if prompt(answered, bubbles) else LATE
     # of several sentences, the one whose words come back is the one that was answered

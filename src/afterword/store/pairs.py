@@ -21,7 +21,8 @@ Moment = tuple[int, int]
 
 
 class Pair(msgspec.Struct, frozen=True):
-    """`rows` of the turn, and of what it `answered`; `text`: what it is found by; `ready`: the acts that it does alone."""
+    """`rows` of the turn, and of what it `answered`; `text`: what it is found by; `ready`: what else it is found
+    by, the acts that it does alone and what it says between the two."""
 
     at: int
     rows: tuple[int, ...]
