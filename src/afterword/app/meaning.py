@@ -13,6 +13,7 @@ from typing import Any
 
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
+from afterword.app.lived import line_of
 from afterword.app.models import Models, embedding_place, open_door, setting, shown, third_people
 from afterword.app.people import People
 from afterword.app.personas import Personas
@@ -88,9 +89,11 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks", "meaning",
-        "meaning_failed"}`.
+        """`{"label", "records", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text", "matched"}], "id", "day",
+        "what"}], "told", "talks", "meaning", "meaning_failed"}`.
 
+        `records`: the label of the hits alone, whatever was told besides. `matched`: the line holds what was asked for, and is
+        not only beside it. `what`: what happened, in one line, where that is the answer, and `id` opens it; else they are "".
         `talks`: kept talks with the simulation that hold these words; they are no records of the person, see
         `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question; `meaning_failed`:
         why one that should have been was not, in words, else "".
@@ -106,6 +109,7 @@ class Recalls(Models):
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
         return {
             "label": found.label,
+            "records": found.records,
             "told": list(found.told),
             "talks": kept_talks.found(library.shelf, query, library.names()),
             "meaning": meaning,
@@ -114,9 +118,18 @@ class Recalls(Models):
                 {
                     "score": h.score,
                     "utterances": [
-                        {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
+                        {
+                            "id": u.id,
+                            "at": iso(u),
+                            "speaker": names.get(u.speaker, ""),
+                            "text": u.text,
+                            "matched": u.id in h.matched,
+                        }
                         for u in h.utterances
                     ],
+                    "id": h.id,
+                    "day": h.event.day if h.event else "",
+                    "what": line_of(h.event, names, self.lang) if h.event else "",
                 }
                 for h in found.hits
             ],

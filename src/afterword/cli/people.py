@@ -65,6 +65,14 @@ def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
                 click.echo(f"  {mark} {line['speaker']}: {line['text']}")
 
 
+def lines_of(hit: dict[str, Any]) -> None:
+    """The lines of a hit; those that hold what was asked for are marked where others stand beside them."""
+    every = all(u["matched"] for u in hit["utterances"])
+    for u in hit["utterances"]:
+        mark = "▶" if u["matched"] and not every else " "
+        click.echo(f"{mark} {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+
+
 @command("recall")
 @click.argument("query", nargs=-1, required=True)
 @person_option
@@ -83,12 +91,17 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
         click.secho(t("label.told-by-you"), bold=True)
         for told in found["told"]:
             click.echo(f"  ○ {told}")
-    if found["label"] != "told-by-you":
-        click.secho(t("label." + found["label"]) if found["hits"] else t("label.nothing"), bold=True)
-    for hit in found["hits"][: 3 if found["label"] == "not-in-records" else k]:
+    click.secho(t("label." + found["records"]) if found["hits"] else t("label.nothing"), bold=True)
+    happened = [h for h in found["hits"] if h["what"]]
+    for hit in happened:
+        click.echo(f"\n  {hit['day']}  {hit['what']}  " + click.style(hit["id"], dim=True))
+        lines_of(hit)
+    others = [h for h in found["hits"] if not h["what"]][: 3 if found["records"] == "not-in-records" or happened else k]
+    if happened and others:
+        click.secho("\n" + t("label.besides"), bold=True)
+    for hit in others:
         click.echo("")
-        for u in hit["utterances"]:
-            click.echo(f"  {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+        lines_of(hit)
     for talk in found["talks"]:
         click.secho("\n" + t("label.talked", day=talk["at"][:10]), bold=True)
         for line in talk["lines"]:

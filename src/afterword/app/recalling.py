@@ -1,0 +1,180 @@
+"""What recall answers over a vault: by what happened, by a day, or by words. In: a profile, a library, a question. Out: a Recall.
+
+What happened answers first, since no word of "her last message" stands in it; then what the words bring. The hard choice: a
+question for a day and for nothing else is answered by that day alone, and not by lines that happen to hold its words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+
+from afterword.app.library import Library
+from afterword.app.lived import lived
+from afterword.measures.calendar import local_date
+from afterword.memory import Embedder, Hit, Recall, ensure_index, recall
+from afterword.memory.about import about
+from afterword.memory.landmarks import landmark, tells_time, without
+from afterword.memory.lived import Lived
+from afterword.memory.occasions import (
+    ENDS,
+    Occasion,
+    answering,
+    clustered,
+    days_asked,
+    nothing_else,
+    occasion,
+    opened,
+    surely_not,
+    which,
+)
+from afterword.memory.values import Episode, Event
+from afterword.memory.when import Days
+from afterword.model import Utterance
+from afterword.profile import Profile
+from afterword.store.blocks import SIZE, bounds
+
+LEAD, SILENCE = 2, 6 * 3600
+"""Lines before what happened; seconds after which another talk begins."""
+BEFORE, AFTER = timedelta(days=3), timedelta(days=14)
+LATE = timedelta(hours=14)
+"""No zone is farther from Greenwich."""
+
+
+def recalled(profile: Profile, library: Library, words: str, k: int, embedder: Embedder | None = None) -> Recall:
+    shelf, subject = library.shelf, profile.speaker
+    told = [n.text for n in profile.notes if n.kind != "correction"]
+    people = library.called()
+    people[subject] = (*people.get(subject, ()), profile.name)
+    owner = next((s for s in people if s.endswith(":owner")), "")
+    if not profile.told_only:
+        ensure_index(shelf)
+
+    def by_words(question: str, days: Sequence[Days] = ()) -> Recall:
+        return recall(
+            shelf, question, k, fetch=library.fetch, told=told, people=people, me=owner, subject=subject,
+            days=days, embedder=embedder,
+        )  # fmt: skip
+
+    if profile.told_only:
+        return by_words(words)
+    days, rest = landmark(words, lived(library, subject).events) if tells_time(words) else ((), words)
+    if not days and tells_time(words) and nothing_else(without(words), people):
+        return _absent(by_words(words))
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
+    if meant := days_asked(rest, people, first, last, date.today(), days):
+        if found := _of_days(library, subject, meant, which(rest), k):
+            return Recall("known", found, tuple(t for t in told if about(words, t, people, subject)))
+        return _nearest(by_words(words, days), meant)
+    asked = occasion(words, people, owner, subject) if not days else None
+    return _with_events(library, subject, asked, by_words(rest or words, days), k)
+
+
+def _absent(found: Recall) -> Recall:
+    return msgspec.structs.replace(found, label="told-by-you" if found.told else "not-in-records")
+
+
+def _nearest(found: Recall, days: Sequence[Days]) -> Recall:
+    """Of a day without a word, what was written soon after or just before: a day is mostly spoken of later."""
+
+    def near(u: Utterance) -> bool:
+        return any(a - BEFORE <= local_date(u) <= z + AFTER for a, z in days)
+
+    return msgspec.structs.replace(_absent(found), hits=tuple(h for h in found.hits if any(map(near, h.utterances))))
+
+
+# -- what happened --------------------------------------------------------------------------------------------------------
+
+
+def _with_events(library: Library, subject: str, asked: Occasion | None, found: Recall, k: int) -> Recall:
+    if asked is None:
+        return found
+    made = lived(library, subject)
+    if events := answering(asked, made)[:k]:
+        hits = [h for e in events if (h := _hit(library, e, made))]
+        shown = {i for h in hits for i in h.matched}
+        others = (
+            [h for h in found.hits if shown.isdisjoint(u.id for u in h.utterances)] if asked.kind not in ENDS else []
+        )
+        return Recall("known", (*hits, *others)[:k], found.told) if hits else found
+    if surely_not(asked, [u for h in found.hits for u in h.utterances]):
+        return _absent(found)
+    return found
+
+
+def _hit(library: Library, e: Event, made: Lived) -> Hit | None:
+    """The event's first line where it was said: what came before it, as many lines as a hit has, without another talk's."""
+    u = library.find(e.ids[0])
+    if u is None:
+        return None
+    near = library.around(u, SIZE - 1, SIZE - 1)
+    place = next(i for i, x in enumerate(near) if x.id == u.id)
+    talk = [x for x in near if _together(near, place, near.index(x))]
+    place = next(i for i, x in enumerate(talk) if x.id == u.id)
+    start = max(0, min(place - LEAD, len(talk) - SIZE))
+    shown = tuple(talk[start : start + SIZE])
+    return Hit(1.0, shown, tuple(x.id for x in shown if x.id in e.ids), e, opened(e, made))
+
+
+def _together(near: Sequence[Utterance], a: int, b: int) -> bool:
+    a, b = sorted((a, b))
+    return all(y.at - x.at < SILENCE for x, y in zip(near[a:b], near[a + 1 : b + 1], strict=True))
+
+
+# -- a day ----------------------------------------------------------------------------------------------------------------
+
+
+def _of_days(library: Library, subject: str, days: Sequence[Days], order: str, k: int) -> tuple[Hit, ...]:
+    """All that was written on the days if that is little, else the talks in which most happened; in time order."""
+    held = {d: lines for d in sorted({*days}) if (lines := _written(library, d, SIZE * k + 1))}
+    chosen = clustered([*held], order)
+    lines = [u for d in chosen for u in held[d]]
+    if len(lines) <= SIZE * k and len(runs := [*_runs(lines)]) <= k:
+        return tuple(runs)
+    return tuple(_most(library, lived(library, subject), chosen, k)) or tuple(_runs(lines))[:k]
+
+
+def _written(library: Library, days: Days, most: int) -> list[Utterance]:
+    start, end = (datetime.combine(d, t, UTC) for d, t in zip(days, (time.min, time.max), strict=True))
+    near = library.between(int((start - LATE).timestamp()), int((end + LATE).timestamp()))
+    out: list[Utterance] = []
+    for u in near:
+        if days[0] <= local_date(u) <= days[1]:
+            out.append(u)
+            if len(out) >= most:
+                break
+    return out
+
+
+def _runs(lines: Sequence[Utterance]) -> Iterator[Hit]:
+    run: list[Utterance] = []
+    for u in lines:
+        if run and (len(run) == SIZE or u.at - run[-1].at >= SILENCE):
+            yield _whole(run)
+            run = []
+        run.append(u)
+    if run:
+        yield _whole(run)
+
+
+def _whole(run: Sequence[Utterance]) -> Hit:
+    return Hit(1.0, tuple(run), tuple(u.id for u in run))
+
+
+def _most(library: Library, made: Lived, days: Sequence[Days], k: int) -> Iterator[Hit]:
+    spans = [(a.isoformat(), z.isoformat()) for a, z in days]
+
+    def inside(e: Episode) -> bool:
+        return any(a <= e.start[:10] and e.end[:10] <= z for a, z in spans)
+
+    grain = "session" if sum(inside(e) and e.grain == "session" for e in made.episodes) >= k else "exchange"
+    found = [e for e in made.episodes if e.grain == grain and inside(e)]
+    best = sorted(found, key=lambda e: (e.kinds == ("everyday",), -e.lines))[:k]
+    marked: Mapping[str, Event] = {i: e for e in made.events for i in e.ids[:1]}
+    for e in sorted(best, key=lambda e: e.start):
+        lead = next((i for i in e.ids if i in marked), e.first)
+        u = library.find(lead)
+        if u is not None:
+            yield _whole(library.around(u, 0, SIZE - 1))
