@@ -89,11 +89,11 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "records", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text", "matched"}], "id", "day",
-        "what"}], "told", "talks", "meaning", "meaning_failed"}`.
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}], "matched", "event"}], "told", "talks",
+        "meaning", "meaning_failed"}`.
 
-        `records`: the label of the hits alone, whatever was told besides. `matched`: the line holds what was asked for, and is
-        not only beside it. `what`: what happened, in one line, where that is the answer, and `id` opens it; else they are "".
+        `matched`: ids of the lines that hold what was asked for; the others stand beside them. `event`: what happened, where
+        that is the answer: `{"id", "day", "line"}`, opened by `why`; else None. With "told-by-you" the hits are what came nearest.
         `talks`: kept talks with the simulation that hold these words; they are no records of the person, see
         `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question; `meaning_failed`:
         why one that should have been was not, in words, else "".
@@ -109,7 +109,6 @@ class Recalls(Models):
         names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
         return {
             "label": found.label,
-            "records": found.records,
             "told": list(found.told),
             "talks": kept_talks.found(library.shelf, query, library.names()),
             "meaning": meaning,
@@ -118,18 +117,13 @@ class Recalls(Models):
                 {
                     "score": h.score,
                     "utterances": [
-                        {
-                            "id": u.id,
-                            "at": iso(u),
-                            "speaker": names.get(u.speaker, ""),
-                            "text": u.text,
-                            "matched": u.id in h.matched,
-                        }
+                        {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
                         for u in h.utterances
                     ],
-                    "id": h.id,
-                    "day": h.event.day if h.event else "",
-                    "what": line_of(h.event, names, self.lang) if h.event else "",
+                    "matched": list(h.matched),
+                    "event": {"id": h.id, "day": h.event.day, "line": line_of(h.event, names, self.lang)}
+                    if h.event
+                    else None,
                 }
                 for h in found.hits
             ],

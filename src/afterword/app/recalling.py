@@ -30,8 +30,9 @@ from afterword.memory.occasions import (
     surely_not,
     which,
 )
+from afterword.memory.query import terms_of
 from afterword.memory.values import Episode, Event
-from afterword.memory.when import Days
+from afterword.memory.when import Days, when
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.store.blocks import SIZE, bounds
@@ -39,6 +40,8 @@ from afterword.store.blocks import SIZE, bounds
 LEAD, SILENCE = 2, 6 * 3600
 """Lines before what happened; seconds after which another talk begins."""
 BEFORE, AFTER = timedelta(days=3), timedelta(days=14)
+LITTLE = 1
+"""Words beside a time: "the day Nana died" asks for no more than when that was."""
 LATE = timedelta(hours=14)
 """No zone is farther from Greenwich."""
 
@@ -60,16 +63,23 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
 
     if profile.told_only:
         return by_words(words)
-    days, rest = landmark(words, lived(library, subject).events) if tells_time(words) else ((), words)
-    if not days and tells_time(words) and nothing_else(without(words), people):
+    counted = tells_time(words)
+    days, rest = landmark(words, lived(library, subject).events) if counted else ((), words)
+    if counted and not days and nothing_else(without(words), people):
         return _absent(by_words(words))
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
     if meant := days_asked(rest, people, first, last, date.today(), days):
-        if found := _of_days(library, subject, meant, which(rest), k):
-            return Recall("known", found, tuple(t for t in told if about(words, t, people, subject)))
+        if hits := _of_days(library, subject, meant, which(rest), k):
+            return Recall("known", hits, tuple(t for t in told if about(words, t, people, subject)))
         return _nearest(by_words(words, days), meant)
-    asked = occasion(words, people, owner, subject) if not days else None
-    return _with_events(library, subject, asked, by_words(rest or words, days), k)
+    found = by_words(rest or words, days)
+    if counted and not days and found.label == "inferred" and len(terms_of(without(words), library.names())) <= LITTLE:
+        return _absent(found)
+    times = when(words, first, last, date.today())
+    asked = occasion(times.rest, people, owner, subject) if not days else None
+    if asked is None or (times.days and asked.kind in ENDS):
+        return found
+    return _with_events(library, subject, msgspec.structs.replace(asked, days=times.days), found, k)
 
 
 def _absent(found: Recall) -> Recall:
@@ -88,9 +98,7 @@ def _nearest(found: Recall, days: Sequence[Days]) -> Recall:
 # -- what happened --------------------------------------------------------------------------------------------------------
 
 
-def _with_events(library: Library, subject: str, asked: Occasion | None, found: Recall, k: int) -> Recall:
-    if asked is None:
-        return found
+def _with_events(library: Library, subject: str, asked: Occasion, found: Recall, k: int) -> Recall:
     made = lived(library, subject)
     if events := answering(asked, made)[:k]:
         hits = [h for e in events if (h := _hit(library, e, made))]
@@ -109,18 +117,21 @@ def _hit(library: Library, e: Event, made: Lived) -> Hit | None:
     u = library.find(e.ids[0])
     if u is None:
         return None
-    near = library.around(u, SIZE - 1, SIZE - 1)
-    place = next(i for i, x in enumerate(near) if x.id == u.id)
-    talk = [x for x in near if _together(near, place, near.index(x))]
+    talk = _one_talk(library.around(u, SIZE - 1, SIZE - 1), u)
     place = next(i for i, x in enumerate(talk) if x.id == u.id)
     start = max(0, min(place - LEAD, len(talk) - SIZE))
     shown = tuple(talk[start : start + SIZE])
     return Hit(1.0, shown, tuple(x.id for x in shown if x.id in e.ids), e, opened(e, made))
 
 
-def _together(near: Sequence[Utterance], a: int, b: int) -> bool:
-    a, b = sorted((a, b))
-    return all(y.at - x.at < SILENCE for x, y in zip(near[a:b], near[a + 1 : b + 1], strict=True))
+def _one_talk(near: Sequence[Utterance], u: Utterance) -> list[Utterance]:
+    """Of lines in time order those that no long silence parts from one of them."""
+    runs: list[list[Utterance]] = [[]]
+    for x in near:
+        if runs[-1] and x.at - runs[-1][-1].at >= SILENCE:
+            runs.append([])
+        runs[-1].append(x)
+    return next(run for run in runs if any(x.id == u.id for x in run))
 
 
 # -- a day ----------------------------------------------------------------------------------------------------------------
@@ -174,7 +185,7 @@ def _most(library: Library, made: Lived, days: Sequence[Days], k: int) -> Iterat
     best = sorted(found, key=lambda e: (e.kinds == ("everyday",), -e.lines))[:k]
     marked: Mapping[str, Event] = {i: e for e in made.events for i in e.ids[:1]}
     for e in sorted(best, key=lambda e: e.start):
-        lead = next((i for i in e.ids if i in marked), e.first)
-        u = library.find(lead)
-        if u is not None:
-            yield _whole(library.around(u, 0, SIZE - 1))
+        u = library.find(next((i for i in e.ids if i in marked), e.first))
+        end = library.find(e.last)
+        if u is not None and end is not None:
+            yield _whole([x for x in library.around(u, 0, SIZE - 1) if x.at <= max(u.at, end.at)])

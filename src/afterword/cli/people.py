@@ -8,6 +8,9 @@ import click
 
 from afterword.cli.shared import command, opened, option, out, t, vault_options, words_from
 
+NEAREST = 3
+"""Hits that are shown where they are no answer, or stand beside one."""
+
 person_option = option("--person", "-p", key="person", default=None)
 
 
@@ -67,9 +70,10 @@ def why(claim: str, person: str | None, as_json: bool, **vault: Any) -> None:
 
 def lines_of(hit: dict[str, Any]) -> None:
     """The lines of a hit; those that hold what was asked for are marked where others stand beside them."""
-    every = all(u["matched"] for u in hit["utterances"])
+    held = {*hit["matched"]}
+    some = any(u["id"] not in held for u in hit["utterances"])
     for u in hit["utterances"]:
-        mark = "▶" if u["matched"] and not every else " "
+        mark = "▶" if some and u["id"] in held else " "
         click.echo(f"{mark} {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
 
 
@@ -91,12 +95,15 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
         click.secho(t("label.told-by-you"), bold=True)
         for told in found["told"]:
             click.echo(f"  ○ {told}")
-    click.secho(t("label." + found["records"]) if found["hits"] else t("label.nothing"), bold=True)
-    happened = [h for h in found["hits"] if h["what"]]
+    absent = found["label"] in ("not-in-records", "told-by-you")
+    heading = "not-in-records" if absent else found["label"]
+    click.secho(t("label." + heading) if found["hits"] else t("label.nothing"), bold=True)
+    happened = [h for h in found["hits"] if h["event"]]
     for hit in happened:
-        click.echo(f"\n  {hit['day']}  {hit['what']}  " + click.style(hit["id"], dim=True))
+        e = hit["event"]
+        click.echo(f"\n  {e['day']}  {e['line']}  " + click.style(e["id"], dim=True))
         lines_of(hit)
-    others = [h for h in found["hits"] if not h["what"]][: 3 if found["records"] == "not-in-records" or happened else k]
+    others = [h for h in found["hits"] if not h["event"]][: NEAREST if absent or happened else k]
     if happened and others:
         click.secho("\n" + t("label.besides"), bold=True)
     for hit in others:

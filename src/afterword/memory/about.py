@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from afterword.measures.lexicon import lower
 from afterword.memory.asked import SAME, alike, section
-from afterword.memory.occasions import listed, pattern
+from afterword.memory.occasions import pattern, without_lead
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems, terms_of
 from afterword.memory.solid import roles
 
@@ -20,7 +20,7 @@ MANY, MOST = 3, 2 / 3
 
 
 def about(question: str, told: str, people: Mapping[str, Sequence[str]], subject: str = "") -> bool:
-    text = pattern(listed("lead")).sub(" ", lower(question))
+    text = without_lead(lower(question))
     names = {s: tuple(n for n in called if n.strip()) for s, called in people.items()}
     terms = terms_of(text, [n for called in names.values() for n in called])
     telling = [t for t in terms if t not in section("frame") and t not in STOP_EN and t not in STOP_ZH]

@@ -8,7 +8,7 @@ day before, "the week after" begins with the day after: the day itself is asked 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -82,12 +82,17 @@ def landmark(question: str, events: Sequence[Event]) -> tuple[tuple[Days, ...], 
     lowered = question.lower()
     for pattern in (english, chinese):
         for m in pattern.finditer(lowered):
-            found = [e for e in events if e.kind in kinds[m["what"]]]
+            found = [e for e in events if _is(e, kinds[m["what"]], kinds)]
             if "place" in m.groupdict() and m["place"]:
                 found = [e for e in found if _in(e, m["place"])] or found
             if days := tuple(_days(m, found)):
                 return days, f"{question[: m.start()]} {question[m.end() :]}".strip()
     return (), question
+
+
+def _is(e: Event, wanted: Sequence[str], kinds: Mapping[str, Sequence[str]]) -> bool:
+    """A wedding is a celebration on the timeline: what the event is said to be tells it too."""
+    return e.kind in wanted or not {*wanted}.isdisjoint(kinds.get(e.what, ()))
 
 
 def _in(e: Event, words: str) -> bool:

@@ -26,17 +26,19 @@ from afterword.store.search import in_cjk
 
 WORDS = ("message", "talk")
 """What was said: with "first" or "last" it asks for an end of the records, with anything else it is form."""
-BESIDE = ("first", "last", "receive", "plain", *WORDS)
+BESIDE = ("first", "last", "plain", "place", *WORDS)
 SEVERAL: dict[str, tuple[str, ...]] = {
-    "meeting": ("first-message", "meeting"), "anniversary": ("anniversary", "together"), "together": ("together",),
+    "meeting": ("first-message", "meeting"), "date": ("meeting",), "anniversary": ("anniversary", "together"), "together": ("together",),
 }  # fmt: skip
 """Kinds that are asked for by one word."""
 OF_ONE = ("birthday", "first-love", "promise")
 """Kinds that are somebody's."""
 ENDS = ("first-message", "last-message")
 """The ends of the records: the words of such a question stand anywhere but in its answer."""
-ONCE = ("together", "meeting", *ENDS)
+ONCE = ("together", "meeting", "date", *ENDS)
 """Of these the first is meant where nothing says which."""
+SELDOM = ("meeting", "date")
+"""Most of these are arranged by voice: the last on the timeline is not the last there was."""
 MONTH, YEAR = 27, timedelta(days=399)
 """Days of what is no passing reference; so much later, whatever is counted from today is another day."""
 _TO = r"(?:(?<![a-z])(?:to|with|at|for) |[给对跟和与向])"
@@ -44,11 +46,12 @@ _FROM = r"(?<![a-z])(?:from|by) "
 
 
 class Occasion(msgspec.Struct, frozen=True):
-    """`kind` of event; `whose` speaker, "" for anybody's; `which`: "first", "last" or "" for all."""
+    """`kind` of event; `whose` speaker, "" for anybody's; `which`: "first", "last" or "" for all; `days`: in these alone."""
 
     kind: str
     whose: str = ""
     which: str = ""
+    days: tuple[Days, ...] = ()
 
 
 @cache
@@ -61,7 +64,7 @@ def listed(name: str) -> tuple[str, ...]:
 @cache
 def _kinds() -> dict[str, str]:
     parts = dict.fromkeys(part for x in LANGUAGES for _, part, _ in word_list(x, "occasions"))
-    return {w: part for part in parts if part not in (*BESIDE, "lead") for w in listed(part)}
+    return {w: part for part in parts if part not in (*BESIDE, "receive", "lead") for w in listed(part)}
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -84,13 +87,23 @@ def _kind_pattern() -> re.Pattern[str]:
     return pattern(_kinds())
 
 
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _blank(m: re.Match[str]) -> str:
     return " " * len(m[0])
 
 
+def without_lead(lowered: str) -> str:
+    """Blanks for how one begins to ask: "can you tell me", 还记得."""
+    while m := _listed_pattern("lead").match(lowered, len(lowered) - len(lowered.lstrip(" ,，"))):
+        lowered = " " * m.end() + lowered[m.end() :]
+    return lowered
+
+
 def _asked(question: str) -> str:
-    text = re.sub(r"'s(?![a-z])", "  ", question.casefold().replace("’", "'"))
-    return _listed_pattern("lead").sub(_blank, text)
+    return without_lead(re.sub(r"'s(?![a-z])", "  ", question.casefold().replace("’", "'")))
 
 
 def _persons(people: Mapping[str, Sequence[str]], me: str, subject: str) -> dict[str, str]:
@@ -98,16 +111,16 @@ def _persons(people: Mapping[str, Sequence[str]], me: str, subject: str) -> dict
     out = dict.fromkeys(section("i"), me) | dict.fromkeys(section("ta"), subject) | dict.fromkeys(section("we"), "")
     out |= dict.fromkeys(("they", "them", "their", "theirs", "hers"), subject) | {"咱": "", "俩": ""}
     for speaker, names in people.items():
-        for name in (n.casefold().strip() for n in names if n.strip() and speaker):
+        for name in (_spaced(n.casefold()) for n in names if n.strip() and speaker):
             short = name[1:] if in_cjk(name) and len(name) == 3 else name.split()[0]
             out |= {w: speaker for w in (name, short) if len(w) > 1}
     return out
 
 
-def nothing_else(text: str, people: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a question, without its day, asks for no more than what was there."""
+def nothing_else(text: str, people: Mapping[str, Sequence[str]], *more: str) -> bool:
+    """Whether a question, without its day, asks for no more than what was there. `more`: sections that may stand in it."""
     rest = _asked(text)
-    for words in (pattern(_persons(people, "", "")), _listed_pattern(*BESIDE)):
+    for words in (pattern(_persons(people, "", "")), _listed_pattern(*BESIDE, *more)):
         rest = words.sub(" ", rest)
     return re.search(r"\w", rest) is None
 
@@ -121,10 +134,10 @@ def occasion(question: str, people: Mapping[str, Sequence[str]], me: str, subjec
     """None where words are to be looked for."""
     asked = _asked(question)
     hits = list(_kind_pattern().finditer(asked))
-    kinds = {_kinds()[re.sub(r"\s+", " ", m[0])] for m in hits}
+    kinds = {_kinds()[_spaced(m[0])] for m in hits}
     rest, order = _kind_pattern().sub(_blank, asked), which(question)
     ends = _listed_pattern(*WORDS).search(rest) if not hits and order else None
-    if len(kinds) > 1 or not (kinds or ends) or not nothing_else(rest, people):
+    if len(kinds) > 1 or not (kinds or ends) or not nothing_else(rest, people, *["receive"] * (ends is not None)):
         return None
     kind = kinds.pop() if kinds else f"{order}-message"
     whose = ""
@@ -144,15 +157,15 @@ def _whose(rest: str, place: int, persons: Mapping[str, str], speakers: Sequence
         return others[0] if len(others) == 1 else ""
 
     if m := re.search(f"{_FROM}(?P<by>{words.pattern})", rest):
-        return persons[m["by"]]
+        return persons[_spaced(m["by"])]
     to = re.compile(f"{_TO}(?P<to>{words.pattern})")
     free = to.sub(_blank, rest) if message else rest
     found = list(words.finditer(free))
     if not found:
         m = to.search(rest)
-        return other(persons[m["to"]]) if m else ""
+        return other(persons[_spaced(m["to"])]) if m else ""
     before = [m for m in found if m.start() < place]
-    whose = persons[(before or found[:1])[-1][0]]
+    whose = persons[_spaced((before or found[:1])[-1][0])]
     received = message and len(found) == 1 and _listed_pattern("receive").search(rest)
     return other(whose) if received else whose
 
@@ -165,13 +178,20 @@ def answering(o: Occasion, lived: Lived) -> tuple[Event, ...]:
     if o.kind in ENDS and o.whose:
         ends = lived.ends.get(o.whose)
         return (ends[o.kind == "last-message"],) if ends else ()
-    found = [e for e in lived.events if e.kind in SEVERAL.get(o.kind, (o.kind,))]
+    found = [e for e in lived.events if e.kind in SEVERAL.get(o.kind, (o.kind,)) and _within(e, o.days)]
+    if o.kind in SELDOM and o.which == "last":
+        return ()
     if o.kind in OF_ONE and o.whose:
         found = [e for e in found if e.who == o.whose]
     if o.kind == "meeting":
-        return tuple(_firsts(found if o.which != "last" else found[::-1]))
+        return tuple(_firsts(found))
     order = o.which or ("first" if o.kind in ONCE else "")
     return tuple(found[:1] if order == "first" else found[-1:] if order == "last" else found)
+
+
+def _within(e: Event, days: Sequence[Days]) -> bool:
+    first, last = date.fromisoformat(e.day), date.fromisoformat(e.until or e.day)
+    return not days or any(first <= z and last >= a for a, z in days)
 
 
 def _firsts(events: Sequence[Event]) -> Iterator[Event]:
@@ -211,7 +231,8 @@ def days_asked(
     """The days that are asked for, where nothing else is; `more`: days that are meant besides. "Yesterday" and "two weeks ago"
     are left to their words: in a talk they are said of the day on which it is held."""
     times = when(question, first, last, today)
-    if not (times.days or more) or not nothing_else(times.rest, people):
+    asks_more = _listed_pattern("place").search(_asked(times.rest)) is not None or not nothing_else(times.rest, people)
+    if asks_more or not (times.days or more):
         return ()
     later = when(question, first, last, last + YEAR).days
     whole = [d for d in times.days if (d[1] - d[0]).days >= MONTH or d in later]

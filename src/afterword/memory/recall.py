@@ -61,15 +61,9 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 class Recall(msgspec.Struct, frozen=True):
-    """`records`: the label without what was told."""
-
     label: Label
     hits: tuple[Hit, ...]
     told: tuple[str, ...] = ()
-
-    @property
-    def records(self) -> Label:
-        return "not-in-records" if self.label == "told-by-you" else self.label
 
 
 def ensure_index(shelf: Shelf) -> bool:
