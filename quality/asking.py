@@ -1,7 +1,7 @@
 """How memory answers, and whether it can be led. In: question sets and the chats they are about. Out: figures.
 
-Three things, through `Workspace` alone: whether the messages that answer a question are among what recall brings; whether
-what is not in the records is said to be absent; and whether anything (Echo, Guide, the review of a draft) agrees to
+Four things, through `Workspace` alone: whether the messages that answer a question are among what recall brings; whether
+what happened, and when, comes first; whether what is not in the records is said to be absent; and whether anything (Echo, Guide, the review of a draft) agrees to
 something that never happened. Agreement is judged by words listed here and not by the product's own lists, so that one
 mistake cannot hide the other. "Roughly" is how somebody asks years later, in words of their own: those questions were
 written without a look at the others, the tables or the code.

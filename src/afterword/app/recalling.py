@@ -26,11 +26,13 @@ from afterword.memory.occasions import (
     days_asked,
     nothing_else,
     occasion,
+    of_death,
     opened,
     surely_not,
     which,
 )
 from afterword.memory.query import terms_of
+from afterword.memory.recall import Label
 from afterword.memory.values import Episode, Event
 from afterword.memory.when import Days, when
 from afterword.model import Utterance
@@ -66,7 +68,7 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
     counted = tells_time(words)
     days, rest = landmark(words, lived(library, subject).events) if counted else ((), words)
     if counted and not days and nothing_else(without(words), people):
-        return _absent(by_words(words))
+        return _absent(by_words(words), of_death(words))
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
     if meant := days_asked(rest, people, first, last, date.today(), days):
         if hits := _of_days(library, subject, meant, which(rest), k):
@@ -82,8 +84,10 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
     return _with_events(library, subject, msgspec.structs.replace(asked, days=times.days), found, k)
 
 
-def _absent(found: Recall) -> Recall:
-    return msgspec.structs.replace(found, label="told-by-you" if found.told else "not-in-records")
+def _absent(found: Recall, bare: bool = False) -> Recall:
+    """`bare`: what came nearest is not shown."""
+    label: Label = "told-by-you" if found.told else "not-in-records"
+    return msgspec.structs.replace(found, label=label, hits=() if bare else found.hits)
 
 
 def _nearest(found: Recall, days: Sequence[Days]) -> Recall:
@@ -108,7 +112,7 @@ def _with_events(library: Library, subject: str, asked: Occasion, found: Recall,
         )
         return Recall("known", (*hits, *others)[:k], found.told) if hits else found
     if surely_not(asked, [u for h in found.hits for u in h.utterances]):
-        return _absent(found)
+        return _absent(found, asked.kind == "death")
     return found
 
 

@@ -208,6 +208,11 @@ def opened(e: Event, lived: Lived) -> str:
     return id_of("v1", e.kind, e.day, *e.ids[:1]) if e in lived.events else e.ids[0]
 
 
+def of_death(question: str) -> bool:
+    """Whether a death is asked for: then no line that merely comes near is shown."""
+    return _listed_pattern("death").search(question.casefold()) is not None
+
+
 def surely_not(o: Occasion, lines: Sequence[Utterance]) -> bool:
     """Whether it is not in the records although its words are: who writes has not died, and one's birthday is not the
     other's. `lines` are what the words brought."""
