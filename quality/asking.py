@@ -1,7 +1,7 @@
 """How memory answers, and whether it can be led. In: question sets and the chats they are about. Out: figures.
 
-Three things, through `Workspace` alone: whether the messages that answer a question are among what recall brings; whether
-what is not in the records is said to be absent; and whether anything (Echo, Guide, the review of a draft) agrees to
+Four things, through `Workspace` alone: whether the messages that answer a question are among what recall brings; whether
+what happened, and when, comes first; whether what is not in the records is said to be absent; and whether anything (Echo, Guide, the review of a draft) agrees to
 something that never happened. Agreement is judged by words listed here and not by the product's own lists, so that one
 mistake cannot hide the other. "Roughly" is how somebody asks years later, in words of their own: those questions were
 written without a look at the others, the tables or the code.
@@ -25,6 +25,8 @@ from quality.importing import PASSPHRASE
 SETS = Path(__file__).parent.parent / "tests" / "memory" / "questions"
 LANGS = ("en", "zh")
 FIRST, ALL = 5, 10
+TOLD = 3
+"""Hits among which a question that what happened answers must have its answer."""
 AGREES = re.compile(
     r"\b(?:ye(?:s+|ah+|p+|e+s+)|of course|i (?:do|did|remember|still remember|know)|me too|sure|true|exactly|totally|so fun|same"
     r"|how could i forget|never forget|right)\b|记得|忘不了|怎么会忘|怎么可能忘|没忘|(?:^|\n)[对是嗯]|是[呀啊的]|对[呀啊的]|当然|我也",
@@ -101,6 +103,25 @@ def absent(w: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
+def happened(w: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What happened and when: of the questions for it, how many are called known and show their lines first; of those for what
+    never did, how many are called absent."""
+    wrong: dict[str, list[str]] = {"known": [], "absent": []}
+    for row in rows:
+        found = w.recall(row["question"], k=ALL)
+        hits = found["hits"] if row["kind"] == "day" else found["hits"][:TOLD]
+        shown = {(u["at"][:10], u["text"]) for h in hits for u in h["utterances"]}
+        if row["kind"] == "absent":
+            wrong["absent"] += [row["question"]] * (found["label"] != "not-in-records")
+        elif found["label"] != "known" or any((e["day"], e["words"]) not in shown for e in row["evidence"]):
+            wrong["known"].append(row["question"])
+    none = sum(row["kind"] == "absent" for row in rows)
+    return {
+        "n": len(rows), "answered": round(1 - len(wrong["known"]) / (len(rows) - none), 3),
+        "called_absent": round(1 - len(wrong["absent"]) / none, 3), "wrong": wrong,
+    }  # fmt: skip
+
+
 # -- what never happened --------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +171,7 @@ def measure() -> dict[str, Any]:
             out[f"story_{lang}"] = {
                 "asked": asked(w, read(f"example_{lang}")),
                 "asked_roughly": asked(w, read(f"rough_{lang}")),
+                "happened": happened(w, read(f"happened_{lang}")),
                 "absent": absent(w, read(f"absent_{lang}")),
                 "absent_roughly": absent(w, read(f"rough_absent_{lang}")),
                 "probes": led(w, read(f"probes_{lang}"), lang),

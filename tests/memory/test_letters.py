@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from afterword import Workspace
-from afterword.memory.query import terms_of
-from afterword.memory.recall import holds, stems
+from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.replies import Line
 from afterword.store.search import folded
 

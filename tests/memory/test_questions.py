@@ -20,13 +20,20 @@ from afterword.texts import LANGS
 
 SIZES = {("example", "en"): 60, ("example", "zh"): 100} | {
     (name, lang): size
-    for name, size in (("absent", 100), ("probes", 60), ("drafts", 60), ("rough", 80), ("rough_absent", 60))
+    for name, size in (
+        ("absent", 100),
+        ("probes", 60),
+        ("drafts", 60),
+        ("rough", 80),
+        ("rough_absent", 60),
+        ("happened", 40),
+    )
     for lang in LANGS
 }
 FIELDS = {
     "example": {"question", "evidence", "kind"}, "absent": {"question", "why"},
     "rough": {"question", "evidence", "kind"}, "rough_absent": {"question", "why"}, "probes": {"line", "kind", "false"},
-    "drafts": {"line", "draft"},
+    "drafts": {"line", "draft"}, "happened": {"question", "kind"},
 }  # fmt: skip
 
 
@@ -58,6 +65,15 @@ def test_the_evidence_stands_in_the_story_once(lang: str) -> None:
         assert row["kind"] in ("single", "multi", "time", "open"), row
         for e in row["evidence"]:
             assert said(lang)[e["day"], e["words"]] == 1, (row["question"], e)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_happened_stands_in_the_story_and_what_did_not_says_why(lang: str) -> None:
+    rows = asking.read(f"happened_{lang}")
+    assert {row["kind"] for row in rows} == {"message", "break-up", "birthday", "day", "relative", "event", "absent"}
+    for row in rows:
+        assert ("why" in row) is (row["kind"] == "absent") is ("evidence" not in row)
+        assert [e for e in row.get("evidence", ()) if said(lang)[e["day"], e["words"]] != 1] == []
 
 
 def stands(word: str, lang: str) -> bool:

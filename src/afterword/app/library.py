@@ -105,6 +105,17 @@ class Library:
         row = self.shelf.row_of(parsed[1])
         return None if row is None else self.fetch([row]).get(row)
 
+    def between(self, start: int, end: int) -> Iterator[Utterance]:
+        """What was said from one moment to another, both in it, in time order."""
+        self.shelf.by_time()
+        for r in self.shelf.db.execute(
+            f"SELECT {FIELDS} FROM utterance u JOIN identity i ON i.row = u.row WHERE u.at BETWEEN ? AND ? AND u.kind != ?"
+            " ORDER BY u.at, u.row",
+            (start, end, int(Kind.SYSTEM)),
+        ):
+            if (u := self._utterance(r)).speaker:
+                yield u
+
     def around(self, u: Utterance, before: int = 3, after: int = 3) -> tuple[Utterance, ...]:
         """The utterances next to one, in time order, itself included."""
         if not u.at:

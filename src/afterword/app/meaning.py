@@ -13,6 +13,7 @@ from typing import Any
 
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
+from afterword.app.lived import line_of
 from afterword.app.models import Models, embedding_place, open_door, setting, shown, third_people
 from afterword.app.people import People
 from afterword.app.personas import Personas
@@ -88,9 +89,11 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}]}], "told", "talks", "meaning",
-        "meaning_failed"}`.
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}], "matched", "event"}], "told", "talks",
+        "meaning", "meaning_failed"}`.
 
+        `matched`: ids of the lines that hold what was asked for; the others stand beside them. `event`: what happened, where
+        that is the answer: `{"id", "day", "line"}`, opened by `why`; else None. With "told-by-you" the hits are what came nearest.
         `talks`: kept talks with the simulation that hold these words; they are no records of the person, see
         `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question; `meaning_failed`:
         why one that should have been was not, in words, else "".
@@ -117,6 +120,10 @@ class Recalls(Models):
                         {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
                         for u in h.utterances
                     ],
+                    "matched": list(h.matched),
+                    "event": {"id": h.id, "day": h.event.day, "line": line_of(h.event, names, self.lang)}
+                    if h.event
+                    else None,
                 }
                 for h in found.hits
             ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,7 +11,8 @@ import msgspec
 from afterword import guard
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
-from afterword.app.lived import good_moments, lived
+from afterword.app.lived import good_moments
+from afterword.app.recalling import recalled
 from afterword.app.typical_replies import typical_of
 from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
@@ -23,8 +24,7 @@ from afterword.dialogue.shape import Table, table_of
 from afterword.errors import BadInput
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
-from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, recall, similar_replies
-from afterword.memory.landmarks import landmark, tells_time
+from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, similar_replies
 from afterword.memory.replies import moment
 from afterword.model import Utterance
 from afterword.profile import Profile, Standing
@@ -76,24 +76,7 @@ class VaultRecords:
         return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
     def recall(self, words: str, k: int, embedder: Embedder | None = None) -> Recall:
-        shelf, profile = self.library.shelf, self.profile
-        if not profile.told_only:
-            ensure_index(shelf)
-        told = [n.text for n in profile.notes if n.kind != "correction"]
-        people = self.library.called()
-        people[profile.speaker] = (*people.get(profile.speaker, ()), profile.name)
-        owner = next((s for s in people if s.endswith(":owner")), "")
-        days, rest = self._landmark(words)
-        return recall(
-            shelf, rest or words, k, fetch=self.library.fetch, told=told, people=people, me=owner,
-            subject=profile.speaker, days=days, embedder=embedder,
-        )  # fmt: skip
-
-    def _landmark(self, words: str) -> tuple[Sequence[tuple[date, date]], str]:
-        """Days that are told by what happened; what happened is only looked at where a question speaks of such days."""
-        if self.profile.told_only or not tells_time(words):
-            return (), words
-        return landmark(words, lived(self.library, self.profile.speaker).events)
+        return recalled(self.profile, self.library, words, k, embedder)
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""

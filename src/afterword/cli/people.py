@@ -8,6 +8,9 @@ import click
 
 from afterword.cli.shared import command, opened, option, out, t, vault_options, words_from
 
+NEAREST = 3
+"""Hits that are shown where they are no answer, or stand beside one."""
+
 person_option = option("--person", "-p", key="person", default=None)
 
 
@@ -70,6 +73,15 @@ def proved(proof: dict[str, Any]) -> None:
                 click.echo(f"  {mark} {line['speaker']}: {line['text']}")
 
 
+def lines_of(hit: dict[str, Any]) -> None:
+    """The lines of a hit; those that hold what was asked for are marked where others stand beside them."""
+    held = {*hit["matched"]}
+    some = any(u["id"] not in held for u in hit["utterances"])
+    for u in hit["utterances"]:
+        mark = "▶" if some and u["id"] in held else " "
+        click.echo(f"{mark} {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+
+
 @command("recall")
 @click.argument("query", nargs=-1, required=True)
 @person_option
@@ -88,12 +100,20 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
         click.secho(t("label.told-by-you"), bold=True)
         for told in found["told"]:
             click.echo(f"  ○ {told}")
-    if found["label"] != "told-by-you":
-        click.secho(t("label." + found["label"]) if found["hits"] else t("label.nothing"), bold=True)
-    for hit in found["hits"][: 3 if found["label"] == "not-in-records" else k]:
+    absent = found["label"] in ("not-in-records", "told-by-you")
+    heading = "not-in-records" if absent else found["label"]
+    click.secho(t("label." + heading) if found["hits"] else t("label.nothing"), bold=True)
+    happened = [h for h in found["hits"] if h["event"]]
+    for hit in happened:
+        e = hit["event"]
+        click.echo(f"\n  {e['day']}  {e['line']}  " + click.style(e["id"], dim=True))
+        lines_of(hit)
+    others = [h for h in found["hits"] if not h["event"]][: NEAREST if absent or happened else k]
+    if happened and others:
+        click.secho("\n" + t("label.besides"), bold=True)
+    for hit in others:
         click.echo("")
-        for u in hit["utterances"]:
-            click.echo(f"  {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+        lines_of(hit)
     for talk in found["talks"]:
         click.secho("\n" + t("label.talked", day=talk["at"][:10]), bold=True)
         for line in talk["lines"]:

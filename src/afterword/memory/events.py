@@ -65,7 +65,7 @@ def happened(
 ) -> list[Event]:
     lines = conversation.utterances
     found = [
-        *_ends(lines, signs), *_yearly(conversation), *_threads(lines, signs, atlas),
+        *(ends_of(lines, signs) or ()), *_yearly(conversation), *_threads(lines, signs, atlas),
         *jokes(lines, marks, _names(conversation)), *illnesses(conversation, signs), *journeys(atlas, signs), *outings(atlas, signs),
     ]  # fmt: skip
     if conversation.direct:  # in a group nobody knows whom such words are for
@@ -101,11 +101,16 @@ def _said(u: Utterance) -> bool:
     return bool(u.text and not u.kind and u.at)
 
 
-def _ends(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
-    spoken = [i for i, u in enumerate(lines) if _said(u)]
-    for i, kind in ((spoken[0], "first-message"), (spoken[-1], "last-message")) if len(spoken) > 1 else ():
-        u = lines[i]
-        yield Event(iso(signs.day(i)), kind, (u.id,), quoted(u.text), who=u.speaker)
+def ends_of(lines: Sequence[Utterance], signs: Signs, speaker: str = "") -> tuple[Event, Event] | None:
+    """The first and the last message, of one speaker where one is given; one line alone is no first and last of two people."""
+    spoken = [i for i, u in enumerate(lines) if _said(u) and speaker in ("", u.speaker)]
+    if len(spoken) < (1 if speaker else 2):
+        return None
+    first, last = (
+        Event(iso(signs.day(i)), kind, (lines[i].id,), quoted(lines[i].text), who=lines[i].speaker)
+        for i, kind in ((spoken[0], "first-message"), (spoken[-1], "last-message"))
+    )
+    return first, last
 
 
 def _love(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:

@@ -1,13 +1,14 @@
 """Times that are told by what happened. In: a question, the events of the records. Out: the days meant, and what is left.
 
 "The week before we broke up", "right after the trip to Lisbon", 分手前一周, 刚在一起的时候. The hard choice: where the records show
-no such event nothing is guessed, and the words stay in the question to be looked for as words.
+no such event nothing is guessed, and the words stay in the question to be looked for as words. "The week before" ends with the
+day before, "the week after" begins with the day after: the day itself is asked for in other words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
@@ -15,7 +16,7 @@ from afterword.measures.lexicon import LANGUAGES, trie_pattern, word_list
 from afterword.memory.values import Event
 
 Days = tuple[date, date]
-NEAR, AROUND = 14, 1
+NEAR, AROUND, DAY = 14, 1, timedelta(days=1)
 """Days of "just before" and "right after"; days to either side of "when"."""
 _UNITS = {
     "night": 1, "day": 1, "days": 3, "week": 7, "weeks": 14, "weekend": 7, "month": 31, "months": 62, "year": 366,
@@ -67,18 +68,31 @@ def tells_time(question: str) -> bool:
     return bool(english.search(lowered) or chinese.search(lowered))
 
 
+def without(question: str) -> str:
+    """The question without the times that are counted from what happened, whether it did or not."""
+    english, chinese, _ = _named()
+    for pattern in (english, chinese):
+        question = pattern.sub(" ", question.lower())
+    return question
+
+
 def landmark(question: str, events: Sequence[Event]) -> tuple[tuple[Days, ...], str]:
     """((first, last) days, the question without the words that say so); ((), question) where nothing is meant or known."""
     english, chinese, kinds = _named()
     lowered = question.lower()
     for pattern in (english, chinese):
         for m in pattern.finditer(lowered):
-            found = [e for e in events if e.kind in kinds[m["what"]]]
+            found = [e for e in events if _is(e, kinds[m["what"]], kinds)]
             if "place" in m.groupdict() and m["place"]:
                 found = [e for e in found if _in(e, m["place"])] or found
             if days := tuple(_days(m, found)):
                 return days, f"{question[: m.start()]} {question[m.end() :]}".strip()
     return (), question
+
+
+def _is(e: Event, wanted: Sequence[str], kinds: Mapping[str, Sequence[str]]) -> bool:
+    """A wedding is a celebration on the timeline: what the event is said to be tells it too."""
+    return e.kind in wanted or not {*wanted}.isdisjoint(kinds.get(e.what, ()))
 
 
 def _in(e: Event, words: str) -> bool:
@@ -97,9 +111,10 @@ def _days(m: re.Match[str], events: Sequence[Event]) -> Iterator[Days]:
     reach = timedelta(days=_UNITS[unit] * many if unit else NEAR)
     for e in events:
         first, last = date.fromisoformat(e.day), date.fromisoformat(e.until or e.day)
+        itself = DAY if unit and not groups.get("just") else timedelta()
         if side in _BEFORE:
-            yield first - reach, first
+            yield first - reach, first - itself
         elif side in _AFTER:
-            yield last, last + reach
+            yield last + itself, last + reach
         else:
             yield first - timedelta(days=AROUND), last + timedelta(days=AROUND)

@@ -12,7 +12,7 @@ import msgspec
 
 from afterword.measures.episodes import scan as marks_of
 from afterword.memory.episodes import Scenes, episodes
-from afterword.memory.events import happened
+from afterword.memory.events import ends_of, happened
 from afterword.memory.facts import facts
 from afterword.memory.fights import fights
 from afterword.memory.signs import scan
@@ -20,12 +20,13 @@ from afterword.memory.values import Episode, Event, Fact, Fight
 from afterword.memory.where import Atlas
 from afterword.model import Conversation
 
-VERSION = "3"
+VERSION = "4"
 """Part of what the result is cached by: raise it when a rule or a list changes what is found."""
 
 
 class Lived(msgspec.Struct, frozen=True):
-    """`places`: name → ids of the lines that name it; `days`: day → messages."""
+    """`places`: name → ids of the lines that name it; `days`: day → messages; `ends`: speaker → their own first and last
+    message, which the timeline has only of the two together."""
 
     events: tuple[Event, ...] = ()
     fights: tuple[Fight, ...] = ()
@@ -33,6 +34,7 @@ class Lived(msgspec.Struct, frozen=True):
     episodes: tuple[Episode, ...] = ()
     places: dict[str, tuple[str, ...]] = {}
     days: dict[str, int] = {}
+    ends: dict[str, tuple[Event, Event]] = {}
 
 
 def live(conversation: Conversation) -> Lived:
@@ -49,4 +51,5 @@ def live(conversation: Conversation) -> Lived:
         tuple(episodes(Scenes(dated, events, signs, marks, atlas))),
         {n: tuple(lines[i].id for i in where) for n, where in atlas.where.items()},
         {date.fromordinal(n).isoformat(): k for n, k in sorted(days.items())},
+        {s.id: own for s in dated.speakers if (own := ends_of(lines, signs, s.id))},
     )  # fmt: skip

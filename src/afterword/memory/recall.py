@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
+from afterword.memory.about import about
 from afterword.memory.asked import Asked, asked
 from afterword.memory.meant import meant
-from afterword.memory.query import holds, stems, terms_of
 from afterword.memory.ranking import Ranked, spans
-from afterword.memory.sureness import held, present, share
+from afterword.memory.sureness import LIKE, held, present, share
+from afterword.memory.values import Event
 from afterword.memory.weights import RANK, RANK_CJK
 from afterword.model import Utterance
 from afterword.store import Shelf
@@ -47,10 +48,17 @@ class Embedder(Protocol):
 
 
 class Hit(msgspec.Struct, frozen=True):
-    """`score` in 0…1: half for the share of the question's weight that the hit holds, half for its chance to answer."""
+    """`score` in 0…1: half for the share of the question's weight that the hit holds, half for its chance to answer.
+
+    matched  ids of the lines that hold the question's words, or are what happened, or are of the day that is asked for
+    event    what happened, where that is the answer; `id` opens it
+    """
 
     score: float
     utterances: tuple[Utterance, ...]
+    matched: tuple[str, ...] = ()
+    event: Event | None = None
+    id: str = ""
 
 
 class Recall(msgspec.Struct, frozen=True):
@@ -82,8 +90,7 @@ def recall(
     """`days` are meant besides those that the question names; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
     `me` and `subject` are the speakers that "I" and "she" mean."""
     people = people or {"": names}
-    terms = terms_of(question, [n for called in people.values() for n in called])
-    remembered = tuple(t for t in told if _told_score(t, terms) >= ENOUGH)
+    remembered = tuple(t for t in told if about(question, t, people, subject))
     found, ranked = gathered(shelf, question, people, me, subject, today or date.today(), days)
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
@@ -158,11 +165,19 @@ def _hits(
     shares = [share(ranked, a, z)[1] for _, a, z in best]
     top = max((s for s, _, _ in best), default=1.0) or 1.0
     least = 1.0
-    for (chance, _, _), held_, part in zip(best, shares, rows, strict=True):
+    for (chance, a, z), held_, part in zip(best, shares, rows, strict=True):
         least = min(least, round(0.5 * held_ + 0.5 * chance / top, 4))
-        yield Hit(least, tuple(said[r] for r in part if r in said))
+        marked = _marked(ranked, a, z)
+        yield Hit(least, tuple(said[r] for r in part if r in said), tuple(said[r].id for r in marked if r in said))
 
 
-def _told_score(text: str, terms: Sequence[str]) -> float:
-    body = stems(text)
-    return sum(holds(body, t) for t in terms) / len(terms) if terms else 0.0
+def _marked(ranked: Ranked, start: int, end: int) -> list[int]:
+    """Rows of the lines that hold at least half as much of the question as the best of them; none where none holds any."""
+    import numpy as np
+
+    like = np.maximum(ranked.exact[:, start:end] > 0, LIKE * ranked.like[:, start:end])
+    of = ranked.weights @ like if len(ranked.weights) else ranked.inside[start:end]
+    top = of.max(initial=0)
+    return [
+        x.row for x, value in zip(ranked.lines[start:end], of, strict=True) if x is not None and 0 < top <= 2 * value
+    ]
