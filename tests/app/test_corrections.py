@@ -158,8 +158,15 @@ def test_two_hundred_lines_and_not_one_corrected_word(kept: Kept) -> None:
 
 def test_the_brief_and_the_review_carry_it(kept: Kept) -> None:
     w, person = kept
-    words, line = OFTEN[w.lang], LINES[w.lang][0]
-    assert any(uses(x, words) for e in composed(w, person, line).exemplars for x in e.said)
+    words = OFTEN[w.lang]
+    _, library = w.personas.profile(person)
+    heard = dict.fromkeys(u.text for u in library.utterances())
+
+    def shown(line: str) -> bool:
+        brief = composed(w, person, line)
+        return brief is not None and any(uses(x, words) for e in brief.exemplars for x in e.said)
+
+    line = next(text for text in [*LINES[w.lang], *heard] if shown(text))
     w.correct("not that", person, words=words, instead="zymurgy")
     brief = composed(w, person, line)
     assert (brief.corrected, brief.prefers) == ((words,), ((words, "zymurgy"),))

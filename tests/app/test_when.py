@@ -107,6 +107,23 @@ def test_a_time_that_the_records_do_not_hold(words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("On January 3 2024 she told me", "2024-01-03", "2024-01-03"),
+        ("that was the 10th of January, 2024", "2024-01-10", "2024-01-10"),
+        ("christmas 2023 at her mum's", "2023-12-25", "2023-12-25"),
+        ("new year's eve 2022 on the roof", "2022-12-31", "2022-12-31"),
+        ("2023年圣诞节在她妈妈家", "2023-12-25", "2023-12-25"),
+        ("2022年中秋一起看月亮", "2022-09-10", "2022-09-10"),
+        ("in May 2023 we moved", "2023-05-01", "2023-05-31"),
+    ],
+)
+def test_a_day_that_was_told_is_that_day(text: str, first: str, last: str) -> None:
+    (span,) = dates_in(text)
+    assert (span.start.isoformat(), span.last.isoformat()) == (first, last)
+
+
+@pytest.mark.parametrize(
     ("text", "n"),
     [("over since February 2024", 1), ("2024 年夏天分开的", 1), ("from 2022-03-05 to 2023年", 2), ("for 2 years", 0), ("called 20231 times", 0)],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -165,3 +166,25 @@ def test_both_languages_have_the_same_sections() -> None:
 
     assert sections("en") == sections("zh")
     assert set(LANGS) == {"en", "zh"}
+
+
+ALONE = {
+    "en": ("remember when we went to Turkey?", ["i was in turkey with my ex for two months", "did you like it", "turkey was hot, i burned"], "we went to turkey together, the ferry smelled of oranges"),
+    "zh": ("记得我们去土耳其吗", ["我去土耳其是跟前任去的", "你喜欢吗", "我在土耳其晒黑了"], "我们一起去土耳其的那次 渡轮上全是橘子味"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_where_one_was_alone_both_were_not(lang: str, tmp_path: Path) -> None:
+    line, said, together = ALONE[lang]
+    chat = [f"{13 + i // 20:02}/05/2022, 10:{i % 20:02} - {'Ann' if i % 2 else 'Bob'}: hm {i}\n" for i in range(80)]
+    chat += [f"20/05/2022, 10:0{i} - {'Ann' if i % 2 else 'Bob'}: {words}\n" for i, words in enumerate(said)]
+    for more, stands in (("", False), (f"21/05/2022, 10:00 - Bob: {together}\n", True)):
+        file = tmp_path / f"chat{stands}.txt"
+        file.write_text("".join(chat) + more, encoding="utf-8")
+        with Workspace(tmp_path / f"vault{stands}", passphrase="a made up passphrase", zone="UTC", lang=lang) as w:
+            w.create([file], name="Bob", me="Ann", subject="Bob", lang=lang)
+            profile, library = w.personas.profile(None)
+            found = granted(line, VaultRecords(profile, library), ("Bob", "Ann"))
+            assert found is not None
+            assert found.stands is stands

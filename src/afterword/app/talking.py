@@ -243,7 +243,7 @@ def crisis_card(text: str, lang: str, country: str | None) -> dict[str, Any] | N
     ruling = guard.gate(text, subject_name="", lang=lang)
     if ruling.name != "crisis" and not guard.asks_for_help(text):
         return None
-    card = "\n\n".join(c for c in (ruling.card, guard.help_now(lang, country, datetime.now().date())) if c)
+    card = "\n\n".join(c for c in (ruling.card, guard.help_now(lang, country, datetime.now().date(), of="crisis")) if c)
     gate = "crisis" if ruling.name == "crisis" else "help"
     return {"gate": gate, "card": card, "show": card, "may_draft": False, "ended": False}
 

@@ -18,7 +18,9 @@ from afterword.errors import BadInput, ChoiceNeeded, NotFound
 from afterword.measures.dates import (
     COUNT,
     DAY,
+    FEASTS,
     FIGURE,
+    HOLIDAY,
     LENGTH,
     MONTH,
     MONTHS,
@@ -30,6 +32,8 @@ from afterword.measures.dates import (
     YEAR,
     Days,
     day_of,
+    feast,
+    is_eve,
     later,
     month_days,
     number,
@@ -39,8 +43,15 @@ from afterword.measures.dates import (
 
 _YEAR = rf"(?<!\d)({YEAR})(?!\d)"
 _DAY = re.compile(rf"{_YEAR}(?:[-/.]|年的?)({FIGURE})(?:[-/.]|月)({FIGURE})(?!\d)(?:日|号)?")
+_NTH = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _YEAR_MONTH = re.compile(rf"{_YEAR}(?:[-/.]|年的?)({FIGURE})(?!\d)月?(?!\d)")
 _NAMED = re.compile(rf"(?<![a-z])(?:({MONTH})\.?,? ?{_YEAR}|{_YEAR},? ?({MONTH}))(?![a-z])")
+_NAMED_DAY = re.compile(
+    rf"(?<![a-z\d])(?:({MONTH})\.? ({_NTH}),? ?{_YEAR}|({_NTH})(?: of)? ({MONTH})\.?,? ?{_YEAR}|{_YEAR},? ?({MONTH}) ({_NTH}))(?![a-z\d])"
+)
+_FEAST = re.compile(
+    rf"(?<![a-z])(?:({'|'.join(FEASTS.values())})(?: of| in)?,? ?{_YEAR}|{_YEAR}年?的?,? ?({'|'.join(FEASTS.values())}))(?![a-z])"
+)
 _SEASONED = re.compile(rf"(?:{_YEAR}年?的? ?({SEASON})|({SEASON}) (?:of )?{_YEAR})")
 _PART = re.compile(rf"(?:(early|mid|late)[ -]{_YEAR}|{_YEAR}年?(初|中|底|末))")
 _ALONE = re.compile(rf"{_YEAR}年?")
@@ -188,6 +199,21 @@ def _of_day(m: re.Match[str]) -> Span | None:
     return _span((day, day)) if day else None
 
 
+def _of_named_day(m: re.Match[str]) -> Span | None:
+    month, day, year = next((m[a], m[b], m[c]) for a, b, c in ((1, 2, 3), (5, 4, 6), (8, 9, 7)) if m[a])
+    found = day_of(int(year), _month(month), int(re.sub(r"\D", "", day)))
+    return _span((found, found)) if found else None
+
+
+def _of_feast(m: re.Match[str]) -> Span | None:
+    words, year = m[1] or m[4], int(m[2] or m[3])
+    name = next(n for n, forms in FEASTS.items() if re.fullmatch(forms, words))
+    if is_eve(words):
+        return _span((eve - DAY, eve - DAY)) if (eve := feast(name, year + 1)) else None
+    start = feast(name, year)
+    return _span((start, start + timedelta(days=HOLIDAY.get(name, 1) - 1))) if start else None
+
+
 def _of_part(m: re.Match[str]) -> Span:
     month = {"early": 1, "初": 1, "mid": 5, "中": 5}.get(m[1] or m[4], 9)
     start = date(int(m[2] or m[3]), month, 1)
@@ -196,6 +222,8 @@ def _of_part(m: re.Match[str]) -> Span:
 
 _DATED = (
     (_DAY, _of_day),
+    (_NAMED_DAY, _of_named_day),
+    (_FEAST, _of_feast),
     (_YEAR_MONTH, lambda m: _of_month(m[1], m[2])),
     (_NAMED, lambda m: _of_month(m[2] or m[3], m[1] or m[4])),
     (_SEASONED, lambda m: _span(season_days(int(m[1] or m[4]), m[2] or m[3]))),

@@ -120,7 +120,8 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     if not terms or all(t in STOP_EN for t in terms):
         return None
     words = " ".join(terms)
-    stands = stands_so(terms, _actor(text, call), past)
+    actor = _actor(text, call)
+    stands = stands_so(terms, actor, past) and not (not actor and said["plural"].search(text) and _apart(terms, past))
     if not plain and (call or ours):
         return Granted(sentence, words, stands and not ours)
     told = not stands and (any(not written(t, past) for t in terms) or len(terms) >= MANY and not plain)
@@ -206,6 +207,15 @@ def stands_so(terms: Sequence[str], actor: str, past: Past) -> bool:
         if all(any(_holds(dated(u), t) for u in told) for t in terms):
             return True
     return False
+
+
+def _apart(terms: Sequence[str], past: Past) -> bool:
+    """Whether every line with the rarest of the words tells of one of the two alone: "i was in Turkey" is no "we were"."""
+    lines = {u.id: u for hit in past.recall(" ".join(terms), PLACES).hits for u in hit.utterances}.values()
+    held = {t: [u for u in lines if _holds(u.text, t)] for t in terms}
+    rarest = min((x for x in held.values() if x), key=len, default=[])
+    pronoun = shapes("granted")["pronoun"]
+    return bool(rarest) and all((found := pronoun.search(lower(u.text))) and kind(found) for u in rarest)
 
 
 def about(u: Utterance, past: Past) -> str:

@@ -123,7 +123,8 @@ def _within(word: str, given: str) -> bool:
     form = lower(word)
     if _HAN.match(word):
         return form in given or (len(word) > 2 and word[:2] in given)
-    return all(re.search(rf"(?<![a-z]){re.escape(w)}(?![a-z])", given) for w in form.split())
+    # many type "julios" for "julio's"
+    return all(re.search(rf"(?<![a-z]){re.escape(w)}(?:['’]?s)?(?![a-z])", given) for w in form.split())
 
 
 def _place(word: str, sentence: str) -> bool:

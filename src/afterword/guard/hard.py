@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from afterword.guard.text import first, patterns, plain
+from afterword.measures.voice import LAUGHTER
 
 Grief = Literal["guilt", "anger", "thanks", "lonely", "grief", "heavy"]
 GRIEFS: tuple[Grief, ...] = ("guilt", "anger", "thanks", "lonely", "grief")
@@ -19,8 +20,10 @@ def distressed(text: str) -> bool:
 
 
 def grieves(text: str) -> Grief | None:
-    """What a grave line is made of, None for a line that is not grave. Guilt and anger come before the sorrow they carry."""
+    """What a grave line is made of, None for a line that is not grave, or laughs. Guilt and anger come before the sorrow they carry."""
     line, said = plain(text), patterns("grief")
+    if LAUGHTER.search(line):
+        return None
     found = next((kind for kind in GRIEFS if first(said[kind], line)), None)
     return found or ("heavy" if distressed(text) else None)
 

@@ -144,6 +144,11 @@ def _from(first: date, months: int) -> Days:
     return first, later(first, months) - DAY
 
 
+def is_eve(words: str) -> bool:
+    """Whether a feast is named by the day before it, which lies in another year where it is new year's."""
+    return words.lower().rstrip().endswith((" eve", "跨年"))
+
+
 def feast(name: str, year: int) -> date | None:
     """Its day in a year, where that is known."""
     at = FIXED.get(name) or LUNAR.get(name, {}).get(year)

@@ -31,6 +31,7 @@ from afterword.measures.dates import (
     about,
     either,
     feast,
+    is_eve,
     month_days,
     season_days,
     year_days,
@@ -114,7 +115,9 @@ def _named(r: _Reader, m: re.Match[str]) -> None:
     g = m.groupdict()
     name = next(n for n in FEASTS if g[n.replace("-", "_")])
     year = g["y"] or g["w"] or ""
-    r.feast(r.year_of(year.lower()), name)
+    said = r.year_of(year.lower())
+    eve = is_eve(g[name.replace("-", "_")])
+    r.feast(said + 1 if said and eve else said, name)
 
 
 def _season(r: _Reader, m: re.Match[str]) -> None:
