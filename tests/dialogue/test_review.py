@@ -12,7 +12,7 @@ import pytest
 from afterword import Workspace, guard
 from afterword.app.demo import stories
 from afterword.dialogue.review import Review, asks_more, review
-from afterword.dialogue.shape import Shape
+from afterword.dialogue.shape import Shape, marks
 from afterword.importers import Options, identify
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical, learned
@@ -295,7 +295,7 @@ def test_of_several_drafts_the_typical_one_is_chosen_and_never_one_with_a_fault(
     w, story = told_story
     (persona,) = w.list_personas()
     own, _ = turns(story.lang)
-    plain = [t for t in own if 12 < len(t) < 40 and w.review(f"{t} x", persona["person"])["ok"]][:6]
+    plain = [t for t in own if 12 < len(t) < 40 and not marks(t) and w.review(f"{t} x", persona["person"])["ok"]][:6]
     drafts = [POLISHED[story.lang], *(f"{t} x" for t in plain)]
     places = []
     for n in range(12):

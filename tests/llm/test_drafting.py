@@ -407,3 +407,18 @@ def test_the_shape_that_was_asked_for_has_a_say() -> None:
         return nearest(drafts, unmeasured, 0.5, shape).text
 
     assert [chosen(70), chosen(5), chosen(2, 3)] == [d.text for d in drafts]
+
+
+@pytest.mark.parametrize(
+    ("plain", "laughs"), [("that sounds long", "that sounds long haha"), ("听起来好久啊", "听起来好久哈哈")]
+)
+def test_marks_that_were_not_drawn_cost_and_a_question_does_not(plain: str, laughs: str) -> None:
+    unmeasured = NotMeasurable("turns", 3, 60)
+
+    def chosen(drawn: tuple[str, ...], *texts: str) -> str:
+        shape = Shape(True, None, 0, 1, (len(texts[0]),), marks=drawn)
+        return nearest([made(t, None) for t in texts], unmeasured, 0.5, shape).text
+
+    assert chosen(("particles",), laughs, plain) == plain
+    assert chosen(("laughter", "particles"), laughs, plain) == laughs
+    assert chosen(("particles",), f"{plain}?", f"{plain}!") == f"{plain}?"

@@ -23,7 +23,7 @@ from afterword.dialogue.compose import compose
 from afterword.dialogue.exemplars import Sources
 from afterword.dialogue.grounds import Facts
 from afterword.dialogue.review import Review, review
-from afterword.dialogue.shape import Shape
+from afterword.dialogue.shape import Shape, marks
 from afterword.errors import AfterwordError, BadSettings, ChoiceNeeded, NotAllowed, NotFound, TryAgain
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Range, Typical, size_of
@@ -43,6 +43,9 @@ REPEATED = 12
 SIZED, SPLIT = 0.5, 0.25
 """What a draft of another length than asked for (in powers of e), and of other bubbles, loses to one that lies a whole half
 of ta's range nearer to the aim."""
+STRAY = 0.5
+"""The same for each mark that was not drawn for this reply: drawn ones come at the person's own rate, and a choice that
+does not mind them laughs in every second line of somebody who laughs in every fifth."""
 FITTING = 2.0
 """Fit above what half of ta's real answers reach; beyond it a draft only says the line's words back."""
 BORDER = 0.05
@@ -321,8 +324,8 @@ def aim(typical: Typical | NotMeasurable, text: str, quantile: float) -> float |
 
 
 def _at(r: Range, quantile: float) -> float:
-    marks = ((0.01, r.least), (0.05, r.low), (0.5, r.middle), (0.95, r.high), (0.99, r.most))
-    for (q, a), (p, b) in zip(marks, marks[1:], strict=False):
+    known = ((0.01, r.least), (0.05, r.low), (0.5, r.middle), (0.95, r.high), (0.99, r.most))
+    for (q, a), (p, b) in zip(known, known[1:], strict=False):
         if quantile <= p:
             return a + max(0.0, quantile - q) / (p - q) * (b - a)
     return r.most
@@ -351,7 +354,8 @@ def _reshaped(text: str, shape: Shape | None) -> float:
         return 0.0
     bubbles = [len(x.strip()) for x in text.split("\n") if x.strip()]
     size, split = sum(bubbles) / sum(shape.characters), len(bubbles) / len(shape.characters)
-    return SIZED * abs(math.log(size or 1)) + SPLIT * abs(math.log(split or 1))
+    stray = sum(m not in shape.marks and m != "question" for m in marks(text))  # who means to ask may ask
+    return SIZED * abs(math.log(size or 1)) + SPLIT * abs(math.log(split or 1)) + STRAY * stray
 
 
 def delays(shape: Shape | None, bubbles: int) -> tuple[int | None, tuple[int, ...]]:
