@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from afterword import Workspace
 from afterword.app.demo import stories
@@ -14,6 +15,10 @@ from no_network import nothing_leaves_this_computer, pytest_sessionfinish
 
 __all__ = ["no_settings_from_outside", "nothing_leaves_this_computer", "pytest_sessionfinish", "told_story"]
 
+
+# No test is timed: what takes long on a busy machine is no fault.
+settings.register_profile("afterword", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("afterword")
 
 PASSPHRASE = "a made up passphrase"
 
