@@ -202,6 +202,13 @@ def test_an_ordinary_line_that_nothing_fits_is_told_so(told_story: Story, lang: 
         assert talk(told_story, lang).turn(line).guide == (say(lang, "talk.nothing_fits", name=name_of(told_story)),)
 
 
+@pytest.mark.parametrize(("lang", "line"), [("en", "hey"), ("en", "hello there"), ("zh", "你好呀"), ("zh", "哈喽")])
+def test_a_hello_that_nothing_fits_is_no_failed_search(lang: str, line: str) -> None:
+    said = Guide(lang, "Ann").nothing_fits(line)
+    assert said == say(lang, "talk.no_hello", name="Ann")
+    assert said != say(lang, "talk.nothing_fits", name="Ann")
+
+
 MANNERS = {
     "en": r"\b(?:i|me|my|we)\b|understand how|valid|feelings|heal|process|should|try to|loved? you|breathe|therap|proud",
     "zh": r"我|理解你|感受|疗愈|治愈|应该|试着|爱你|深呼吸|放下吧|为你骄傲",

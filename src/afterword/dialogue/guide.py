@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from afterword import guard
+from afterword.memory.acts import acts
 from afterword.texts import say
 
 PHRASINGS = 3
@@ -69,7 +70,7 @@ class Guide:
     def nothing_fits(self, text: str) -> str:
         kind = guard.grieves(text)
         if kind is None:
-            return self.say("nothing_fits")
+            return self.say("no_hello" if acts(text) == ("greet",) else "nothing_fits")
         ways = [self.say(f"{kind}_{i}") for i in range(1, PHRASINGS + 1)]
         said = min(ways, key=lambda way: sum(way in line for line in self._said))
         self._said.append(said)

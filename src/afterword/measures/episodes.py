@@ -70,7 +70,9 @@ class Marks(msgspec.Struct, frozen=True):
 
 
 LISTS = ("not", "laughter", "warmth", "endearments", "conflict", "repair")
-_NEGATED_EN = re.compile(r"(?:\b(?:not|never|no longer|(?:do|did|does|is|ca|have|has|had|was|were|are|wo|would|could|should|ai)nt|if|without)|n't)(?: [a-z']+){0,2} $")
+_NEGATED_EN = re.compile(
+    r"(?:\b(?:not|never|no longer|(?:do|did|does|is|ca|have|has|had|was|were|are|wo|would|could|should|ai)nt|if|without)|n't)(?: [a-z']+){0,2} $"
+)
 _REPORTED = re.compile(
     r"(?:\b(?:said|says|saying|told me|told him|told her|was like|quote)[ ,:\"“]*|[说道][:：,，]?[“\"「]?)$"
 )
