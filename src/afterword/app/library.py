@@ -126,9 +126,11 @@ class Library:
         earlier = db.execute(
             base + "(u.at, u.row) < (?, ?) ORDER BY u.at DESC, u.row DESC LIMIT ?", (u.at, u.row, before)
         ).fetchall()
-        later = db.execute(
-            base + "(u.at, u.row) > (?, ?) ORDER BY u.at, u.row LIMIT ?", (u.at, u.row, after)
-        ).fetchall()
+        later = (
+            db.execute(base + "(u.at, u.row) > (?, ?) ORDER BY u.at, u.row LIMIT ?", (u.at, u.row, after)).fetchall()
+            if after  # a reply asks of dozens of lines what stood before them
+            else []
+        )
         found = [*reversed([self._utterance(r) for r in earlier]), u, *(self._utterance(r) for r in later)]
         return tuple(x for x in found if x.speaker)
 

@@ -24,7 +24,7 @@ def terms_of(question: str, names: Collection[str] = ()) -> list[str]:
     words: list[str] = []
     for run in words_of(question):
         words += cut(run) if in_cjk(run) else [run.casefold()]
-    kept = [w for w in words if folded(w.casefold()) not in skip]
+    kept = [w for w in words if folded(w.casefold()) not in skip] if skip else words
     content = [w for w in kept if w not in STOP_EN and w not in STOP_ZH]  # not yet folded: "thé" is not "the"
     return list(dict.fromkeys(folded(w) for w in content or kept))
 

@@ -187,7 +187,8 @@ def _different(ranked: Sequence[Reply], k: int) -> list[Reply]:
         chosen, runs = left.pop(best)
         cost.pop(best)
         out.append(chosen)
-        cost = [max(c, len(runs & r) / (len(runs | r) or 1)) for c, (_, r) in zip(cost, left, strict=True)]
+        shared = [len(runs & r) for _, r in left]
+        cost = [max(c, n / (len(runs) + len(r) - n or 1)) for c, n, (_, r) in zip(cost, shared, left, strict=True)]
     return out
 
 
