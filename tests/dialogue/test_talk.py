@@ -291,7 +291,7 @@ def test_told_alone_there_are_no_words_to_speak(tmp_path: Path) -> None:
                 exchange = talk.turn(line, mode)
                 assert exchange.echo == exchange.context == ()
                 assert exchange.guide
-        assert talk.turn("晚上好", "chat").guide == (say("zh", "talk.nothing_fits", name="外公"),)
+        assert talk.turn("晚上好", "chat").guide == (say("zh", "talk.no_hello", name="外公"),)
         assert talk.turn("修钟表", "nostalgia").guide == (say("zh", "talk.told", name="外公"), "他修钟表，话很少。")
         assert [talk.turn("好", "goodbye").ended for _ in range(4)] == [False, False, False, True]
         assert talk.turn("一段回忆", "chat").guide == (say("zh", "talk.told", name="外公"), "他修钟表，话很少。")

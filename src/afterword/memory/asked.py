@@ -87,15 +87,14 @@ def _places() -> dict[str, list[int]]:
 
 
 @cache
-def _phrases() -> tuple[tuple[re.Pattern[str], str], ...]:
+def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
     """Whole turns of speech and the word for it: "爸爸的弟弟" is 叔叔, "mum's_sister" is an aunt. The longest first."""
     found: dict[str, str] = {}
     for (name, *others), _ in _groups():
         found = {x.replace("_", " "): name for x in others if "_" in x or "的" in x} | found
-    return tuple(
-        (re.compile(rf"\b{re.escape(x)}\b" if x.isascii() else re.escape(x) + _NOT_OF * x.endswith("的")), found[x])
-        for x in sorted(found, key=len, reverse=True)
-    )
+    longest = sorted(found, key=len, reverse=True)
+    shapes = (rf"\b{re.escape(x)}\b" if x.isascii() else re.escape(x) + _NOT_OF * x.endswith("的") for x in longest)
+    return re.compile("|".join(shapes) or "(?!)"), found
 
 
 @lru_cache(4_096)
@@ -148,8 +147,8 @@ def asked(
     speaker = of.pop() if named else "" if of else _pronoun(lowered, words, me, subject)
     names = [n for called in people.values() for n in called]
     rest = times.rest.casefold().replace("’", "'")
-    for pattern, name in _phrases():
-        rest = pattern.sub(name, rest)
+    phrases, named_by = _phrases()
+    rest = phrases.sub(lambda m: named_by[m[0]], rest)
     for phrase in sorted((w for w in section("when") | section("count") if not w.isascii()), key=len, reverse=True):
         rest = rest.replace(phrase, " ")
     terms = terms_of(rest, names)
