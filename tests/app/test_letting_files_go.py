@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from afterword import Workspace
+from afterword.app.private_files import put, remembered
 from afterword.errors import BadInput
 
 SAID = {"en": ("Nia", "Max", "the ferry was late, {n} gulls"), "zh": ("林夏", "周远", "渡船晚点了，数了{n}只海鸥")}
@@ -83,3 +84,23 @@ def test_a_file_that_was_never_written_is_nobodys_copy(tmp_path: Path) -> None:
         (tmp_path / "days.html").unlink()
         plan = w.let_go_plan()
         assert plan["files"] == plan["files_changed"] == []
+
+
+def test_a_file_that_a_full_disk_cut_short_is_not_forgotten(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason="the limit on a file's size is a matter of POSIX systems")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with persona(tmp_path, "en") as w:
+        page, shelf = tmp_path / "cut.html", w.personas.one(None)["shelf"]
+
+        def written() -> None:
+            with remembered(w.vault, shelf, page):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, hard))
+                try:
+                    put(page, b"the ferry was late " * 1_000)
+                finally:
+                    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+        with pytest.raises(BadInput):
+            written()
+        assert page.stat().st_size > 0
+        assert w.let_go_plan()["files_changed"] == [str(page)]

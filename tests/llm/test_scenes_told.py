@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from afterword import Workspace
 from afterword.cli.memories import episodes
 from afterword.cli.skills import scenes, scenes_told
-from afterword.errors import ChoiceNeeded, NotAllowed
+from afterword.errors import BadInput, ChoiceNeeded, NotAllowed
 from afterword.llm import Message, ScriptedModel
 
 PASSPHRASE = "a made up passphrase"
@@ -116,7 +116,9 @@ def test_nothing_is_sent_without_a_yes_twice_or_over_the_budget(w: Workspace) ->
         w.distill_scenes(model=quiet)
     estimate: Any = e.value.details["estimate"]
     assert (estimate["to_send"], estimate["scenes"]) == (estimate["packets"], estimate["packets"])
-    assert w.distill_scenes(model=quiet, budget=10, start=yes)["packets"] == 0
+    with pytest.raises(BadInput) as few:
+        w.distill_scenes(model=quiet, budget=10, start=yes)
+    assert few.value.code == "distill.budget"
     w.distill_scenes(model=ScriptedModel(telling(title, stands)), start=yes)
     assert w.distill_scenes(model=quiet)["titled"] == 1
     assert quiet.seen == []

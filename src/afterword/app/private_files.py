@@ -34,13 +34,15 @@ def remembered(vault: Vault, shelf: str, out: Path) -> Iterator[None]:
     """Around the writing of a file that holds words of this shelf: entered before it is written, so that none is forgotten."""
     path = str(out.absolute())
     before = vault.db.execute("SELECT * FROM written WHERE path = ?", (path,)).fetchone()
+    stood = _hash(out)
     vault.db.execute("INSERT OR REPLACE INTO written VALUES (?, ?, '')", (path, shelf))
     try:
         yield
-    except AfterwordError:  # nothing was written: what stands there is what stood there
-        vault.db.execute("DELETE FROM written WHERE path = ?", (path,))
-        if before:
-            vault.db.execute("INSERT INTO written VALUES (?, ?, ?)", before)
+    except AfterwordError:
+        if _hash(out) == stood:  # else a full disk has left a part of it there, which is not forgotten
+            vault.db.execute("DELETE FROM written WHERE path = ?", (path,))
+            if before:
+                vault.db.execute("INSERT INTO written VALUES (?, ?, ?)", before)
         raise
     vault.db.execute("UPDATE written SET hash = ? WHERE path = ?", (_hash(out), path))
 

@@ -12,6 +12,7 @@ from afterword.app.people import People
 from afterword.app.remembering import Memories
 from afterword.app.titling import Titled, requests
 from afterword.distill import BUDGET
+from afterword.errors import BadInput
 from afterword.llm import Model
 
 
@@ -45,6 +46,12 @@ class Titlings(Memories):
             if left < 0:
                 break
             inside.append(request)
+        if made and not inside:
+            raise BadInput(
+                "distill.budget",
+                f"{budget} tokens are too few for one scene.",
+                next_step=f"At least --budget {made[0].tokens}; usual is {BUDGET}.",
+            )
         run = ModelRun(
             self.vault,
             library,
