@@ -21,7 +21,7 @@ from command import PROGRAM, TALK, Terminal, whatsapp
 
 pty = pytest.importorskip("pty", reason="a pseudo-terminal is a matter of POSIX systems")
 PASSPHRASE = "snails at the lighthouse"
-LONGEST = 20.0
+LONGEST = 120.0
 
 
 class Screen:
@@ -32,6 +32,9 @@ class Screen:
         given |= {"TERM": "xterm", "COLUMNS": "120", "PYTHONIOENCODING": "utf-8", **env}
         self.pid, self.line = pty.fork()
         if self.pid == 0:
+            signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            )  # a shell's background jobs are deaf to Ctrl-C, and so are their own
             os.chdir(terminal.root)
             os.execve(sys.executable, [sys.executable, "-c", PROGRAM, *words], given)
         self.held, self.all = b"", ""

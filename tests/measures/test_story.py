@@ -199,6 +199,7 @@ def test_a_change_of_season_is_found(language: str) -> None:
     assert (second["start"], second["weeks"], second["warmth"]) == ("2023-03-27", 12, 0.0)
     assert (first["label_key"], second["label_key"]) == ("beginning", "cold")
     assert second["latency_s"] > first["latency_s"]
+    assert (first["lines"], second["lines"]) == (720, 360)
     assert got.n == 24
 
 

@@ -187,6 +187,7 @@ def _row(part: Sequence[Week]) -> dict[str, Any]:
     latencies = [x for w in part for x in w.latencies]
     return {
         "weeks": len(part),
+        "lines": lines,
         "per_week": round(lines / len(part), 1),
         "warmth": round(sum(w.warm for w in part) / lines, 4) if lines else 0.0,
         "conflict": round(sum(w.angry for w in part) / lines, 4) if lines else 0.0,
@@ -195,6 +196,7 @@ def _row(part: Sequence[Week]) -> dict[str, Any]:
 
 
 UNKNOWN: dict[str, Any] = {
+    "lines": 0,
     "per_week": 0.0,
     "warmth": 0.0,
     "conflict": 0.0,
@@ -254,6 +256,6 @@ def measure(conversation: Conversation) -> Iterable[Measurement]:
     n = sum(map(len, runs))
     rows = phases(lines, scan(lines), runs) if n >= WEEKS and len(lines) >= LINES else None
     yield Measurement(
-        "story.phases", rows, "phases", n, minimum=WEEKS, version=2,
+        "story.phases", rows, "phases", n, minimum=WEEKS, version=3,
         support=tuple(i for r in rows or [] for i in r["support"][:1])[:12], source=PELT, note=NOTE,
     )  # fmt: skip

@@ -10,7 +10,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from afterword.model import Measurement
-from afterword.profile.draft import Draft, percent, sentence
+from afterword.profile.draft import Draft, duration, number, percent, sentence
+from afterword.texts import LANGS
+
+GLUE = {"en": " ", "zh": ""}
+APART, SEEN, TINY, AT_ONCE = 2.0, 0.01, 0.001, 60.0
+"""Times as much or as little; the share from which on one of the two is worth a word; a share that is as good as none;
+seconds below which a reply came at once."""
 
 
 def drafts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
@@ -24,15 +30,29 @@ def _who(id: str | None, names: Mapping[str, str]) -> str:
 
 
 def _phases(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
+    before: Mapping[str, Any] | None = None
     for p in m.value:
         values = {"start": p["start"], "end": p["end"], "weeks": p["weeks"], "per_week": round(p["per_week"])}
-        yield Draft(
-            "phases",
-            f"phase:{p['start']}",
-            sentence(f"phase_{p['label_key']}", **values),
-            (m.name,),
-            tuple(p["support"]),
-        )
+        said = [sentence(f"phase_{p['label_key']}", **values), *(_changed(before, p) if before else ())]
+        whole: dict[str, str] = {lang: GLUE[lang].join(s[lang] for s in said) for lang in LANGS}
+        yield Draft("phases", f"phase:{p['start']}", whole, (m.name,), tuple(p["support"]))
+        before = p if p["lines"] else None
+
+
+def _changed(before: Mapping[str, Any], p: Mapping[str, Any]) -> Iterator[dict[str, str]]:
+    """What sets a phase apart from the one before it: two of one pace may differ in all else."""
+    old, new = before["latency_s"], p["latency_s"]
+    if old is not None and new is not None and not 1 / APART < max(AT_ONCE, new) / max(AT_ONCE, old) < APART:
+        now, then = (duration(max(AT_ONCE, s), minutes_only=True) for s in (new, old))
+        yield {lang: sentence("phase_replies", now=now[lang], before=then[lang])[lang] for lang in LANGS}
+    for what in ("warmth", "conflict"):
+        old, new = before[what], p[what]
+        if max(old, new) >= SEEN and not 1 / APART < (new + TINY) / (old + TINY) < APART:
+            yield sentence(f"phase_{what}", now=_percent(new), n=p["lines"], before=_percent(old), of=before["lines"])
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share)} %"
 
 
 def _conflicts(m: Measurement, names: Mapping[str, str], subject: str) -> Iterator[Draft]:
