@@ -495,3 +495,20 @@ def test_a_host_is_told_what_may_be_shown(told_story: Story) -> None:
     assert len({*steps}) == len(steps) == 4
     with pytest.raises(BadInput):
         w.turn("  ", persona["person"])
+
+
+def test_a_host_leaves_unanswered_what_the_person_would(told_story: Story) -> None:
+    w, story = told_story
+    (persona,) = w.list_personas()
+    w.vault.put("crisis", "")
+    lines = [u["text"] for u in map(json.loads, w.export()) if u["speaker"] != story.subject and len(u["text"]) > 4]
+    seen = [(line, w.turn(line, persona["person"])) for line in lines[:200]]
+    silent = [(line, t) for line, t in seen if t["silent"]]
+    assert 0 < len(silent) < len(seen) / 5
+    for _, turn in silent:
+        assert (turn["may_draft"], turn["echo"]) == (False, [])
+        assert not turn["brief"]["shape"]["answer"]
+        assert turn["show"].endswith(turn["silent"])
+    assert all(t["brief"]["shape"]["answer"] for _, t in seen if t["may_draft"])
+    sore = {"en": "i feel so lonely tonight", "zh": "我今天好难过"}[story.lang]
+    assert not any(w.turn(f"{line} {sore}", persona["person"])["silent"] for line, _ in silent)

@@ -264,7 +264,7 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
     out["show"] = as_text(exchange)
     out["step"] = talk.step
     out["evidence"], out["brief"], out["may_draft"] = [], [], False
-    if out["gate"] == "pass":
+    if exchange.gate == "pass":
         found = records.recall(text, 3)
         known = found.hits if found.label in ("known", "inferred") else ()
         out["records"] = found.label
@@ -287,10 +287,16 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
             recalled=found,
             history=history or None,
         )
-        out["brief"] = as_dict(brief) if brief is not None else []
         # a draft stands on the manner of real answers; that its facts are in the records, the review sees to
         chatting = mode == exchange.mode == "chat"  # a line that speaks of the past as if it were known is for Guide
         out["may_draft"] = chatting and brief is not None and len(brief.exemplars) >= EXEMPLARS
+        if out["may_draft"] and brief is not None and brief.shape is not None and not brief.shape.answer:
+            if talk.may_be_silent(text):
+                silent = msgspec.structs.replace(exchange, echo=(), label="", silent=talk.left(brief.shape))
+                out |= shown(silent) | {"show": as_text(silent), "may_draft": False}
+            else:
+                brief = msgspec.structs.replace(brief, shape=msgspec.structs.replace(brief.shape, answer=True))
+        out["brief"] = as_dict(brief) if brief is not None else []
         out["draft_label"] = say(talk.lang, "skill.draft_label", name=profile.name)
     return out
 

@@ -163,7 +163,10 @@ def _shape(shape: Shape, lang: str, name: str) -> str:
         return say(lang, "brief.silent", name=name, share=share, n=shape.n)
     sizes = ", ".join(map(str, shape.characters))
     made = say(lang, "brief.shape", name=name, n=shape.bubbles, sizes=sizes)
-    held, left = ([say(lang, f"brief.typing_{m}") for m in MARKS if (m in shape.marks) == yes] for yes in (True, False))
+    held = [say(lang, f"brief.typing_{m}") for m in MARKS if m in shape.marks]
+    left = [
+        say(lang, f"brief.typing_{m}") for m in MARKS if m not in shape.marks and m != "question"
+    ]  # who means to ask may
     if held:
         made += " " + say(lang, "brief.marks_with", rows=_list(held))
     if left:

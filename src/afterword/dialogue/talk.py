@@ -20,6 +20,7 @@ from afterword.dialogue.exemplars import BACK
 from afterword.dialogue.granted import Granted, agrees, cited, granted
 from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
+from afterword.dialogue.shape import Shape
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import listed
 from afterword.measures.tokens import common
@@ -277,26 +278,33 @@ class Talk:
         nothing = Exchange("pass", self.mode)
         if self.drafting is None or self.drafting.closed:
             return nothing
-        sore = guard.distressed(text) or bool({"grave", "complain"} & {*acts(text)})
         found = self.drafting.reply(
             text,
             self.lines,
             mode=self.mode,
             hour=self.hour,
             turn=self._turn,
-            may_be_silent=self.mode in SILENT and not (self._silent or self._after or sore),
+            may_be_silent=self.may_be_silent(text),
             recalled=recalled,
         )
         if found is None:
             return nothing
         if found.silent and found.shape is not None:
-            share = f"{100 * (found.shape.unanswered or 0):.0f} %"
-            return Exchange("pass", self.mode, silent=self._say("read", share=share, n=found.shape.n))
+            return Exchange("pass", self.mode, silent=self.left(found.shape))
         if not found.bubbles:
             return Exchange("pass", self.mode, guide=(self._why(found),))
         wait, gaps = delays(found.shape, len(found.bubbles))
         label = self._say_label()
         return Exchange("pass", self.mode, label=label, draft=found.bubbles, wait=wait, gaps=gaps)
+
+    def may_be_silent(self, text: str) -> bool:
+        """Not twice in a row, not when Guide has just spoken, and never to somebody who is not well."""
+        sore = guard.distressed(text) or bool({"grave", "complain"} & {*acts(text)})
+        return self.mode in SILENT and not (self._silent or self._after or sore)
+
+    def left(self, shape: Shape) -> str:
+        """What stands in place of an answer to a line that the person would have left unanswered."""
+        return self._say("read", share=f"{100 * (shape.unanswered or 0):.0f} %", n=shape.n)
 
     def _why(self, found: Drafted) -> str:
         if found.reason == "model.consent":
