@@ -2,8 +2,9 @@
 
 Crisis comes before everything. Harmless turns of phrase are masked first ("笑死", "dying to see you"), never the whole
 line: somebody may write both in one breath. Of what may be meant and may not ("i want to be with you again"; of a film, with
-a laugh, that it "makes me want to die") nothing is concluded: the ruling is `veiled`, and its card asks. A lexicon misses
-what it has no words for, so `help-now` is always one step away, and wishes to be gone count even when nothing is named.
+a laugh, that it "makes me want to die"; of what is said to be long past) nothing is concluded: the ruling is `veiled`, and
+its card asks. `crisis.toml` holds the wishes as they are said outright, `danger.toml` how a means, a preparation or a farewell
+is put together. A lexicon misses what it has no words for, so `help-now` is always one step away, and wishes to be gone count even when nothing is named.
 """
 
 from __future__ import annotations
@@ -30,19 +31,23 @@ class Ruling(msgspec.Struct, frozen=True):
 
 def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     line = plain(text)
-    crisis = patterns("crisis")
+    crisis, danger = patterns("crisis"), patterns("danger")
     masked = list(readings(line))
-    for pattern in crisis["innocent"]:
+    for pattern in (*crisis["innocent"], *danger["innocent"]):
         masked = [pattern.sub(" ", reading) for reading in masked]
     laughed = bool(first(crisis["laughing"], line))
     light = first(crisis["light"], *masked) if laughed else ""
     for pattern in crisis["light"] if light else ():
         masked = [pattern.sub(" ", reading) for reading in masked]
-    for section in ("explicit", "passive"):
+    told, over = first(danger["setting"], line), first(danger["over"], line)
+    for section, found in (*((s, crisis[s]) for s in ("explicit", "passive")), ("grave", danger["grave"])):
         # somebody who laughs about being worn out is not answered with a helpline; a plan is never a joke
         if section == "passive" and laughed:
             continue
-        if cue := first(crisis[section], *masked):
+        if cue := first(found, *masked):
+            # what is said to be long past, or of a film, is asked about and not taken for today's
+            if over or (told and section == "grave"):
+                return Ruling("veiled", "told", (cue,), say(lang, "guard.veiled", name=subject_name))
             return Ruling("crisis", section, (cue,), crisis_card(lang, subject_name))
     if light:
         return Ruling("veiled", "light", (light,), say(lang, "guard.light", name=subject_name))
@@ -52,7 +57,8 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
         if name == "harm":
             cue = _harm(about)
         elif name == "veiled":
-            cue = "" if laughed else first(crisis["veiled"], *masked)
+            asked = () if told or over else danger["asked"]
+            cue = "" if laughed else first((*crisis["veiled"], *asked), *masked)
         else:
             cue = first(gates[name], about)
         if cue:
