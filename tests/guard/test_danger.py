@@ -55,12 +55,8 @@ def test_care_023_ordinary_talk_is_left_alone(lang: str) -> None:
 PAST = [
     ("en", "ten years ago i tried to kill myself", "i tried to kill myself"),
     ("zh", "十年前我自杀过", "我昨天自杀过一次"),
-    (
-        "en",
-        "in the film he stands on the ledge and i want to jump off the bridge with him",
-        "i want to jump off the bridge",
-    ),
-    ("zh", "游戏里我站在天台栏杆外面准备跳", "我站在天台栏杆外面准备跳"),
+    ("en", "in the film there is a hose from the exhaust to the window", "a hose from the exhaust to the window"),
+    ("zh", "游戏里他把炭点着了，门缝都塞住了", "炭点着了，门缝都塞住了"),
 ]
 
 

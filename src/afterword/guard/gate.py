@@ -3,8 +3,9 @@
 Crisis comes before everything. Harmless turns of phrase are masked first ("笑死", "dying to see you"), never the whole
 line: somebody may write both in one breath. Of what may be meant and may not ("i want to be with you again"; of a film, with
 a laugh, that it "makes me want to die"; of what is said to be long past) nothing is concluded: the ruling is `veiled`, and
-its card asks. `crisis.toml` holds the wishes as they are said outright, `danger.toml` how a means, a preparation or a farewell
-is put together. A lexicon misses what it has no words for, so `help-now` is always one step away, and wishes to be gone count even when nothing is named.
+its card asks. `crisis.toml` holds wishes as they are said outright, `danger.toml` how a means, a preparation or a farewell is
+put together. A lexicon misses what it has no words for, so `help-now` is always one step away, and wishes to be gone count
+even when nothing is named.
 """
 
 from __future__ import annotations
