@@ -9,40 +9,30 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from afterword.measures.lexicon import LANGUAGES, trie_pattern, word_list
+from afterword.measures.lexicon import LANGUAGES, any_of, entries, sections, typed
 
 _GROUP = re.compile(r"\(\?P<(\w+)>")
 _LIST = re.compile(r"<(\w+)\.([\w-]+)>")
 
 
 @cache
-def forms(name: str, *sections: str) -> frozenset[str]:
+def forms(name: str, *wanted: str) -> frozenset[str]:
     """The words of some sections, with and without their apostrophes."""
-    rows = (form for x in LANGUAGES for form, section, _ in word_list(x, name) if section in sections)
-    return frozenset(y for form in rows for y in (form, form.replace("'", "")))
+    return frozenset(typed(entries(name, *wanted)))
 
 
 @cache
 def listed(name: str) -> dict[str, re.Pattern[str]]:
     """By section of a word list: what stands anywhere, and what opens a sentence ("^")."""
-    rows: dict[str, tuple[list[str], list[str]]] = {}
-    for language in LANGUAGES:
-        for form, section, _ in word_list(language, name):
-            rows.setdefault(section, ([], []))[form.startswith("^")].append(form.lstrip("^"))
-
-    def search(words: Sequence[str]) -> str:
-        latin = trie_pattern(x for w in words if w.isascii() for x in {w, w.replace("'", "")})
-        other = trie_pattern(w for w in words if not w.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
-
-    return {
-        section: re.compile(rf"{search(anywhere)}|^\W*(?:{search(opening)})" if opening else search(anywhere))
-        for section, (anywhere, opening) in rows.items()
-    }
+    found = {}
+    for section, words in sections(name).items():
+        opening, anywhere = ([w.lstrip("^") for w in words if (w[0] == "^") is opens] for opens in (True, False))
+        search = any_of(typed(anywhere))
+        found[section] = re.compile(rf"{search}|^\W*(?:{any_of(typed(opening))})" if opening else search)
+    return found
 
 
 @cache

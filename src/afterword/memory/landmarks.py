@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from afterword.measures.lexicon import LANGUAGES, trie_pattern, word_list
+from afterword.measures.lexicon import scripts, sections, trie_pattern
 from afterword.memory.values import Event
 
 Days = tuple[date, date]
@@ -48,11 +48,10 @@ _BEFORE = frozenset(("before", "until", "之前", "以前", "前"))
 def _named() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, tuple[str, ...]]]:
     """English and Chinese phrases, and the kinds of event that each may mean."""
     kinds: dict[str, tuple[str, ...]] = {}
-    for language in LANGUAGES:
-        for form, kind, _ in word_list(language, "landmarks"):
+    for kind, forms in sections("landmarks").items():
+        for form in forms:
             kinds[form] = (*kinds.get(form, ()), kind)
-    latin = trie_pattern(f for f in kinds if f.isascii())
-    other = trie_pattern(f for f in kinds if not f.isascii())
+    latin, other = map(trie_pattern, scripts(kinds))
     who = r"(?:we |you |i |he |she |they |us |our |the |that |my |his |her |it |all |first |finally |had )*"
     return (
         re.compile(rf"\b{_SIDE_EN} {who}(?P<what>{latin})(?![a-z])(?: (?:to|in|at) (?P<place>[\w' ]{{3,30}}))?"),
