@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from afterword.measures.counting import median_interval, quantile, rounded, spread_out, wilson
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, scripts
 from afterword.model import Kind
 from afterword.model.corpus import SESSION_GAP, Conversation, Utterance
 from afterword.model.measurement import Measurement
@@ -86,9 +86,8 @@ SILENT = (Kind.SYSTEM, Kind.RECALLED, Kind.REACTION, Kind.CALL)
 
 @cache
 def particles() -> re.Pattern[str]:
-    rows = [w for language in LANGUAGES for w, _, _ in word_list(language, "particles")]
-    latin = "|".join(sorted((re.escape(w) for w in rows if w.isascii()), key=len, reverse=True))
-    other = "".join(w for w in rows if not w.isascii())
+    words, signs = scripts(entries("particles"))
+    latin, other = "|".join(sorted(map(re.escape, words), key=len, reverse=True)), "".join(signs)
     # a lone "哦" or "ok" is an answer, not a closing
     return re.compile(rf"(?<=[\w',，] )({latin})$|(?<=[\w，,])([{other}])+$")
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import lower, sections, trie_pattern, typed
 
 PLAIN = "say"
 FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -41,11 +41,10 @@ class _Lists:
         self.whole: dict[str, set[str]] = {}
         self.opening: dict[str, set[str]] = {}
         self.inside: dict[str, set[str]] = {}
-        for language in LANGUAGES:
-            for words, act, _ in word_list(language, "speech"):
+        for act, listed in sections("speech").items():
+            for words in listed:
                 table = {"=": self.whole, "^": self.opening}.get(words[0], self.inside)
-                bare = words.lstrip("=^")
-                for form in {bare, bare.replace("'", "")}:
+                for form in typed([words.lstrip("=^")]):
                     table.setdefault(form, set()).add(act)
         border = r"(?![a-z0-9])"
         self.open = re.compile(_forms(self.opening, "", border))

@@ -16,7 +16,7 @@ from functools import cache, lru_cache
 import msgspec
 
 from afterword.measures.dates import Days
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import LANGUAGES, entries, single_words
 from afterword.memory.owned import Owner, owners
 from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
@@ -59,10 +59,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 @cache
 def section(name: str) -> frozenset[str]:
-    return frozenset(
-        w for x in LANGUAGES for line, part, _ in word_list(x, "asking") if part == name
-        for w in ([line] if name in ("when", "count") else line.split())
-    )  # fmt: skip
+    return frozenset(entries("asking", name)) if name in ("when", "count") else single_words("asking", name)
 
 
 @cache
@@ -72,7 +69,7 @@ def _groups() -> tuple[tuple[list[str], list[str]], ...]:
         (left.split(), right.split())
         for language in LANGUAGES
         for table in ALIKE
-        for left, _, right in (line.partition(":") for line, _, _ in word_list(language, f"alike/{table}"))
+        for left, _, right in (line.partition(":") for line in entries(f"alike/{table}", language=language))
     )
 
 

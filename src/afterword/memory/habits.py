@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, entries, lower
 from afterword.memory.acts import FOLLOWS, acts, asks, rest
 from afterword.memory.query import root, terms_of
 from afterword.model import Kind, Turn, Utterance, turns
@@ -127,20 +127,14 @@ def letters(text: str) -> frozenset[str]:
 
 @cache
 def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    opening = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "opening"]
-    inside = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside"]
-
-    def either(words: Sequence[str], border: str) -> re.Pattern[str]:
-        latin, other = trie_pattern(w for w in words if w.isascii()), trie_pattern(w for w in words if not w.isascii())
-        return re.compile(f"{border}{latin}(?![a-z])|{other}")
-
-    return either(opening, ""), either(inside, "(?<![a-z])")
+    opening, inside = (re.compile(any_of(entries("leaning", x), "[a-z]")) for x in ("opening", "inside"))
+    return opening, inside
 
 
 @cache
 def passing() -> frozenset[str]:
     """Words of their day, "yesterday" and "照片": that both hold one of them makes two lines speak of nothing the same."""
-    return frozenset(root(w) for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside")
+    return frozenset(map(root, entries("leaning", "inside")))
 
 
 @lru_cache(4096)

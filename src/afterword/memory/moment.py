@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from afterword.measures.episodes import lexicon, negated
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, lower, sections
 from afterword.memory.acts import FOLLOWS, acts, rest
 from afterword.memory.asked import likened
 from afterword.memory.habits import Exchange, Habits, alone, content, letters, passing
@@ -174,9 +174,8 @@ def opening(text: str) -> str:
 
 @cache
 def _third() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = {w: kind for x in LANGUAGES for w, kind, _ in word_list(x, "third")}
-    latin, other = trie_pattern(w for w in kinds if w.isascii()), trie_pattern(w for w in kinds if not w.isascii())
-    return re.compile(f"(?<![a-z]){latin}(?![a-z])|{other}"), kinds
+    kinds = {w: kind for kind, forms in sections("third").items() for w in forms}
+    return re.compile(any_of(kinds, "[a-z]")), kinds
 
 
 @lru_cache(4096)

@@ -15,7 +15,7 @@ from functools import cache
 import msgspec
 
 from afterword.measures.dates import Days
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, sections, single_words
 from afterword.memory.asked import section
 from afterword.memory.lived import Lived
 from afterword.memory.owned import Owner, owned
@@ -58,14 +58,13 @@ class Occasion(msgspec.Struct, frozen=True):
 @cache
 def listed(name: str) -> tuple[str, ...]:
     """A section in both languages: phrases by line, in [plain] words."""
-    rows = (w for x in LANGUAGES for w, part, _ in word_list(x, "occasions") if part == name)
-    return tuple(w for row in rows for w in (row.split() if name == "plain" else [row]))
+    return (*(single_words if name == "plain" else entries)("occasions", name),)
 
 
 @cache
 def _kinds() -> dict[str, str]:
-    parts = dict.fromkeys(part for x in LANGUAGES for _, part, _ in word_list(x, "occasions"))
-    return {w: part for part in parts if part not in (*BESIDE, "receive", "lead") for w in listed(part)}
+    parts = sections("occasions").items()
+    return {w: part for part, forms in parts if part not in (*BESIDE, "receive", "lead") for w in forms}
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries
 from afterword.memory.query import root
 from afterword.store.search import in_cjk
 
@@ -25,11 +25,7 @@ AROUND = 3
 
 @cache
 def _kinds() -> tuple[tuple[frozenset[str], ...], ...]:
-    return tuple(
-        tuple(frozenset(map(root, names.split("/"))) for names in line.split())
-        for language in LANGUAGES
-        for line, _, _ in word_list(language, "others")
-    )
+    return tuple(tuple(frozenset(map(root, names.split("/"))) for names in line.split()) for line in entries("others"))
 
 
 @lru_cache(4_096)

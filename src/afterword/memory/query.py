@@ -9,12 +9,10 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any
 
-from afterword.measures.lexicon import word_list
+from afterword.measures.lexicon import LANGUAGES, single_words
 from afterword.store.search import folded, in_cjk, spaced, words_of
 
-STOP_EN, STOP_ZH = (
-    frozenset(w for line, _, _ in word_list(language, "stop") for w in line.split()) for language in ("en", "zh")
-)
+STOP_EN, STOP_ZH = (single_words("stop", language=x) for x in LANGUAGES)
 
 
 def terms_of(question: str, names: Collection[str] = ()) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from functools import cache, lru_cache
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, scripts, single_words, trie_pattern
 from afterword.memory.query import STOP_EN
 from afterword.memory.where import towns
 from afterword.store.search import CJK, in_cjk, words_of
@@ -32,34 +32,25 @@ _AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compi
 _WORDS = re.compile(rf"[^\W_{CJK}]+")
 
 
-def _listed(section: str) -> list[str]:
-    return [line for x in LANGUAGES for line, part, _ in word_list(x, "wanted") if part == section]
-
-
 @cache
 def _asks(kind: str) -> re.Pattern[str]:
-    phrases = sorted(_listed(f"asks-{kind}"), key=len, reverse=True)
-    latin, other = ("|".join(re.escape(p) for p in phrases if p.isascii() == x) for x in (True, False))
+    latin, other = map(trie_pattern, scripts(entries("wanted", f"asks-{kind}")))
     return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})")
 
 
 @cache
 def fitting(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Words that stand apart, and those that do not."""
-    words = {w for line in _listed(f"fits-{kind}") for w in line.split()}
-    return frozenset(w for w in words if w.isascii()), frozenset(w for w in words if not w.isascii())
-
-
-@cache
-def _words_of(section: str) -> frozenset[str]:
-    return frozenset(w for line in _listed(section) for w in line.split())
+    apart, joined = scripts(single_words("wanted", f"fits-{kind}"))
+    return frozenset(apart), frozenset(joined)
 
 
 @lru_cache(256)
 def wanted(question: str) -> tuple[str, ...]:
     low = question.casefold()
     kinds = tuple(k for k in KINDS if _asks(k).search(low))
-    pays = any(w in low for w in _words_of("pays") if not w.isascii()) or _words_of("pays") & {*words_of(low)}
+    apart, joined = scripts(single_words("wanted", "pays"))
+    pays = any(w in low for w in joined) or not {*words_of(low)}.isdisjoint(apart)
     return tuple("money" if k == "amount" and pays else k for k in kinds)
 
 
@@ -75,7 +66,7 @@ def _counts(kind: str, text: str, question: str) -> bool:
 
 
 def _in(unit: str, kind: str) -> bool:
-    return _begins(unit, _words_of(f"unit-{kind}"))
+    return _begins(unit, single_words("wanted", f"unit-{kind}"))
 
 
 def _begins(unit: str, words: Collection[str]) -> bool:
