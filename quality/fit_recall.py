@@ -131,7 +131,12 @@ def read(chat: Chat, folder: Path) -> Iterator[Question]:
             if not evidence:
                 continue
             _, ranked = gathered(
-                library.shelf, q["question"], people, me, profile.speaker, times_of(library.shelf, q["question"], date.today())
+                library.shelf,
+                q["question"],
+                people,
+                me,
+                profile.speaker,
+                times_of(library.shelf, q["question"], date.today()),
             )
             lines = [x for x in ranked.lines if x is not None]
             sizes = np.array([len(answers.words(x.text)) if x is not None else 0 for x in ranked.lines])

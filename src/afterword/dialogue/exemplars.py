@@ -158,9 +158,7 @@ def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance], st
     return (e for x in found if x[1] and (e := exemplar(*x)))
 
 
-def exemplar(
-    answered: Sequence[Utterance], bubbles: Sequence[Utterance], tone: str | None = None
-) -> Exemplar | None:
+def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance], tone: str | None = None) -> Exemplar | None:
     """None for what is too long to be read beside others. `tone` of the bubbles, where it is known."""
     said = tuple(u.text for u in bubbles if u.text.strip())
     if not said:

@@ -111,7 +111,7 @@ def kind_of(line: str) -> str:
 @lru_cache(4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words that carry something."""
-    return frozenset(root(t) for t in terms_of(text))
+    return frozenset(map(root, terms_of(text)))
 
 
 @lru_cache(4096)
@@ -126,15 +126,17 @@ def letters(text: str) -> frozenset[str]:
 
 
 @cache
-def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _leaning() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What opens a line, and what stands in one; the same where no letters but Latin ones do."""
     opening = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "opening"]
     inside = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside"]
 
-    def either(words: Sequence[str], border: str) -> re.Pattern[str]:
+    def either(words: Sequence[str], border: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
         latin, other = trie_pattern(w for w in words if w.isascii()), trie_pattern(w for w in words if not w.isascii())
-        return re.compile(f"{border}{latin}(?![a-z])|{other}")
+        latin = f"{border}{latin}(?![a-z])"
+        return re.compile(f"{latin}|{other}"), re.compile(latin)
 
-    return either(opening, ""), either(inside, "(?<![a-z])")
+    return either(opening, "")[0], *either(inside, "(?<![a-z])")
 
 
 @cache
@@ -147,9 +149,10 @@ def passing() -> frozenset[str]:
 def leans(text: str) -> float:
     """0 for an answer that stands by itself, to 1 for one that is nothing without what stood around it then: an opening
     that points back, a number, a date, a day, a picture."""
-    opening, inside = _leaning()
+    opening, inside, latin = _leaning()
     lowered = lower(text).strip()
-    marks = bool(opening.match(lowered)) + len(inside.findall(lowered)) + len(_NUMBER.findall(lowered))
+    found = (latin if lowered.isascii() else inside).findall(lowered)
+    marks = bool(opening.match(lowered)) + len(found) + len(_NUMBER.findall(lowered))
     marks += "http" in lowered
     return min(1.0, marks / (1 + len(lowered.split("\n"))))
 

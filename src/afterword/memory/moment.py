@@ -117,7 +117,7 @@ class Moment:
     def expected(self, reply: str) -> bool:
         """Does a short answer that stands alone do what such a line makes expected, and nothing else?"""
         done, after = {*acts(reply)}, {b for a in self.acts for b in FOLLOWS.get(a, ())}
-        return self.sociable() and bool(done & after) and done <= after | {"agree", "token"} and alone(reply)
+        return bool(done & after) and done <= after | {"agree", "token"} and self.sociable() and alone(reply)
 
     def on_topic(self, reply: str) -> bool:
         """Does an answer take up one of the line's sentences: enough of all its words' weight, as much as a rare word has?"""

@@ -24,8 +24,11 @@ def terms_of(question: str, names: Collection[str] = ()) -> list[str]:
     """Content words in order, folded as the indexes fold them, without the speakers' own names; the bare words if
     nothing else is left."""
     words: list[str] = []
-    for run in words_of(question):
-        words += cut(run) if in_cjk(run) else [run.casefold()]
+    if question.isascii():
+        words = words_of(question.lower())
+    else:
+        for run in words_of(question):
+            words += cut(run) if in_cjk(run) else [run.casefold()]
     if skip := _parts(tuple(names)):
         words = [w for w in words if folded(w) not in skip]
     content = [w for w in words if w not in _STOP]  # not yet folded: "thé" is not "the"

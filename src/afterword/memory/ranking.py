@@ -61,10 +61,10 @@ class Signs:
         plain = low.isascii()
         words = words_of(low) if plain else _LATIN.findall(low)
         n = len(words)
-        self.stems: dict[str, int] = {}
+        self.stems = stems = dict[str, int]()
         for s in map(stem, words):
-            self.stems[s] = self.stems.get(s, 0) + 1
-        self.size = float(n) if plain else n + (len(low) - sum(map(len, self.stems))) / 2.0
+            stems[s] = stems.get(s, 0) + 1
+        self.size = float(n) if plain else n + (len(low) - sum(map(len, stems))) / 2.0
         latin, other = _time()
         self.asks = float("?" in low or not plain and _ASKS.search(low) is not None)
         self.first = float(not _FIRST.isdisjoint(words) or not plain and "我" in low)
@@ -98,7 +98,6 @@ class Ranked:
         self.near, self.inside = self._near()
 
     def sign(self, name: str) -> Column:
-        import numpy as np
 
         return self._placed([getattr(s, name) for s in self.signs if s is not None])
 
@@ -230,7 +229,7 @@ class Ranked:
         import numpy as np
 
         gaps, place = np.append(np.flatnonzero(~self.real), self.n), np.arange(self.n)
-        return np.minimum(gaps[np.searchsorted(gaps, place)], place + SIZE)
+        return np.asarray(np.minimum(gaps[np.searchsorted(gaps, place)], place + SIZE))
 
     def _pairs(self) -> Column:
         """Two words of the question that stand side by side there, in one line here."""
