@@ -98,7 +98,6 @@ class Ranked:
         self.near, self.inside = self._near()
 
     def sign(self, name: str) -> Column:
-
         return self._placed([getattr(s, name) for s in self.signs if s is not None])
 
     def _placed(self, values: Sequence[float]) -> Column:
