@@ -12,13 +12,14 @@ from quality import fit_recall
 
 from afterword.memory.asked import GUESS, PIECE, asked, pieces
 from afterword.memory.ranking import spans
+from afterword.memory.when import when
 from afterword.store.blocks import SIZE
 
 TODAY = date(2024, 5, 1)
 
 
 def words(question: str) -> set[str]:
-    found = asked(question, {"a": ("Bea",), "b": ("Ned",)}, "a", "b", (date(2023, 1, 1), TODAY), TODAY)
+    found = asked(question, {"a": ("Bea",), "b": ("Ned",)}, "a", "b", when(question, date(2023, 1, 1), TODAY, TODAY))
     return {c.word for c in found.concepts if not c.piece}
 
 

@@ -97,9 +97,9 @@ def pool(
     any_time = [*_in_turn(*classes)]
     said = dict(records.fetch([*rows_of([*moments, *any_time]), *(i for r in here for i in r.rows)]))
     return Pool(
-        turns.unused(_readable((r.answered, r.bubbles) for r in alike if r.answered)),
-        _readable(utterances(r, said) for r in moments),
-        _readable(utterances(r, said) for r in any_time),
+        turns.unused(_readable((r.answered, r.bubbles, None) for r in alike if r.answered)),
+        _readable((*utterances(r, said), r.tone) for r in moments),
+        _readable((*utterances(r, said), r.tone) for r in any_time),
         [*(said[i] for r in here for i in r.rows if i in said), *(u for r in alike if r.answered for u in r.bubbles)],
     )
 
@@ -154,12 +154,12 @@ def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> I
         yield from die.sample(rows, len(rows))
 
 
-def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> Iterator[Exemplar]:
+def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance], str | None]]) -> Iterator[Exemplar]:
     return (e for x in found if x[1] and (e := exemplar(*x)))
 
 
-def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
-    """None for what is too long to be read beside others."""
+def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance], tone: str | None = None) -> Exemplar | None:
+    """None for what is too long to be read beside others. `tone` of the bubbles, where it is known."""
     said = tuple(u.text for u in bubbles if u.text.strip())
     if not said:
         return None
@@ -171,9 +171,9 @@ def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exe
     words = "".join((*said, *heard))
     if len(words) > LONGEST and tokens(words) > LONGEST:
         return None
-    first = bubbles[0]
+    first, tone = bubbles[0], Drift(said).mood if tone is None else tone
     at = f"{first.local:%Y-%m-%d %H:%M}" if first.at else ""
-    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), Drift(said).mood)
+    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), tone)
 
 
 def _class(tone: str) -> str:

@@ -162,9 +162,9 @@ def apart(said: Counted) -> tuple[tuple[Habit, ...], tuple[Habit, ...]]:
             rate = (rates.models if marker.startswith(MANNERS) else rates.people) / 10_000
             uses = said.uses.get(marker, 0)
             kind, _, form = marker.partition(":")
-            row = (rates, Habit(kind, form, uses, n, round(rate * n, 1)))
             if rate * n < ENOUGH:
                 continue
+            row = (rates, Habit(kind, form, uses, n, round(rate * n, 1)))
             if uses == 0 and n >= KNOWN:
                 never.setdefault(marker, row)
             elif (wilson(min(uses, n), n) or (0, 1))[1] < FEW * rate:

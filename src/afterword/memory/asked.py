@@ -1,4 +1,4 @@
-"""What a question asks for. In: a question, the people, the days of the records. Out: its concepts, times, who is asked of.
+"""What a question asks for. In: a question, the people, its times. Out: its concepts, times, who is asked of.
 
 A concept is a word of the question with the words that may stand for it in the answer: "pets" is answered by "our dog".
 They come from tables of everyday life (`lang/*/alike`) that were written for this project; no model, no network.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cache, lru_cache
 
 import msgspec
@@ -20,7 +19,7 @@ from afterword.measures.lexicon import LANGUAGES, entries, single_words
 from afterword.memory.owned import Owner, owners
 from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
-from afterword.memory.when import when
+from afterword.memory.when import When
 from afterword.store.search import folded, in_cjk, words_of
 
 ALIKE = ("common", "people", "things", "doing")
@@ -132,11 +131,8 @@ def pieces(terms: Sequence[str]) -> dict[str, float]:
     return {p: w for p, w in out.items() if p not in terms and p not in STOP_ZH and p not in section("frame")}
 
 
-def asked(
-    question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, days: tuple[date, date], today: date
-) -> Asked:
-    """`people`: speaker → names."""
-    times = when(question, *days, today)
+def asked(question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, times: When) -> Asked:
+    """`people`: speaker → names; `times` of the question."""
     lowered = question.casefold()
     words = [folded(w.casefold()) for w in words_of(question)]
     of = {s for s, names in people.items() if any(_called(n, lowered, words) for n in names)}

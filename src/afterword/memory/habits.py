@@ -111,7 +111,7 @@ def kind_of(line: str) -> str:
 @lru_cache(4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words that carry something."""
-    return frozenset(root(t) for t in terms_of(text))
+    return frozenset(map(root, terms_of(text)))
 
 
 @lru_cache(4096)
@@ -126,9 +126,12 @@ def letters(text: str) -> frozenset[str]:
 
 
 @cache
-def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    opening, inside = (re.compile(any_of(entries("leaning", x), "[a-z]")) for x in ("opening", "inside"))
-    return opening, inside
+def _leaning() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What opens a line, and what stands in one; the same where no letters but Latin ones do."""
+    opening, inside = entries("leaning", "opening"), entries("leaning", "inside")
+    latin = [w for w in inside if w.isascii()]
+    first, within, plain = (re.compile(any_of(words, "[a-z]")) for words in (opening, inside, latin))
+    return first, within, plain
 
 
 @cache
@@ -141,9 +144,10 @@ def passing() -> frozenset[str]:
 def leans(text: str) -> float:
     """0 for an answer that stands by itself, to 1 for one that is nothing without what stood around it then: an opening
     that points back, a number, a date, a day, a picture."""
-    opening, inside = _leaning()
+    opening, inside, latin = _leaning()
     lowered = lower(text).strip()
-    marks = bool(opening.match(lowered)) + len(inside.findall(lowered)) + len(_NUMBER.findall(lowered))
+    found = (latin if lowered.isascii() else inside).findall(lowered)
+    marks = bool(opening.match(lowered)) + len(found) + len(_NUMBER.findall(lowered))
     marks += "http" in lowered
     return min(1.0, marks / (1 + len(lowered.split("\n"))))
 

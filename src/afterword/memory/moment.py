@@ -94,8 +94,10 @@ class Moment:
 
     def near(self, text: str) -> bool:
         """Worth comparing closely? Some word in common, or a third of the letters."""
+        if not self._now.isdisjoint(content(text)):
+            return True
         runs = letters(text)
-        return bool(self._now & content(text)) or 3 * len(runs & self._letters) > len(runs)
+        return 3 * len(runs & self._letters) > len(runs)
 
     def _content(self, text: str) -> frozenset[str]:
         return content(text) - self._skip
@@ -115,7 +117,7 @@ class Moment:
     def expected(self, reply: str) -> bool:
         """Does a short answer that stands alone do what such a line makes expected, and nothing else?"""
         done, after = {*acts(reply)}, {b for a in self.acts for b in FOLLOWS.get(a, ())}
-        return self.sociable() and bool(done & after) and done <= after | {"agree", "token"} and alone(reply)
+        return bool(done & after) and done <= after | {"agree", "token"} and self.sociable() and alone(reply)
 
     def on_topic(self, reply: str) -> bool:
         """Does an answer take up one of the line's sentences: enough of all its words' weight, as much as a rare word has?"""
@@ -146,7 +148,7 @@ class Moment:
         )
 
     def _weigh(self, words: Iterable[str]) -> float:
-        return sum(map(self.habits.weight, words))
+        return sum(map(self.habits.words.get, words, repeat(self.habits.rare)))
 
     def _square(self, runs: frozenset[str]) -> float:
         return sum(map(self.habits.runs.get, runs, repeat(self.habits.rare**2)))
