@@ -53,6 +53,7 @@ _LAUGHS = (
     "aja",
     "ajj",
     "kkk",
+    "kak",
     "hh",
     "lol",
     "loo",
