@@ -15,14 +15,16 @@ from typing import Any
 import msgspec
 
 from afterword.dialogue.along import goes_along
-from afterword.dialogue.granted import granted
+from afterword.dialogue.granted import everyday, granted, terms_in
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
 from afterword.guard import Fault
 from afterword.likeness import sanitise
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Reading, Typical, shows, size_of
+from afterword.measures.lexicon import lower
 from afterword.measures.voice import EMOJI
+from afterword.memory.query import holds, stems
 from afterword.texts import say
 
 ROOM = 1.5
@@ -72,7 +74,7 @@ def review(
     faults = [_cared(f, lang, name) for f in guard_faults]
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
         faults.append(_fault(code, words, lang, name))
-    taken = granted(line, facts, (name,))
+    taken = granted(line, facts, (name,), harmless=lambda x: everyday(x) or _just_said(x, history))
     false = taken is not None and not taken.stands
     if taken and false and goes_along(unquoted(draft), taken, line, facts):
         faults.append(_fault("agrees", taken.sentence, lang, name))
@@ -214,6 +216,13 @@ def asks_more(own: str, history: Sequence[str], share: float) -> bool:
     asked = 1 + sum(_asks(h) for h in history)
     chance = sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(asked, n + 1))
     return asked > 1 and chance < LIKELY
+
+
+def _just_said(sentence: str, history: Sequence[str]) -> bool:
+    """Whether it only takes up what this talk holds: "you said litter?" needs no records."""
+    held = stems("\n".join(history))
+    terms = terms_in(lower(sentence))
+    return bool(history and terms) and all(holds(held, t) for t in terms)
 
 
 def _asks(text: str) -> bool:
