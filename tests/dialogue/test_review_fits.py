@@ -4,9 +4,11 @@ Own texts and the shipped stories only."""
 from __future__ import annotations
 
 import pytest
-from test_review import codes, read, turns
+from test_review import codes, read, turns, typical
 
-from afterword.texts import LANGS
+from afterword.dialogue.unlike import unlike
+from afterword.likeness.hand import traits
+from afterword.texts import LANGS, say
 
 FRAME = {
     "en": ("That does make a great deal of sense to me.", "It sounds like it was quite a week for you. What would help you the most right now?"),
@@ -34,3 +36,36 @@ def test_a_frame_of_manners_around_the_persons_own_words_is_found_and_named(lang
 @pytest.mark.parametrize("lang", LANGS)
 def test_one_plain_question_or_cheer_is_no_manner(lang: str) -> None:
     assert [x for x in PLAIN[lang] if "manners" in codes(read(x, lang))] == []
+
+
+UNLIKE = {
+    "en": ["Ought we not reconsider whether the forthcoming itinerary accommodates Bartholomew", "INDUBITABLY", "zounds forsooth prithee verily"],
+    "zh": ["兹定于本月十五日召开年度股东大会敬请诸位董事届时莅临指导工作为盼此致", "谨此奉告", "之乎者也矣焉哉"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_is_unlike_is_named_in_the_fix(lang: str) -> None:
+    """Length and typing where they differ, words where nothing else does."""
+    t = typical(lang)
+    for draft in UNLIKE[lang]:
+        told = unlike(draft, t, lang, "Ta")
+        assert told, draft
+        assert "{" not in told
+        for fault in read(draft, lang).faults:
+            if fault.code == "unlike":
+                assert fault.fix.startswith(told)
+    long = unlike(UNLIKE[lang][0], t, lang, "Ta")
+    assert f" {round(t.bubble_mean)} " in long
+    ended = {"en": "ok then.", "zh": "那好吧。"}[lang]
+    assert (say(lang, "brief.typing_period") in unlike(ended, t, lang, "Ta")) is (t.hand.get("period", 0.0) <= 0.5)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_draft_typed_as_ta_types_is_told_of_by_its_words(lang: str) -> None:
+    t = typical(lang)
+    size = round(t.bubble_mean)
+    own = [b for x in turns(lang)[0] for b in x.split("\n") if 0.7 * size < len(b) < 1.3 * size]
+    habits = [b for b in own if all(abs((k in traits(b)) - v) < 0.5 for k, v in t.hand.items())]
+    said = unlike(habits[0], t, lang, "Ta")
+    assert not said or said.startswith("“")

@@ -18,6 +18,7 @@ from afterword.dialogue.along import goes_along
 from afterword.dialogue.granted import everyday, granted, terms_in
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
+from afterword.dialogue.unlike import unlike
 from afterword.guard import Fault
 from afterword.likeness import sanitise
 from afterword.likeness.score import NotMeasurable
@@ -150,7 +151,8 @@ def _likeness(own: str, r: Reading, typical: Typical, line: str, lang: str, name
         whole = frame == own
         yield _manners(frame, r if whole else typical.read(frame, line), typical, line, lang, name, whole=whole)
     elif r.voice < place.least:
-        yield _fault("unlike", own, lang, name, score=f"{place.place(r.voice):.1f}")
+        score, reason = f"{place.place(r.voice):.1f}", unlike(own, typical, lang, name)
+        yield _fault("unlike", own, lang, name, fix="unlike" if reason else "unlike_all", score=score, reason=reason)
 
 
 def framed(own: str, r: Reading, typical: Typical, line: str = "") -> str:
