@@ -16,6 +16,8 @@ from afterword.texts import say
 TIMES, FAR, NAMED = 1.75, 0.5, 2
 """How many times ta's middle a bubble must be to be called long or short; how far apart two shares must stand; how many
 reasons are given."""
+OCCASIONAL, RARE = frozenset({"laughter", "emoji", "exclamation", "ellipsis", "tilde", "comma"}), 0.03
+"""What a line may well hold once though most do not: counted as unlike only where ta hardly ever writes it."""
 TRIED = 16
 """Words of a draft that are left out in turn."""
 
@@ -32,7 +34,8 @@ def unlike(own: str, typical: Typical, lang: str, name: str) -> str:
     here = shares(bubbles)
     for trait in sorted({*here, *typical.hand}):
         share, habit = here.get(trait, 0.0), typical.hand.get(trait, 0.0)
-        if abs(share - habit) >= FAR:
+        once = trait in OCCASIONAL and share > habit >= RARE
+        if abs(share - habit) >= FAR and not once and not (trait == "unclosed" and here.get("period")):
             mark = say(lang, f"brief.typing_{trait}")
             told = say(lang, "review.typed", name=name, mark=mark, share=_percent(share), habit=_percent(habit))
             rows.append((abs(share - habit), told))
