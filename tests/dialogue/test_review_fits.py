@@ -69,3 +69,26 @@ def test_a_draft_typed_as_ta_types_is_told_of_by_its_words(lang: str) -> None:
     habits = [b for b in own if all(abs((k in traits(b)) - v) < 0.5 for k, v in t.hand.items())]
     said = unlike(habits[0], t, lang, "Ta")
     assert not said or said.startswith("“")
+
+
+LONG_AGO = {
+    "en": ["cant remember the last time i had lasagna", "i dont even remember the last time we had soup", "i can't remember when i last had kumquats",
+           "when was the last time we had ramen", "i dont remember the harp", "havent had ramen in ages"],
+    "zh": ["好久没吃火锅了", "想不起上次吃火锅是什么时候了", "都不记得上次去海边是哪年了", "记不清上次一起看电影是啥时候", "不记得那把竖琴了"],
+}  # fmt: skip
+RECALLED = {
+    "en": ["i remember the harp you bought", "the last time we had ramen it rained", "remember the time we stole a harp",
+           "i dont remember the harp but i remember when we sold it"],
+    "zh": ["我记得那把竖琴", "上次我们吃竖琴的时候下雨了", "还记得我们偷竖琴吗", "上次一起弹竖琴你笑得好开心"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_that_it_was_long_ago_is_no_memory(lang: str) -> None:
+    same = {"en": "yeah same", "zh": "对呀我也是"}[lang]
+    for i, words in enumerate(LONG_AGO[lang]):
+        assert "memory" not in codes(read(words, lang)), words
+        if i < 4:
+            assert "agrees" not in codes(read(same, lang, line=words)), words
+    for words in RECALLED[lang]:
+        assert "memory" in codes(read(words, lang)), words

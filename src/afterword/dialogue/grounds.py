@@ -84,7 +84,8 @@ def _remembered(sentence: str) -> str:
     """What a sentence claims to remember, as the words to look for; "" if it claims nothing that could be looked for."""
     lowered = lower(sentence)
     found = listed("drafts")["remember"].search(lowered)
-    if not found:
+    said = shapes("drafts")
+    if not found or said["long-ago"].search(lowered) or said["not-known"].search(lowered):
         return ""
     rest = lowered[: found.start()] + " " + lowered[found.end() :]
     terms = [t for t in terms_of(rest) if t not in common() and (len(t) > 2 or not t.isascii())]
