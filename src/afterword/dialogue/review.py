@@ -79,7 +79,7 @@ def review(
     `history`: earlier replies of this talk."""
     faults = [_cared(f, lang, name) for f in guard_faults]
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
-        faults.append(_fault(code, words, lang, name))
+        faults.append(_fault("invented" if code == "today" else code, words, lang, name, fix=code))
     taken = granted(line, facts, (name,), harmless=lambda x: everyday(x) or _just_said(x, history))
     false = taken is not None and not taken.stands
     if taken and false and goes_along(unquoted(draft), taken, line, facts):
