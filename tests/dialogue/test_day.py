@@ -122,7 +122,9 @@ class Held:
 def test_a_particular_of_the_day_that_stands_nowhere_is_made_up(lang: str) -> None:
     for line in PARTICULAR[lang]:
         assert of_today(line, "", Held()), line
-        assert {c for c, _ in ungrounded(line, line="", evidence=(), facts=Held())} & {"today", "fact", "invented"}, line
+        assert {c for c, _ in ungrounded(line, line="", evidence=(), facts=Held())} & {"today", "fact", "invented"}, (
+            line
+        )
 
 
 @pytest.mark.parametrize("lang", LANGS)
