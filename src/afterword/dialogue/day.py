@@ -44,7 +44,7 @@ def particulars(sentence: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for m in said["told"].finditer(text):
         found |= dict.fromkeys(_named(part(m, "what")))
-    if found or said["told"].search(text):
+    if said["told"].search(text) or said["meal"].search(text):
         for m in said["beside"].finditer(text):
             found |= dict.fromkeys(_named(part(m, "what")))
     return tuple(found)
