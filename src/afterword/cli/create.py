@@ -387,6 +387,8 @@ TOPICS = (
 
 def portrait(shown: dict[str, Any], most: int | None = None) -> None:
     """Claims with their ids and verdicts, by topic, what was dear before what was hard; `most` of a topic."""
+    from afterword.app.excerpts import excerpt
+
     c = shown["coverage"]
     click.secho(
         "\n"
@@ -408,7 +410,7 @@ def portrait(shown: dict[str, Any], most: int | None = None) -> None:
             mark = {"supported": "●", "contested": "◐", "told-by-user": "○", "unsupported": "·"}[claim["verdict"]]
             click.echo(f" {mark} {claim['statement']}  [{claim['id']}]")
             for quote in claim["quotes"][:2]:
-                click.secho(f"     “{' '.join(quote['words'][:80].split())}”", dim=True)
+                click.secho(f"     “{excerpt(quote['words'], claim['statement'])}”", dim=True)
         if most is not None and len(claims) > most:
             click.secho(f"   {t('more', n=len(claims) - most, person=shown['person'])}", dim=True)
     for m in shown["measurements"]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from afterword import guard
 from afterword.dialogue.brief import Brief, Episode, Known, Line, Phase, Word, fitted
-from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, pool
+from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, near_to, pool
 from afterword.dialogue.markers import apart
 from afterword.dialogue.moves import Drift
 from afterword.dialogue.shape import Context, Row, Shape, Table, drawn, near, rows_of, utterances
@@ -93,7 +93,13 @@ def compose(
         prefers=standing.says,
         never=tuple(f"{h.kind}:{h.form}" for h in never if not told(h.form))[:NEVER],
         rarely=tuple(h for h in rarely if not told(h.form))[:RARELY],
-        exemplars=exemplars(shown, table, standing, balanced=mode not in MOODS),
+        exemplars=exemplars(
+            shown,
+            table,
+            standing,
+            balanced=mode not in MOODS,
+            fits=(lambda _: True) if mode in MOODS else near_to(line),
+        ),
         claims=_claims(line, profile, lang),
         records=found.label,
         told=tuple(x for x in found.told if not guard.injection_marks(x))[:3],
