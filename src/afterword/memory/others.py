@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.meant import may_name
 from afterword.memory.query import root
 from afterword.store.search import in_cjk
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 AROUND = 3
 """Lines before and after in which the thing itself may stand."""
+BESIDE = 1
+"""The same for somebody's name: the line that answers, or the one that asked, names them."""
 
 
 @cache
@@ -58,6 +61,21 @@ def instead(ranked: Ranked, like: Column) -> float:
         there = near(stands(ranked, same)[None], AROUND)[0]
         another = stands(ranked, other) * (1 - there)
         more = max(more, float((fits * another).max(initial=0) - (fits * there).max(initial=0)))
+    return more
+
+
+def apart(ranked: Ranked, like: Column) -> float:
+    """0 to 1: how much more of the question stands where the one it names is not spoken of ("Priya's wedding": another's)."""
+    import numpy as np
+
+    more = 0.0
+    for i, concept in enumerate(ranked.asked.concepts):
+        rest = ranked.whole * (np.arange(len(ranked.whole)) != i)
+        if concept.piece or not rest.sum() or not may_name(concept.word, ranked.asked.question):
+            continue
+        fits = rest @ near(like, BESIDE) / rest.sum()
+        there = near(ranked.exact[i : i + 1] > 0, BESIDE)[0]
+        more = max(more, float(fits.max(initial=0) - (fits * there).max(initial=0)))
     return more
 
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.memory.asked import FRAME
-from afterword.memory.others import instead, near, stands
+from afterword.memory.lost import lost
+from afterword.memory.others import apart, instead, near, stands
 from afterword.memory.owned import owned, section
 from afterword.memory.query import cut, root
 from afterword.memory.ranking import SURE
 from afterword.memory.solid import asks, listed, roles, several
-from afterword.memory.wanted import fits, fitting, wanted
+from afterword.memory.wanted import fitting, tells, told, wanted
 from afterword.memory.weights import PLAIN
 from afterword.memory.where import towns
 from afterword.memory.whose import of_whom
@@ -124,8 +125,9 @@ def _things(
     tell = ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
     things = solid if solid.any() else tell  # a question that names no thing asks for what is done
     total = things.sum() or 1.0
+    whole = float((tell @ by).max(initial=0) / (tell.sum() or 1.0))
     return {
-        "whole": float((tell @ by).max(initial=0) / (tell.sum() or 1.0)),
+        "whole": whole,
         "gone": float(things @ (1 - there) / total),
         "nowhere": float(
             any(
@@ -137,9 +139,11 @@ def _things(
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
         "instead": instead(ranked, like),
+        "lost": lost(ranked, found, role),
+        "apart": apart(ranked, like),
         "detail": float(bool({*wanted(question)} - {"place"})),
         "general": float(_general(ranked, role)),
-        "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
+        "unfit": whole * _unfit(question, ranked, tell @ (wide + close + like)),
     }
 
 
@@ -173,19 +177,17 @@ def _general(ranked: Ranked, role: Mapping[str, str]) -> bool:
     return bool(near(there, NEAR).min(axis=0).max(initial=0) > 0)
 
 
-def _unfit(question: str, ranked: Ranked, held: Column) -> float:
-    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind; a town or a
-    country may be anywhere, since who was in it writes of what was there."""
+def _unfit(question: str, ranked: Ranked, held: Column) -> bool:
+    """Whether a kind of answer is wanted, and where the question's words stand best there is none of that kind."""
     import numpy as np
 
-    kinds = [k for k in wanted(question) if k != "name" or not ranked.asked.called]
+    kinds = [k for k in told(question) if k != "name" or not ranked.asked.called]
     if not kinds or not len(held):
-        return 0.0
+        return False
     places = np.flatnonzero(held >= held.max() - 1e-6)[:PLACES]
     around = {int(j) for place in places for j in range(place - NEAR, place + NEAR + 1)}
     texts = [x.text for j in sorted(around) if 0 <= j < len(ranked.lines) and (x := ranked.lines[j]) is not None]
-    every = [x.text for x in ranked.lines if x is not None]
-    return float(any(not any(fits(k, x, question) for x in (every if k == "place" else texts)) for k in kinds))
+    return any(not any(tells(k, x, question) for x in texts) for k in kinds)
 
 
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:
@@ -241,4 +243,4 @@ def never(signs: Mapping[str, float]) -> bool:
 def complete(signs: Mapping[str, float]) -> bool:
     """All that is asked for stands together, of nobody else, with what may answer: then its words may be as common as any."""
     stands = signs["whole"] >= WHOLE or signs["general"] > 0
-    return stands and signs["owned"] >= HALF and not signs["unfit"]
+    return stands and signs["owned"] >= HALF and not signs["unfit"] and not signs.get("lost")

@@ -20,12 +20,20 @@ KINDS = ("amount", "clock", "length", "colour", "name", "place")
 NUMBERED = ("amount", "money", "clock", "length")
 """Kinds that a figure answers, if it does not count something else."""
 UNITS = ("money", "clock", "length", "other")
+MEASURED = ("money", "age", "size", "far", "heat", "score")
+"""Kinds that a number answers with a unit of its own, or a bare one."""
+TOLD = ("clock", "colour", "name", "job", "flavour", "breed")
+"""Kinds that always show. How many and how long is told in many ways, and a town may be anywhere, since who was in it writes
+of what was there."""
+BARE = 2
+"""Digits from which on a number by itself may be a price or an age."""
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
 _THOSE = "那这好前后第"
 """那几天 asks for nothing."""
 _FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\d)?\s*(?P<unit>[a-z%£$€]+|[{CJK}]{{1,3}})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MANY = re.compile("[一二两三四五六七八九几][百千万]")
 _QUOTED = re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
 _AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compile("[一-鿿]{2,}")
@@ -61,6 +69,40 @@ def wanted(question: str) -> tuple[str, ...]:
     kinds = tuple(k for k in KINDS if _asks(k).search(low))
     pays = any(w in low for w in _words_of("pays") if not w.isascii()) or _words_of("pays") & {*words_of(low)}
     return tuple("money" if k == "amount" and pays else k for k in kinds)
+
+
+@lru_cache(256)
+def told(question: str) -> tuple[str, ...]:
+    """The kinds wanted whose answer shows: where nothing of the kind stands, it was not told."""
+    low = question.casefold()
+    asked = {*wanted(question), *(k for k in (*MEASURED[1:], *TOLD) if k not in KINDS and _asks(k).search(low))}
+    return tuple(k for k in (*MEASURED, *TOLD) if k in asked)
+
+
+@cache
+def _measures(kind: str) -> re.Pattern[str]:
+    """A number and what it must count."""
+    latin, other = ("|".join(re.escape(w) for w in sorted(_words_of(f"unit-{kind}"), key=len, reverse=True) if w.isascii() is x) for x in (True, False))  # fmt: skip
+    words, signs = ("|".join(sorted(w)) for w in fitting("amount"))
+    return re.compile(
+        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin or '(?!)'})(?![^\W_{CJK}])|[\d{signs.replace('|', '')}](?:多|来|几)?[个点]?(?:{other or '(?!)'})"
+    )
+
+
+def tells(kind: str, text: str, question: str) -> bool:
+    """As `fits`, but a number must count what is asked for or stand by itself: three of us are no price."""
+    if kind not in MEASURED:
+        return fits(kind, text, question)
+    low = text.casefold()
+    if _measures(kind).search(low) or any(w in low for w in _words_of(f"says-{kind}")):
+        return True
+    return _MANY.search(low) is not None or any(
+        m["sign"]
+        or (m["unit"] or "") in {"", *STOP_EN}
+        and not (m["clock"] or _YEAR.fullmatch(m["n"]))
+        and sum(map(str.isdigit, m["n"])) >= BARE
+        for m in _FIGURE.finditer(low)
+    )
 
 
 def _counts(kind: str, text: str, question: str) -> bool:
