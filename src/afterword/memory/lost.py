@@ -21,18 +21,21 @@ if TYPE_CHECKING:
     from afterword.memory.ranking import Ranked
     from afterword.store.blocks import Found
 
+ALIKE = 4
+"""Letters that the forms of one word share."""
 KIND = 0.6
 """What counts of "which hotel": its answer may be the hotel's name."""
 
 
 @cache
 def _names() -> dict[str, frozenset[str]]:
-    """Stem of a thing's name → the stems of all that tell of it."""
+    """Stem of a thing's name, in any of its forms (allergy, allergic) → the stems of all that tell of it."""
     out: dict[str, frozenset[str]] = {}
     for language in LANGUAGES:
         for line, _, _ in word_list(language, "own_name"):
             for names in (part.split("/") for part in line.split()):
-                out[root(names[0])] = out.get(root(names[0]), frozenset()) | frozenset(map(root, names))
+                for own in {root(w) for w in names if w[:ALIKE] == names[0][:ALIKE]}:
+                    out[own] = out.get(own, frozenset()) | frozenset(map(root, names))
     return out
 
 
@@ -47,11 +50,13 @@ def tells_of(word: str) -> frozenset[str]:
 
 def lost(ranked: Ranked, found: Found, role: Mapping[str, str]) -> float:
     """1 if a thing with a name of its own is asked for and neither it nor what tells of it stands anywhere."""
-    most = 0.0
+    most, own = 0.0, {root(w) for w in role}
     for concept, weight, (said, _) in zip(ranked.asked.concepts, found.weights, found.seen, strict=True):
         names = tells_of(concept.word)
-        if concept.word not in role or concept.piece or said or not names:
-            continue  # a word that stands for a turn of speech is not the question's own
+        if concept.piece or said or not names:
+            continue
+        if concept.word not in role and names.isdisjoint(own):
+            continue  # it stands for a turn of speech, and is not the question's own
         # a word like it that is less rare than what stands nowhere does stand
         if any(rarity < weight and root(w) in names for w, rarity in found.rarity.items()):
             continue

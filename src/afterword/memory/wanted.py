@@ -12,6 +12,7 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 
 from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.memory.owned import either
 from afterword.memory.query import STOP_EN
 from afterword.memory.where import towns
 from afterword.store.search import CJK, in_cjk, words_of
@@ -22,7 +23,7 @@ NUMBERED = ("amount", "money", "clock", "length")
 UNITS = ("money", "clock", "length", "other")
 MEASURED = ("money", "age", "size", "far", "heat", "score")
 """Kinds that a number answers with a unit of its own, or a bare one."""
-TOLD = ("clock", "colour", "name", "job", "flavour", "breed")
+SHOWN = ("clock", "colour", "name", "job", "flavour", "breed")
 """Kinds that always show. How many and how long is told in many ways, and a town may be anywhere, since who was in it writes
 of what was there."""
 BARE = 2
@@ -72,37 +73,41 @@ def wanted(question: str) -> tuple[str, ...]:
 
 
 @lru_cache(256)
-def told(question: str) -> tuple[str, ...]:
+def shown(question: str) -> tuple[str, ...]:
     """The kinds wanted whose answer shows: where nothing of the kind stands, it was not told."""
     low = question.casefold()
-    asked = {*wanted(question), *(k for k in (*MEASURED[1:], *TOLD) if k not in KINDS and _asks(k).search(low))}
-    return tuple(k for k in (*MEASURED, *TOLD) if k in asked)
+    asked = {*wanted(question), *(k for k in (*MEASURED[1:], *SHOWN) if k not in KINDS and _asks(k).search(low))}
+    return tuple(k for k in (*MEASURED, *SHOWN) if k in asked)
 
 
 @cache
 def _measures(kind: str) -> re.Pattern[str]:
-    """A number and what it must count."""
-    latin, other = ("|".join(re.escape(w) for w in sorted(_words_of(f"unit-{kind}"), key=len, reverse=True) if w.isascii() is x) for x in (True, False))  # fmt: skip
-    words, signs = ("|".join(sorted(w)) for w in fitting("amount"))
+    """A number, in figures or words, and what it must count."""
+    latin, other = (either(_words_of(f"unit-{kind}"), x) for x in (True, False))
+    words, numbers = either(fitting("amount")[0], True), "".join(fitting("amount")[1]) + "一几"
     return re.compile(
-        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin or '(?!)'})(?![^\W_{CJK}])|[\d{signs.replace('|', '')}](?:多|来|几)?[个点]?(?:{other or '(?!)'})"
+        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin})(?![^\W_{CJK}])|[\d{numbers}][多来几]?[个点]?(?:{other})"
     )
 
 
-def tells(kind: str, text: str, question: str) -> bool:
+def gives(kind: str, text: str, question: str) -> bool:
     """As `fits`, but a number must count what is asked for or stand by itself: three of us are no price."""
     if kind not in MEASURED:
         return fits(kind, text, question)
     low = text.casefold()
-    if _measures(kind).search(low) or any(w in low for w in _words_of(f"says-{kind}")):
+    says = _words_of(f"says-{kind}")
+    if _measures(kind).search(low) or _MANY.search(low) or any(in_cjk(w) and w in low for w in says):
         return True
-    return _MANY.search(low) is not None or any(
-        m["sign"]
-        or (m["unit"] or "") in {"", *STOP_EN}
-        and not (m["clock"] or _YEAR.fullmatch(m["n"]))
-        and sum(map(str.isdigit, m["n"])) >= BARE
-        for m in _FIGURE.finditer(low)
-    )
+    return any(map(_alone, _FIGURE.finditer(low))) or not says.isdisjoint(_WORDS.findall(low))
+
+
+def _alone(m: re.Match[str]) -> bool:
+    """Whether a figure has no unit but may have one: a sum, an age, no year and no time of day."""
+    if m["sign"]:
+        return True
+    unit = "" if m["n"][-1] in ".," else m["unit"] or ""
+    bare = not m["clock"] and (not unit or unit in STOP_EN)
+    return bare and not _YEAR.fullmatch(m["n"]) and sum(map(str.isdigit, m["n"])) >= BARE
 
 
 def _counts(kind: str, text: str, question: str) -> bool:
