@@ -1,9 +1,10 @@
-"""Not this one, but another of its kind? In: a question, the lines that may answer it. Out: how much better another fits.
+"""Not this one, but another? In: a question, the lines that may answer it. Out: how much better another fits.
 
 "Grandpa's gift" is not answered by a gift from grandma, nor "the trip to France" by one to England: all other words of the
 question stand there, and in the place of one stands another of its kind. Kinds whose members exclude one another are listed in
 `measures/lang/<language>/others.txt`. The hard choice: both may be spoken of, so the place where the rest of the question
-stands best beside the thing itself is weighed against the place where it stands best beside another.
+stands best beside the thing itself is weighed against the place where it stands best beside another. For somebody's name
+no such list is needed: what is told where they are not named is told of somebody else.
 """
 
 from __future__ import annotations
