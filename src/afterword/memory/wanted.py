@@ -20,12 +20,20 @@ KINDS = ("amount", "clock", "length", "colour", "name", "place")
 NUMBERED = ("amount", "money", "clock", "length")
 """Kinds that a figure answers, if it does not count something else."""
 UNITS = ("money", "clock", "length", "other")
+MEASURED = ("money", "age", "size", "far", "heat", "score")
+"""Kinds that a number answers with a unit of its own, or a bare one."""
+SHOWN = ("clock", "colour", "name", "job", "flavour", "breed")
+"""Kinds that always show. How many and how long is told in many ways, and a town may be anywhere, since who was in it writes
+of what was there."""
+BARE = 2
+"""Digits from which on a number by itself may be a price or an age."""
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
 _THOSE = "那这好前后第"
 """那几天 asks for nothing."""
 _FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\d)?\s*(?P<unit>[a-z%£$€]+|[{CJK}]{{1,3}})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MANY = re.compile("[一二两三四五六七八九几][百千万]")
 _QUOTED = re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
 _AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compile("[一-鿿]{2,}")
@@ -52,6 +60,44 @@ def wanted(question: str) -> tuple[str, ...]:
     apart, joined = scripts(single_words("wanted", "pays"))
     pays = any(w in low for w in joined) or not {*words_of(low)}.isdisjoint(apart)
     return tuple("money" if k == "amount" and pays else k for k in kinds)
+
+
+@lru_cache(256)
+def shown(question: str) -> tuple[str, ...]:
+    """The kinds wanted whose answer shows: where nothing of the kind stands, it was not told."""
+    low = question.casefold()
+    asked = {*wanted(question), *(k for k in (*MEASURED[1:], *SHOWN) if k not in KINDS and _asks(k).search(low))}
+    return tuple(k for k in (*MEASURED, *SHOWN) if k in asked)
+
+
+@cache
+def _measures(kind: str) -> re.Pattern[str]:
+    """A number, in figures or words, and what it must count."""
+    latin, other = map(trie_pattern, scripts(single_words("wanted", f"unit-{kind}")))
+    words, numbers = trie_pattern(fitting("amount")[0]), "".join(fitting("amount")[1]) + "一几"
+    return re.compile(
+        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin})(?![^\W_{CJK}])|[\d{numbers}][多来几]?[个点]?(?:{other})"
+    )
+
+
+def gives(kind: str, text: str, question: str) -> bool:
+    """As `fits`, but a number must count what is asked for or stand by itself: three of us are no price."""
+    if kind not in MEASURED:
+        return fits(kind, text, question)
+    low = text.casefold()
+    says = single_words("wanted", f"says-{kind}")
+    if _measures(kind).search(low) or _MANY.search(low) or any(in_cjk(w) and w in low for w in says):
+        return True
+    return any(map(_alone, _FIGURE.finditer(low))) or not says.isdisjoint(_WORDS.findall(low))
+
+
+def _alone(m: re.Match[str]) -> bool:
+    """Whether a figure has no unit but may have one: a sum, an age, no year and no time of day."""
+    if m["sign"]:
+        return True
+    unit = "" if m["n"][-1] in ".," else m["unit"] or ""
+    bare = not m["clock"] and (not unit or unit in STOP_EN)
+    return bare and not _YEAR.fullmatch(m["n"]) and sum(map(str.isdigit, m["n"])) >= BARE
 
 
 def _counts(kind: str, text: str, question: str) -> bool:
