@@ -29,7 +29,7 @@ MOST = 1_500
 """Turns that are learned from, of either side, evenly over the whole time."""
 FOLDS, BLOCK = 3, 8
 TERMS = 6_000
-"""Terms that a model keeps: eight models then take less than a megabyte."""
+"""Terms that a model keeps: twelve models then take little more than a megabyte."""
 CLASSES, LEAST_CLASS = 6, 40
 MANNERS = ("agreement", "praise", "empathy", "warm_marks", "asks", "polish")
 """What is added up as manners: what a friend does now and then, and a model does all at once."""
