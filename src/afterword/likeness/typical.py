@@ -23,7 +23,7 @@ from afterword.likeness.score import NotMeasurable
 from afterword.likeness.verifier import Rows, Verifier
 from afterword.measures.voice import EMOJI
 
-VERSION = "3"
+VERSION = "4"
 LEAST = 60
 MOST = 1_500
 """Turns that are learned from, of either side, evenly over the whole time."""
