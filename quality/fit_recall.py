@@ -109,7 +109,7 @@ def read(chat: Chat, folder: Path) -> Iterator[Question]:
     import numpy as np
 
     from afterword import Workspace
-    from afterword.memory.recall import ensure_index, gathered
+    from afterword.memory.recall import ensure_index, gathered, times_of
 
     vault = folder / f"vault-{chat.group}"
     known = vault.exists()
@@ -130,7 +130,14 @@ def read(chat: Chat, folder: Path) -> Iterator[Question]:
             evidence = frozenset(said[day, words][0] for day, words in q["evidence"] if said[day, words])
             if not evidence:
                 continue
-            _, ranked = gathered(library.shelf, q["question"], people, me, profile.speaker, date.today())
+            _, ranked = gathered(
+                library.shelf,
+                q["question"],
+                people,
+                me,
+                profile.speaker,
+                times_of(library.shelf, q["question"], date.today()),
+            )
             lines = [x for x in ranked.lines if x is not None]
             sizes = np.array([len(answers.words(x.text)) if x is not None else 0 for x in ranked.lines])
             columns = ranked.columns if lines else {}

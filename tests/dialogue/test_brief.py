@@ -93,7 +93,7 @@ def test_a_brief_fits_in_its_limit_in_both_forms(told_story: Story) -> None:
             assert tokens(as_text(brief, lang)) <= 1500
         assert tokens(json.dumps(as_dict(brief), ensure_ascii=False, separators=(",", ":"))) <= 1500
         assert 6 <= len(brief.exemplars) <= 12
-        assert len(brief.words) >= 6
+        assert len(brief.words) >= 2
         assert len(brief.never) >= 4
 
 
@@ -131,8 +131,16 @@ def test_words_stand_with_how_often_they_were_counted(told_story: Story) -> None
             assert abs(word.per_100 - 100 * word.n / brief.bubbles) <= 0.25 * word.per_100 + 0.1
             checked += 1
         kinds |= {word.kind for word in brief.words}
-    assert {"laughter", "catchphrase"} <= kinds
+    assert "catchphrase" in kinds
     assert checked > 30
+
+
+def test_a_laugh_is_offered_only_where_one_was_drawn(told_story: Story) -> None:
+    drawn = [b for turn in range(12) for b in briefs(told_story, turn=turn) if b.shape is not None]
+    for kind, mark in (("laughter", "laughter"), ("emoji", "emoji"), ("particle", "particles")):
+        offering = [b for b in drawn if any(w.kind == kind for w in b.words)]
+        assert all(b.shape is not None and mark in b.shape.marks for b in offering)
+        assert kind != "laughter" or 0 < len(offering) < len(drawn) / 2
 
 
 def test_what_is_never_written_was_never_written(told_story: Story) -> None:

@@ -99,6 +99,39 @@ def test_the_persons_own_later_replies_pass(lang: str) -> None:
     assert sum(passed) / len(passed) >= 0.9
 
 
+HARMLESS = {
+    "en": [("did you eat yet?", "yeah just now"), ("you hate mondays don't you", "yesss"), ("we should get tacos", "yes!!"),
+           ("our wifi is down again", "ugh yes same"), ("did you lock the door?", "yep"), ("you stole my hoodie again", "yes its mine now"),
+           ("you were so drunk last night lol", "yeah lol"), ("our flight is at 6 right?", "yeah 6"), ("you never text first lol", "true lol")],
+    "zh": [("你锁门了吗", "对啊锁了"), ("你真是个书呆子哈哈", "对呀"), ("我们的网又断了", "是啊烦死"), ("你昨晚喝多了吧哈哈", "哈哈是的"),
+           ("你是不是又把我的薯条吃了", "对啊好吃"), ("我们家楼上又在装修", "是啊好吵"), ("你总是不先发消息", "哈哈是"), ("你又迟到了", "是的是的")],
+}  # fmt: skip
+CLAIMED = {
+    "en": [("remember when we sailed to Tromsø lol", "haha yes"), ("you told me you loved the harp", "yeah i did"), ("our dog loves the harp", "of course"),
+           ("that night in the igloo you sang for me again", "yes that was nice"), ("did you keep the harp i gave you", "yes"),
+           ("we bought the harp together", "we did")],
+    "zh": [("还记得我们坐船去特罗姆瑟吗哈哈", "记得哈哈"), ("你说过你爱听竖琴", "是啊"), ("那晚你在冰屋又给我唱歌", "嗯嗯那天真好"),
+           ("我送你的竖琴还在吗", "在的在的，对呀"), ("我们一起买的竖琴", "对呀")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_yes_to_a_plain_question_or_to_banter_agrees_to_no_past(lang: str) -> None:
+    for line, yes in HARMLESS[lang]:
+        assert "agrees" not in codes(read(yes, lang, line=line)), line
+    for line, yes in CLAIMED[lang]:
+        assert "agrees" in codes(read(yes, lang, line=line)), line
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_this_talk_holds_needs_no_records(lang: str) -> None:
+    line, yes, before = {
+        "en": ("you said kumquats?", "yes kumquats", "i want kumquats"), "zh": ("你说过要买金橘？", "对呀", "我要买金橘"),
+    }[lang]  # fmt: skip
+    assert "agrees" in codes(read(yes, lang, line=line))
+    assert "agrees" not in codes(read(yes, lang, line=line, history=[before]))
+
+
 @pytest.mark.parametrize("lang", LANGS)
 def test_manners_are_named_with_the_sentence_to_drop(lang: str) -> None:
     found = read(POLISHED[lang], lang)

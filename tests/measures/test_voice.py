@@ -107,7 +107,7 @@ def test_bursts_end_with_an_answer_and_with_silence() -> None:
     ("text", "form"),
     [
         ("hahaha no", "hahaha"), ("LOL", "lol"), ("哈哈哈哈", "哈哈哈哈"), ("笑死我了", "笑死"), ("hhh", "hhh"), ("jajaja si", "jajaja"),
-        ("ㅋㅋㅋ", "ㅋㅋㅋ"), ("kkkk", "kkkk"), ("lmao", "lmao"), ("ahahah", "ahahah"), ("2333", "2333"), ("哈" * 30, "哈" * 8 + "…"),
+        ("ㅋㅋㅋ", "ㅋㅋㅋ"), ("kkkk", "kkkk"), ("kakaka", "kakaka"), ("lmao", "lmao"), ("ahahah", "ahahah"), ("2333", "2333"), ("哈" * 30, "哈" * 8 + "…"),
     ],
 )  # fmt: skip
 def test_laughter(text: str, form: str) -> None:

@@ -14,10 +14,12 @@ from afterword import Workspace
 from afterword.memory.lived import Lived
 from afterword.memory.occasions import answering, days_asked, occasion, opened, surely_not
 from afterword.memory.values import Event
+from afterword.memory.when import when
 from afterword.model import Utterance
 from afterword.texts import LANGS
 
 PEOPLE = {"o:owner": ("Tom Hale", "周远"), "m": ("Maya Okafor", "林小雨")}
+RECORDS = date(2023, 1, 1), date(2024, 6, 1)
 HELD = 0.95
 """Of the questions written for these classes."""
 
@@ -135,7 +137,7 @@ def test_what_asks_for_more_is_looked_for_as_words(question: str) -> None:
     ],
 )
 def test_a_question_for_a_day_asks_for_nothing_else(question: str, meant: bool) -> None:
-    found = days_asked(question, PEOPLE, date(2023, 1, 1), date(2024, 6, 1), date(2024, 6, 2))
+    found = days_asked(question, when(question, *RECORDS, date(2024, 6, 2)), PEOPLE, *RECORDS)
     assert bool(found) is meant
 
 

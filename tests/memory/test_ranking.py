@@ -10,15 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from quality import fit_recall
 
-from afterword.memory.asked import GUESS, PIECE, asked, pieces
+from afterword.memory.asked import GUESS, PIECE, alike, asked, pieces
 from afterword.memory.ranking import spans
+from afterword.memory.when import when
 from afterword.store.blocks import SIZE
 
 TODAY = date(2024, 5, 1)
 
 
 def words(question: str) -> set[str]:
-    found = asked(question, {"a": ("Bea",), "b": ("Ned",)}, "a", "b", (date(2023, 1, 1), TODAY), TODAY)
+    found = asked(question, {"a": ("Bea",), "b": ("Ned",)}, "a", "b", when(question, date(2023, 1, 1), TODAY, TODAY))
     return {c.word for c in found.concepts if not c.piece}
 
 
@@ -45,6 +46,11 @@ def test_what_no_dictionary_knows_is_also_looked_for_in_parts() -> None:
     found = pieces(["上刻", "书架"])
     assert found["刻"] == GUESS
     assert found["架"] == PIECE
+
+
+@pytest.mark.parametrize(("asked_for", "written"), [("know", "knew"), ("taken", "took"), ("women", "woman")])
+def test_another_form_of_a_word_is_the_word(asked_for: str, written: str) -> None:
+    assert dict(alike(asked_for))[written] == 1
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

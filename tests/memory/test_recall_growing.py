@@ -65,7 +65,7 @@ def test_a_kind_is_found_by_what_it_is_a_kind_of(word: str, like: str) -> None:
     ],
 )
 def test_whose_words_are_asked_for(question: str, of: str) -> None:
-    found = asked(question, {"me": ["Bea"], "her": ["Ned"]}, "me", "her", (FIRST, LAST), TODAY)
+    found = asked(question, {"me": ["Bea"], "her": ["Ned"]}, "me", "her", when(question, FIRST, LAST, TODAY))
     assert found.of == of
 
 

@@ -95,9 +95,10 @@ def test_what_was_never_said_or_of_the_other_is_absent(w: Workspace, question: s
 
 
 def test_no_sign_speaks_against_its_meaning() -> None:
-    assert max(THINGS["gone"], THINGS["unfit"]) <= 0 <= min(THINGS[k] for k in ("together", "close", "wide", "owned"))
+    against = ("lost", "unfit", "instead", "apart")
+    assert max(THINGS[k] for k in against) <= 0 <= min(THINGS[k] for k in ("close", "wide", "owned"))
     assert (
-        max(WHOSE[k] for k in ("rival", "against", "turned"))
+        max(WHOSE[k] for k in ("rival", "against", "turned", "lost"))
         <= 0
         <= min(WHOSE[k] for k in ("mass", "told", "line", "owned"))
     )
@@ -112,8 +113,8 @@ def test_what_is_done_counts_where_no_thing_is_named(
     monkeypatch.setattr(recall, "present", lambda what: bool(seen.append(what)) or present(what))
     w.recall(question)
     assert not {"thing", "name", "kind"} & {*roles(question).values()}
-    assert seen[0].signs["gone"] > 0
-    assert seen[0].signs["together"] < 1
+    assert seen[0].signs["whole"] < 1
+    assert not seen[0].signs["lost"]  # one sneezes in many words
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_what_is_done_counts_where_no_thing_is_named(
     [
         ("what instruments did we have", True),
         ("what pets did we have", False),
-        ("what did we repair", False),
+        ("what did we paint", False),
         ("我们吃过什么菜", True),
         ("我们养过什么宠物", False),
         ("我们喝过哪些汤", True),
@@ -146,7 +147,7 @@ def test_who_asks_for_no_more_than_a_kind_is_answered_by_one_of_the_kind(
     ],
 )
 def test_chinese_is_cut_as_it_is_looked_for(run: str, words: list[str]) -> None:
-    assert cut(run) == words
+    assert [*cut(run)] == words
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from lives import among_others
 
 from afterword import Workspace
 from afterword.memory.owned import owned, owners
-from afterword.memory.wanted import fits, wanted
+from afterword.memory.wanted import fits, gives, shown, wanted
 from afterword.store.blocks import Line
 
 PEOPLE = {"p1": ["Tom", "韩默"], "p2": ["Ana", "柳青"]}
@@ -169,3 +169,50 @@ def test_another_s_or_without_an_answer_is_absent(w: Workspace, question: str) -
 )
 def test_the_owner_s_and_with_an_answer_is_found(w: Workspace, question: str) -> None:
     assert w.recall(question)["label"] in ("known", "inferred"), question
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds"),
+    [
+        ("how old was the goat", ("age",)),
+        ("how many jars did I buy", ()),  # it may be told without a number
+        ("how much did the marmalade cost", ("money",)),
+        ("what does my brother do for a living", ("job",)),
+        ("what breed was the goat", ("breed",)),
+        ("那只羊几岁了", ("age",)),
+        ("我弟弟是做什么工作的", ("job",)),
+        ("栗子蛋糕是什么口味", ("flavour",)),
+        ("栗子多少钱一袋", ("money",)),
+        ("我买了多少袋栗子", ()),
+    ],
+)
+def test_what_answer_would_show(question: str, kinds: tuple[str, ...]) -> None:
+    assert shown(question) == kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "gives_it"),
+    [
+        ("money", "forty pounds for that", True),
+        ("money", "it was £7", True),
+        ("money", "875. take it or leave it", True),
+        ("money", "three of us went", False),
+        ("money", "at 18:22", False),
+        ("money", "十五块一斤", True),
+        ("money", "砍到七百一", True),
+        ("money", "我们三个人去的", False),
+        ("age", "he turned 32, at last", True),
+        ("age", "in 2019", False),
+        ("age", "he was born before the war", True),
+        ("age", "a stubborn one", False),
+        ("age", "三十一岁了", True),
+        ("age", "三个人", False),
+        ("score", "we drew again", True),
+        ("heat", "今天零下", True),
+        ("job", "she is a plumber now", True),
+        ("job", "她在当护士", True),
+        ("breed", "就是一只土狗", True),
+    ],
+)
+def test_a_number_must_count_what_is_asked_for(kind: str, text: str, gives_it: bool) -> None:
+    assert gives(kind, text, "how") is gives_it

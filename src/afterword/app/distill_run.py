@@ -7,8 +7,8 @@ from typing import Any
 
 from afterword.app.distilling import enter, facets_of, heard, next_packet, packet_id, plan, submit
 from afterword.app.library import Library
-from afterword.app.live import Agreed
 from afterword.app.model_run import ModelRun, Progress, Request, Start, model_of
+from afterword.app.models import Agreed
 from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.proofs import claim_shown

@@ -121,27 +121,34 @@ class Library:
         if not u.at:
             near = list(self.fetch(range(max(1, u.row - before), u.row + after + 1)).values())
             return tuple(sorted(near, key=lambda x: x.row))
-        self.shelf.by_time()
-        db, base = self.shelf.db, f"SELECT {FIELDS} FROM utterance u JOIN identity i ON i.row = u.row WHERE "
-        earlier = db.execute(
-            base + "(u.at, u.row) < (?, ?) ORDER BY u.at DESC, u.row DESC LIMIT ?", (u.at, u.row, before)
-        ).fetchall()
-        later = (
-            db.execute(base + "(u.at, u.row) > (?, ?) ORDER BY u.at, u.row LIMIT ?", (u.at, u.row, after)).fetchall()
-            if after  # a reply asks of dozens of lines what stood before them
-            else []
+        earlier = [*self._earlier(u, before)]
+        later = self.shelf.db.execute(
+            f"SELECT {FIELDS} FROM utterance u JOIN identity i ON i.row = u.row WHERE (u.at, u.row) > (?, ?)"
+            " ORDER BY u.at, u.row LIMIT ?",
+            (u.at, u.row, after),
         )
-        found = [*reversed([self._utterance(r) for r in earlier]), u, *(self._utterance(r) for r in later)]
+        found = [*reversed(earlier), u, *map(self._utterance, later)]
         return tuple(x for x in found if x.speaker)
 
     def answered_by(self, u: Utterance) -> tuple[Utterance, ...]:
         """The other's utterances directly before one: what it answers."""
         run: list[Utterance] = []
-        for x in reversed(self.around(u, before=8, after=0)[:-1]):
+        for x in self._earlier(u, 8) if u.at else reversed(self.around(u, before=8, after=0)[:-1]):
             if x.speaker == u.speaker:
                 break
             run.append(x)
         return tuple(reversed(run))
+
+    def _earlier(self, u: Utterance, most: int) -> Iterator[Utterance]:
+        """Before dated words, the latest first; no more is read than is asked for."""
+        self.shelf.by_time()
+        for r in self.shelf.db.execute(
+            f"SELECT {FIELDS} FROM utterance u JOIN identity i ON i.row = u.row WHERE (u.at, u.row) < (?, ?)"
+            " ORDER BY u.at DESC, u.row DESC LIMIT ?",
+            (u.at, u.row, most),
+        ):
+            if (x := self._utterance(r)).speaker:
+                yield x
 
     def coverage(self, subject: str) -> dict[str, Any]:
         """Counts and dates: {"utterances", "by_subject", "first", "last", "days", "undated"}."""

@@ -45,7 +45,7 @@ from afterword.profile import Profile
 from afterword.store import Vault
 from afterword.texts import say
 
-VERSION = "2"
+VERSION = "3"
 """Of what is kept: raised when the judge or the voices change."""
 MOST, MOST_HELD_OUT, MOST_CONTEXTS = 1_000, 400, 200
 """Turns of a part, of the last part, and lines put to the Echo, evenly over the time: more changes the figures little."""

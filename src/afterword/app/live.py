@@ -17,7 +17,7 @@ import msgspec
 
 from afterword.app.kept_talks import Kept, kept
 from afterword.app.library import Library
-from afterword.app.models import Models, VaultBook, open_door, open_model, setting, third_people
+from afterword.app.models import Agreed, Models, VaultBook, open_door, open_model, setting, third_people
 from afterword.app.models import shown as shown_preview
 from afterword.app.people import People
 from afterword.app.personas import Personas, today
@@ -32,7 +32,6 @@ from afterword.profile import Profile
 from afterword.store import Vault
 
 TOPICS = 5
-Agreed = Callable[[dict[str, Any]], bool]
 
 
 def drafting(

@@ -8,13 +8,13 @@ every question would not be used. Whatever goes wrong with it, the answer is the
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from afterword.app import kept_talks
 from afterword.app.library import Library, iso
 from afterword.app.lived import line_of
-from afterword.app.models import Models, embedding_place, open_door, setting, shown, third_people
+from afterword.app.models import Agreed, Models, embedding_place, open_door, setting, shown, third_people
 from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.talking import VaultRecords
@@ -24,8 +24,6 @@ from afterword.memory import Recall
 from afterword.profile import Profile
 from afterword.store import Shelf, vectors
 from afterword.texts import error_words
-
-Agreed = Callable[[dict[str, Any]], bool]
 
 
 class Meaning:

@@ -13,8 +13,7 @@ from typing import Any
 import msgspec
 
 from afterword.app.library import Library
-from afterword.app.live import Agreed
-from afterword.app.models import open_door, open_model, setting, third_people
+from afterword.app.models import Agreed, open_door, open_model, setting, third_people
 from afterword.app.models import shown as shown_preview
 from afterword.app.people import People
 from afterword.errors import AfterwordError, ChoiceNeeded, NotAllowed, TryAgain

@@ -38,6 +38,9 @@ from afterword.store.cipher import transaction
 SETTING, HEAD, NAME = "model", "egress", "pseudonym:"
 HARMLESS = (Message("system", "You are being tested."), Message("user", "Answer with the one word: ready"))
 
+Agreed = Callable[[dict[str, Any]], bool]
+"""Is shown exactly what would go to another computer, and says whether it may."""
+
 
 class Setting(msgspec.Struct, frozen=True):
     spec: str
@@ -215,7 +218,7 @@ class Models:
             "embed": near and {"model": near.spec, "host": near.host, "local": near.local},
         }
 
-    def model_test(self, *, agreed: Callable[[dict[str, Any]], bool] = lambda preview: False) -> dict[str, Any]:
+    def model_test(self, *, agreed: Agreed = lambda preview: False) -> dict[str, Any]:
         """Send one fixed line that says nothing of anybody: {"model", "answer", "tokens_in", "tokens_out", "cost", …}.
 
         `agreed` is shown exactly what would go to another computer, and says whether it may.

@@ -51,6 +51,7 @@ def now_text() -> str:
 class Personas:
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
+        self._newest: dict[str, Profile] = {}
         self._earlier: dict[tuple[str, ...], tuple[Profile, Library]] = {}
 
     # -- finding --------------------------------------------------------------------------------------------------
@@ -97,7 +98,9 @@ class Personas:
         entry = self.one(person)
         shelf = self.shelf(entry)
         number, body = shelf.db.execute("SELECT number, body FROM version ORDER BY number DESC LIMIT 1").fetchone()
-        profile, library = msgspec.json.decode(body, type=Profile), Library(self.vault, shelf)
+        if body not in self._newest:  # every question asks for it again, and it is long
+            self._newest = {body: msgspec.json.decode(body, type=Profile)}
+        profile, library = self._newest[body], Library(self.vault, shelf)
         if not when:
             return profile, library
         key = (profile.slug, str(number), shelf.stamp(), when)

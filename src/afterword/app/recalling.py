@@ -35,7 +35,7 @@ from afterword.memory.occasions import (
 from afterword.memory.query import terms_of
 from afterword.memory.recall import Label
 from afterword.memory.values import Episode, Event
-from afterword.memory.when import when
+from afterword.memory.when import When, when
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.store.blocks import SIZE, bounds
@@ -58,10 +58,10 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
     if not profile.told_only:
         ensure_index(shelf)
 
-    def by_words(question: str, days: Sequence[Days] = ()) -> Recall:
+    def by_words(question: str, days: Sequence[Days] = (), times: When | None = None) -> Recall:
         return recall(
             shelf, question, k, fetch=library.fetch, told=told, people=people, me=owner, subject=subject,
-            days=days, embedder=embedder,
+            times=times, days=days, embedder=embedder,
         )  # fmt: skip
 
     if profile.told_only:
@@ -71,14 +71,14 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
     if counted and not days and nothing_else(without(words), people):
         return _absent(by_words(words), of_death(words))
     first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
-    if meant := days_asked(rest, people, first, last, date.today(), days):
+    times = when(rest, first, last, date.today())
+    if meant := days_asked(rest, times, people, first, last, days):
         if hits := _of_days(library, subject, meant, which(rest), k):
             return Recall("known", hits, tuple(t for t in told if about(words, t, people, subject)))
         return _nearest(by_words(words, days), meant)
-    found = by_words(rest or words, days)
+    found = by_words(rest, days, times)
     if counted and not days and found.label == "inferred" and len(terms_of(without(words), library.names())) <= LITTLE:
         return _absent(found)
-    times = when(words, first, last, date.today())
     asked = occasion(times.rest, people, owner, subject) if not days else None
     if asked is None or (times.days and asked.kind in ENDS):
         return found

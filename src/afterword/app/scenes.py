@@ -13,7 +13,8 @@ from typing import Any
 import msgspec
 
 from afterword.app.library import Library
-from afterword.app.live import Agreed, Talks
+from afterword.app.live import Talks
+from afterword.app.models import Agreed
 from afterword.app.talking import shown
 from afterword.dialogue import Exchange, Said, Talk
 from afterword.dialogue.scene import Member, Scene, SceneTurn, Speaker, Spoken

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from afterword.app.live import Agreed
 from afterword.app.model_run import ModelRun, Progress, Start, model_of
+from afterword.app.models import Agreed
 from afterword.app.people import People
 from afterword.app.remembering import Memories
 from afterword.app.titling import Titled, requests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import re
 import sys
@@ -27,6 +28,13 @@ def people_options(f: Any) -> Any:
 
 
 def reading_options(f: Any) -> Any:
+    """--date-order to --confirmed. `options()` makes of them what the importers take, and says what is wrong with them."""
+
+    @functools.wraps(f)
+    def command(**given: Any) -> Any:
+        how = {name: given.pop(name) for name in ("date_order", "encoding", "mapping", "key_file", "confirmed")}
+        return f(options=functools.partial(reading, **how), **given)
+
     for decorate in (
         option("--confirmed", key="confirmed", is_flag=True),
         option("--key-file", key="key_file", type=click.Path(dir_okay=False), default=None),
@@ -35,16 +43,12 @@ def reading_options(f: Any) -> Any:
         option("--encoding", key="encoding", default=None),
         option("--date-order", key="date_order", type=click.Choice(["dmy", "mdy", "ymd"]), default=None),
     ):
-        f = decorate(f)
-    return f
+        command = decorate(command)
+    return command
 
 
 def reading(
-    date_order: str | None,
-    encoding: str | None,
-    mapping: tuple[str, ...],
-    key_file: str | None = None,
-    confirmed: bool = False,
+    date_order: str | None, encoding: str | None, mapping: tuple[str, ...], key_file: str | None, confirmed: bool
 ) -> Any:
     from afterword.importers import Options
 
@@ -78,23 +82,19 @@ def import_(
     files: tuple[str, ...],
     me: tuple[str, ...],
     subject: tuple[str, ...],
-    date_order: str | None,
-    encoding: str | None,
     importer: str | None,
-    mapping: tuple[str, ...],
-    key_file: str | None,
-    confirmed: bool,
+    options: Any,
     as_json: bool,
     **vault: Any,
 ) -> None:
     with opened(**vault) as w:
-        options = reading(date_order, encoding, mapping, key_file, confirmed)
+        how = options()
         if not me and interactive() and not as_json:
-            me, subject = ask_people(w, files, options, me, subject)
+            me, subject = ask_people(w, files, how, me, subject)
         with progress(not as_json) as bar:
             result = confirmed_by_user(
                 lambda o: w.import_files(files, me=me, subject=subject, options=o, importer=importer, progress=bar),
-                options,
+                how,
                 as_json,
             )
         if as_json:
@@ -292,12 +292,8 @@ def create_ex(
     groups: bool,
     folder: str | None,
     yes: bool,
-    date_order: str | None,
-    encoding: str | None,
     importer: str | None,
-    mapping: tuple[str, ...],
-    key_file: str | None,
-    confirmed: bool,
+    options: Any,
     as_json: bool,
     **vault: Any,
 ) -> None:
@@ -312,10 +308,10 @@ def create_ex(
             files = tuple(p.strip().strip("'\"") for p in line.split(";") if p.strip())
     if not name:
         raise ChoiceNeeded("create.name", t("no_name"), next_step="--name")
-    options = reading(date_order, encoding, mapping, key_file, confirmed)
+    how = options()
     with opened(**vault) as w:
         if asking and files and not (me and subject):
-            me, subject = ask_people(w, files, options, me, subject)
+            me, subject = ask_people(w, files, how, me, subject)
         with progress(not as_json) as bar:
             made = confirmed_by_user(
                 lambda o: w.create(
@@ -334,7 +330,7 @@ def create_ex(
                     out=folder,
                     progress=bar,
                 ),
-                options,
+                how,
                 as_json,
             )
         if as_json:
@@ -391,6 +387,8 @@ TOPICS = (
 
 def portrait(shown: dict[str, Any], most: int | None = None) -> None:
     """Claims with their ids and verdicts, by topic, what was dear before what was hard; `most` of a topic."""
+    from afterword.app.excerpts import excerpt
+
     c = shown["coverage"]
     click.secho(
         "\n"
@@ -412,7 +410,7 @@ def portrait(shown: dict[str, Any], most: int | None = None) -> None:
             mark = {"supported": "●", "contested": "◐", "told-by-user": "○", "unsupported": "·"}[claim["verdict"]]
             click.echo(f" {mark} {claim['statement']}  [{claim['id']}]")
             for quote in claim["quotes"][:2]:
-                click.secho(f"     “{' '.join(quote['words'][:80].split())}”", dim=True)
+                click.secho(f"     “{excerpt(quote['words'], claim['statement'])}”", dim=True)
         if most is not None and len(claims) > most:
             click.secho(f"   {t('more', n=len(claims) - most, person=shown['person'])}", dim=True)
     for m in shown["measurements"]:

@@ -76,6 +76,7 @@ def said_of(item: dict[str, Any]) -> str:
     """One line of a timeline, with the file it stands in and the id that opens it."""
     from pathlib import PurePath
 
+    from afterword.app.excerpts import excerpt
     from afterword.app.timeline import SHORT
 
     files = [PurePath(f["file"]).name for f in item["files"]]
@@ -85,7 +86,7 @@ def said_of(item: dict[str, Any]) -> str:
     if item["type"] in ("event", "told"):
         return happened(item)
     said = " ".join(f"{item.get('title', '')} {item.get('text', '')}".split())
-    words = said if len(said) <= LINE else said[:LINE] + "…"
+    words = excerpt(said)
     place = f" · {item['place']}" if item.get("place") else ""
     return f"{t('keepsake.' + item['kind'])}: {words}{place}{where}  {item['id'][:SHORT]}"
 
@@ -97,7 +98,6 @@ def happened(item: dict[str, Any]) -> str:
     return f"• {item['line']}{until}" + (f"  “{said}”  [{item['id']}]" if item["type"] == "event" else f"  ({said})")
 
 
-LINE = 80
 """Characters of an item's words in a line of time; the rest is opened."""
 
 
@@ -158,6 +158,8 @@ def shown_fight(f: dict[str, Any]) -> None:
 @click.argument("person", required=False)
 @vault_options
 def facts(person: str | None, as_json: bool, **vault: Any) -> None:
+    from afterword.app.excerpts import excerpt
+
     with opened(**vault) as w:
         found = w.facts(person)
     if as_json:
@@ -170,7 +172,7 @@ def facts(person: str | None, as_json: bool, **vault: Any) -> None:
         if f["who"] != who:
             who = f["who"]
             click.secho(f"\n{who}", bold=True)
-        click.echo(f"  {f['line']}  “{' '.join(f['words'].split())[:LINE]}”  [{f['id']}]")
+        click.echo(f"  {f['line']}  “{excerpt(f['words'], f['line'])}”  [{f['id']}]")
 
 
 COMMANDS = [timeline, episodes, facts]

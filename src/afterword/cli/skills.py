@@ -224,6 +224,8 @@ def estimated(e: dict[str, Any]) -> None:
 
 def distilled(found: dict[str, Any]) -> None:
     """What stands with its words; what has words against it with both; why the rest does not."""
+    from afterword.app.excerpts import excerpt
+
     if not found["packets"]:
         click.echo(t("distill_nothing"))
         return
@@ -238,11 +240,11 @@ def distilled(found: dict[str, Any]) -> None:
             click.echo(f" {mark} {c['statement']}  [{c['id']}]")
             for side, quotes in ((t("distill_for"), c["quotes"]), (t("distill_against"), c.get("against", []))):
                 for q in quotes[:2] if kind == "contested" else []:
-                    click.secho(f"     {side}: “{' '.join(q['words'][:80].split())}”", dim=True)
+                    click.secho(f"     {side}: “{excerpt(q['words'], c['statement'])}”", dim=True)
     if found["rejected"]:
         click.secho("\n" + t("distill_rejected", n=len(found["rejected"])), bold=True)
     for r in found["rejected"]:
-        click.echo(f" · {' '.join(r['claim'][:80].split())}: {r['reason']}")
+        click.echo(f" · {excerpt(r['claim'])}: {r['reason']}")
     for key in ("failed", "merged"):
         n = found[key] if isinstance(found[key], int) else len(found[key])
         if n:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from afterword.cli.create import reading, reading_options, say_failed, say_left, skips
+from afterword.cli.create import reading_options, say_failed, say_left, skips
 from afterword.cli.people import person_option
 from afterword.cli.shared import command, interactive, opened, option, out, progress, t, vault_options
 from afterword.errors import ChoiceNeeded
@@ -92,21 +92,17 @@ def export(format_: str, person: str | None, as_json: bool, **vault: Any) -> Non
 @vault_options
 def doctor(
     files: tuple[str, ...],
-    date_order: str | None,
-    encoding: str | None,
     importer: str | None,
-    mapping: tuple[str, ...],
-    key_file: str | None,
-    confirmed: bool,
+    options: Any,
     as_json: bool,
     **vault: Any,
 ) -> None:
     if files:
         from afterword.app.workspace import Workspace
 
-        options = reading(date_order, encoding, mapping, key_file, confirmed)
+        how = options()
         with progress(not as_json) as bar:
-            looked = Workspace.inspect(files, options=options, importer=importer, zone=vault["timezone"], progress=bar)
+            looked = Workspace.inspect(files, options=how, importer=importer, zone=vault["timezone"], progress=bar)
         out(looked) if as_json else examined(looked)
         return
     with opened(**vault) as w:

@@ -14,7 +14,7 @@ from typing import Any
 
 from afterword import guard
 from afterword.dialogue.brief import Brief, Episode, Known, Line, Phase, Word, fitted
-from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, pool
+from afterword.dialogue.exemplars import CARRIED, MOODS, Sources, exemplars, near_to, pool
 from afterword.dialogue.markers import apart
 from afterword.dialogue.moves import Drift
 from afterword.dialogue.shape import Context, Row, Shape, Table, drawn, near, rows_of, utterances
@@ -28,6 +28,8 @@ GUIDED = ("hard", "goodbye")
 """Modes that belong to the Guide: no persona answers there, so there is nothing to brief."""
 QUOTAS = {"catchphrase": 6, "particle": 4, "laughter": 3, "emoji": 3, "name": 2, "spelling": 4}
 NEVER, RARELY, CLAIMS, EPISODES, SPELT = 14, 6, 6, 2, 3
+DRAWN = {"laughter": "laughter", "emoji": "emoji", "particle": "particles"}
+"""Words that are marks too, and the mark that must have been drawn for them."""
 FITS, PULL = 0.5, 100
 """How far above its usual rate a form must stand in like moments (in standard errors, nearly), and the bubbles of any time
 that its rate there is pulled towards."""
@@ -88,12 +90,18 @@ def compose(
         shape=shape,
         bubbles=table.said.n.get("", 0),
         typing=_typing(profile),
-        words=_words(profile, table, shown.moments, standing),
+        words=_words(profile, table, shown.moments, standing, shape),
         corrected=standing.never,
         prefers=standing.says,
         never=tuple(f"{h.kind}:{h.form}" for h in never if not told(h.form))[:NEVER],
         rarely=tuple(h for h in rarely if not told(h.form))[:RARELY],
-        exemplars=exemplars(shown, table, standing, balanced=mode not in MOODS),
+        exemplars=exemplars(
+            shown,
+            table,
+            standing,
+            balanced=mode not in MOODS,
+            fits=(lambda _: True) if mode in MOODS else near_to(line),
+        ),
         claims=_claims(line, profile, lang),
         records=found.label,
         told=tuple(x for x in found.told if not guard.injection_marks(x))[:3],
@@ -185,16 +193,20 @@ def _own(profile: Profile, table: Table) -> Iterator[Word]:
         yield from words("spelling", sorted(rows, key=lambda r: (-r["count"], r["form"])), bubbles)
 
 
-def _words(profile: Profile, table: Table, nearby: Sequence[Utterance], standing: Standing) -> tuple[Word, ...]:
+def _words(
+    profile: Profile, table: Table, nearby: Sequence[Utterance], standing: Standing, shape: Shape | None
+) -> tuple[Word, ...]:
     """The person's forms that stand in answers to like moments more often than in others, the likeliest here first; none
-    where nothing is known of such moments. What is usual at any time says nothing about this one."""
+    where nothing is known of such moments. What is usual at any time says nothing about this one, and a laugh is not
+    offered where none was drawn."""
+    barred = {kind for kind, mark in DRAWN.items() if shape is not None and mark not in shape.marks}
     texts = [lower(u.text) for u in nearby]
     plain = "\n".join(texts)
     spaced = _BETWEEN.sub("  ", f" {plain} ")
     kept: dict[str, tuple[float, int, Word]] = {}
     for place, word in enumerate(_own(profile, table)):
         form = lower(word.form.rstrip("…"))
-        if form in kept or standing.barred(form) or guard.injection_marks(word.form):
+        if word.kind in barred or form in kept or standing.barred(form) or guard.injection_marks(word.form):
             continue
         here = spaced.count(f" {form.replace(' ', '  ')} ") if form.isascii() else plain.count(form)
         usual = word.per_100 / 100

@@ -276,7 +276,8 @@ class Drafting:
         """What the review cannot see: a crisis in the draft itself, corrections, and copies of this talk."""
         name, lang = self.profile.name, self.lang
         out = []
-        if guard.gate(text, subject_name=name, lang=lang).name in ("crisis", "harm", "veiled"):
+        ruling = guard.gate(text, subject_name=name, lang=lang)
+        if ruling.name in ("crisis", "harm", "veiled") and ruling.why != "hit":
             why = say(lang, "review.care_self_harm", name=name)
             out.append(guard.Fault("self_harm", why, "", self._say("drop")))
         if words := self.profile.corrections().barred(text):

@@ -34,8 +34,11 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "unfinished": (("repair", "fight"), ("repair", "conflict")),
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
-EXEMPLARS, LOOKED_AT, LONGEST = 12, 24, 160
-"""Exemplars at most, answers looked at by words, and tokens of the longest."""
+EXEMPLARS, FLOOR, TRIED = 12, 6, 24
+"""Exemplars at most; how many are shown in any case, and how many more are tried whether they have to do with the line: a
+seventh that has nothing to do with it teaches less than it leads away, and is missed when its own turn comes."""
+LOOKED_AT, LONGEST = 24, 160
+"""Answers looked at by words, and tokens of the longest."""
 CARRIED, HEARD = 8, 120
 """Lines of the talk that an answer is looked for by; characters shown of what an exemplar answered."""
 MOMENTS, ANY_TIME, AHEAD = 48, 12, 36
@@ -97,9 +100,9 @@ def pool(
     any_time = [*_in_turn(*classes)]
     said = dict(records.fetch([*rows_of([*moments, *any_time]), *(i for r in here for i in r.rows)]))
     return Pool(
-        turns.unused(_readable((r.answered, r.bubbles) for r in alike if r.answered)),
-        _readable(utterances(r, said) for r in moments),
-        _readable(utterances(r, said) for r in any_time),
+        turns.unused(_readable((r.answered, r.bubbles, None) for r in alike if r.answered)),
+        _readable((*utterances(r, said), r.tone) for r in moments),
+        _readable((*utterances(r, said), r.tone) for r in any_time),
         [*(said[i] for r in here for i in r.rows if i in said), *(u for r in alike if r.answered for u in r.bubbles)],
     )
 
@@ -154,12 +157,12 @@ def _marked(table: Table, mode: str, until: int | None, die: random.Random) -> I
         yield from die.sample(rows, len(rows))
 
 
-def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance]]]) -> Iterator[Exemplar]:
+def _readable(found: Iterable[tuple[Sequence[Utterance], Sequence[Utterance], str | None]]) -> Iterator[Exemplar]:
     return (e for x in found if x[1] and (e := exemplar(*x)))
 
 
-def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exemplar | None:
-    """None for what is too long to be read beside others."""
+def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance], tone: str | None = None) -> Exemplar | None:
+    """None for what is too long to be read beside others. `tone` of the bubbles, where it is known."""
     said = tuple(u.text for u in bubbles if u.text.strip())
     if not said:
         return None
@@ -171,9 +174,9 @@ def exemplar(answered: Sequence[Utterance], bubbles: Sequence[Utterance]) -> Exe
     words = "".join((*said, *heard))
     if len(words) > LONGEST and tokens(words) > LONGEST:
         return None
-    first = bubbles[0]
+    first, tone = bubbles[0], Drift(said).mood if tone is None else tone
     at = f"{first.local:%Y-%m-%d %H:%M}" if first.at else ""
-    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), Drift(said).mood)
+    return Exemplar(tuple(heard), said, at, tuple(u.id for u in bubbles if u.text.strip()), tone)
 
 
 def _class(tone: str) -> str:
@@ -202,8 +205,11 @@ def near_to(line: str) -> Callable[[Exemplar], bool]:
     return near
 
 
-def exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -> tuple[Exemplar, ...]:
-    """In an order of which every beginning keeps the mix, since a brief that is too long loses its last ones."""
+def exemplars(
+    pool: Pool, table: Table, standing: Standing, *, balanced: bool, fits: Callable[[Exemplar], bool] = lambda _: True
+) -> tuple[Exemplar, ...]:
+    """In an order of which every beginning keeps the mix, since a brief that is too long loses its last ones. Above the
+    floor only what `fits`."""
     found = iter(pool.by_moment)
     if balanced:
         # where no words are shared with the line, its moment stands for all of the near half
@@ -213,7 +219,8 @@ def exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -
     usual = shares(table.tones) if balanced else {"": 1.0}
     chosen: list[Exemplar] = []
     taken = dict.fromkeys(usual, 0)
-    while len(chosen) < EXEMPLARS:
+    tried = 0
+    while len(chosen) < EXEMPLARS and tried < TRIED:
         left = [c for c in sorted(queues) if queues[c]]
         if not left or len(seen) < AHEAD:
             if not (more := [*islice(found, AHEAD)]) and not left:
@@ -227,6 +234,10 @@ def exemplars(pool: Pool, table: Table, standing: Standing, *, balanced: bool) -
                 continue
         owed = max(left, key=lambda c: usual[c] * (len(chosen) + 1) - taken[c])
         e = queues[owed].pop(0)
+        if len(chosen) >= FLOOR:
+            tried += 1
+            if not fits(e):
+                continue
         # asked of few, since it is dear: what reads like an order is not for a model's eyes
         if not any(map(guard.injection_marks, (*e.to, *e.said))):
             chosen.append(e)

@@ -11,13 +11,14 @@ if it names what nobody ever wrote, because "you left me" needs no evidence and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import msgspec
 
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import forms, kind, listed, part, shapes
+from afterword.measures.voice import LAUGHTER
 from afterword.memory import Recall
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems, terms_of
 from afterword.model import Utterance
@@ -49,17 +50,44 @@ class Granted(msgspec.Struct, frozen=True):
     called: bool = True
 
 
-def granted(line: str, past: Past, names: Sequence[str] = ()) -> Granted | None:
+def granted(
+    line: str, past: Past, names: Sequence[str] = (), *, harmless: Callable[[str], bool] = lambda _: False
+) -> Granted | None:
     """The first claim that is not borne out, those that are one by their form before others; else one that is; else None.
-    `names`: of the two, which a line that speaks to one of them holds without meaning them."""
+    `names`: of the two, which a line that speaks to one of them holds without meaning them. What is `harmless` is none."""
     other: Granted | None = None
     called = lower(" ".join(names))
     for piece in pieces(line):
-        if found := _of(piece, past, called):
+        if not harmless(piece) and (found := _of(piece, past, called)):
             if not found.stands and found.called:
-                return _narrowed(found, past, called)
+                found = _narrowed(found, past, called)
+                if not harmless(found.sentence):
+                    return found
+                continue
             other = other if other and not other.stands else found
     return other
+
+
+def everyday(sentence: str) -> bool:
+    """Whether it is a plain question, of the present, or banter over the day: whoever says yes to that agrees to no past."""
+    lists, said = listed("granted"), shapes("granted")
+    text = lists["none"].sub(" ", lower(sentence))
+    if shapes("drafts")["long-ago"].search(text):
+        return True
+    if lists["call"].search(text) or lists["vow"].search(text):
+        return False
+    own = lists["owned"].sub(" ", text)
+    if any(not lists["owned"].fullmatch(m[0]) for m in lists["past"].finditer(text)):
+        return False
+    tagged = lists["tag"].search(own)
+    if tagged and not said["to-you"].search(text):
+        return False
+    if said["asking"].search(own) and not tagged:
+        return not said["both"].search(own)
+    if not said["gone"].search(own):
+        return True
+    teased = lists["fresh"].search(own) or lists["banter"].search(own) or LAUGHTER.search(own)
+    return bool(teased) and not said["plural"].search(own)
 
 
 def pieces(line: str) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from afterword.dialogue.day import of_today
 from afterword.dialogue.granted import SENTENCE, Past
 from afterword.dialogue.life import invented, supposes
 from afterword.measures.lexicon import lower
@@ -57,7 +58,7 @@ def explaining(text: str) -> str:
 
 
 def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) -> Iterator[tuple[str, str]]:
-    """(code, words): "copy", "memory", "invented" or "fact"; what is made up as a whole is not searched for facts as well.
+    """(code, words): "copy", "memory", "invented", "today" or "fact"; what is made up as a whole is not searched for facts as well.
     What was said in this talk may be named again, but it does not make what is told of ta's life true."""
     text = unquoted(draft)
     given = lower("\n".join((line, *evidence)))
@@ -75,16 +76,23 @@ def ungrounded(draft: str, *, line: str, evidence: Sequence[str], facts: Facts) 
                 yield "invented", sentence
                 continue
             open_ = supposes(sentence)
-            for word in specifics(sentence):
-                if not (_within(word, given) or (open_ and _place(word, sentence)) or _anywhere(word, facts)):
-                    yield "fact", word
+            lost = [
+                word
+                for word in specifics(sentence)
+                if not (_within(word, given) or (open_ and _place(word, sentence)) or _anywhere(word, facts))
+            ]
+            yield from (("fact", word) for word in lost)
+            # a name says by itself that it is one; what is written small is looked at where it tells of a day
+            if not lost and (made_up := of_today(sentence, given, facts)):
+                yield "today", ", ".join(made_up)
 
 
 def _remembered(sentence: str) -> str:
     """What a sentence claims to remember, as the words to look for; "" if it claims nothing that could be looked for."""
     lowered = lower(sentence)
     found = listed("drafts")["remember"].search(lowered)
-    if not found:
+    said = shapes("drafts")
+    if not found or said["long-ago"].search(lowered) or said["not-known"].search(lowered):
         return ""
     rest = lowered[: found.start()] + " " + lowered[found.end() :]
     terms = [t for t in terms_of(rest) if t not in common() and (len(t) > 2 or not t.isascii())]

@@ -21,11 +21,11 @@ LATELY = 2
 
 
 class Guide:
-    """`name`: of the person who is simulated, or of all of them. `asked`: whether a question still waits for its answer."""
+    """`name`: of the person who is simulated, or of all of them. `asked`: which question still waits for its answer, "" for none."""
 
     def __init__(self, lang: str, name: str, country: str | None = None) -> None:
         self.lang, self.name, self.country = lang, name, country
-        self.asked = False
+        self.asked = ""
         self._said: list[str] = []
 
     def say(self, key: str, **values: object) -> str:
@@ -34,8 +34,8 @@ class Guide:
     def carry(self, history: Sequence[str]) -> None:
         """Go on from lines that somebody else kept, of all voices."""
         self._said += history
-        cards = [say(self.lang, f"guard.{key}", name=self.name) for key in ("veiled", "light")]
-        self.asked = any(card in line for line in history[-LATELY:] for card in cards)
+        cards = {key: say(self.lang, f"guard.{key}", name=self.name) for key in ("veiled", "light", "hit")}
+        self.asked = next((key for line in history[-LATELY:] for key, card in cards.items() if card in line), "")
 
     def first_time(self, sentence: str) -> bool:
         """Whether this was not said yet; it counts as said."""
@@ -46,9 +46,14 @@ class Guide:
     # -- after a question -------------------------------------------------------------------------------------------
 
     def heard(self, ruling: guard.Ruling, text: str) -> guard.Ruling:
-        """The ruling on a line that may answer Guide's question: a yes to it is a crisis, a no is `veiled` and thanked for."""
-        asked, self.asked = self.asked, ruling.name == "veiled"
-        answer = guard.meant(text) if asked and ruling.name == "pass" else ""
+        """The ruling on a line that may answer Guide's question: a yes to it is a crisis, or violence; a no is `veiled` and
+        thanked for."""
+        asked, self.asked = self.asked, ruling.why if ruling.name == "veiled" else ""
+        if not asked or ruling.name != "pass":
+            return ruling
+        answer = guard.hurt(text) if asked == "hit" else guard.meant(text)
+        if answer == "unsafe" and asked == "hit":
+            return guard.Ruling("violence", "answered", (text,), say(self.lang, "guard.violence", name=self.name))
         if answer == "unsafe":
             return guard.Ruling("crisis", "answered", (text,), guard.crisis_card(self.lang, self.name))
         if answer:

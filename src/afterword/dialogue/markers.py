@@ -16,7 +16,7 @@ from importlib.resources import files
 import msgspec
 
 from afterword.measures.counting import wilson
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import LANGUAGES, lower, scripts, sections, trie_pattern
 from afterword.measures.tokens import common, words
 from afterword.measures.voice import EMOJI, LAUGHTER, particles
 
@@ -87,13 +87,12 @@ def _listed() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str], dict[st
     """Latin and other forms as searches; form → marker where it stands anywhere, and where it must be the whole bubble."""
     anywhere: dict[str, str] = {}
     whole: dict[str, str] = {}
-    for language in LANGUAGES:
-        for form, section, _ in word_list(language, "markers"):
+    for section, forms in sections("markers").items():
+        for form in forms:
             # one Chinese character is a word in a bubble of its own and a syllable elsewhere; dialect words are words
             held = whole if len(form) == 1 and not form.isascii() and section == "chat" else anywhere
             held.setdefault(form, f"{section}:{form}")
-    latin = trie_pattern(f for f in anywhere if f.isascii())
-    other = trie_pattern(f for f in anywhere if not f.isascii())
+    latin, other = map(trie_pattern, scripts(anywhere))
     return re.compile(rf"(?<![a-z0-9']){latin}(?![a-z0-9'])"), re.compile(other), anywhere, whole
 
 
@@ -163,9 +162,9 @@ def apart(said: Counted) -> tuple[tuple[Habit, ...], tuple[Habit, ...]]:
             rate = (rates.models if marker.startswith(MANNERS) else rates.people) / 10_000
             uses = said.uses.get(marker, 0)
             kind, _, form = marker.partition(":")
-            row = (rates, Habit(kind, form, uses, n, round(rate * n, 1)))
             if rate * n < ENOUGH:
                 continue
+            row = (rates, Habit(kind, form, uses, n, round(rate * n, 1)))
             if uses == 0 and n >= KNOWN:
                 never.setdefault(marker, row)
             elif (wilson(min(uses, n), n) or (0, 1))[1] < FEW * rate:

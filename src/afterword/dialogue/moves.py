@@ -7,12 +7,11 @@ a line that is read wrongly is answered in the shape of another line, never with
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
 from afterword.measures import episodes
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, lower, sections
 from afterword.measures.voice import EMOJI, LAUGHTER
 from afterword.memory.acts import acts
 
@@ -46,23 +45,12 @@ _EDGES = " \t\r\n.,!?~:;)('\"。！？～…，、"
 @cache
 def _lists() -> dict[str, tuple[re.Pattern[str], frozenset[str]]]:
     """By move: what says so at the beginning or anywhere, and what says so as the whole line."""
-    rows: dict[str, tuple[list[str], list[str], list[str]]] = defaultdict(lambda: ([], [], []))
-    for language in LANGUAGES:
-        for form, name, _ in word_list(language, "moves"):
-            if form.startswith("="):
-                rows[name][2].append(form[1:])
-            else:
-                rows[name][form.startswith("^")].append(form.lstrip("^"))
-
-    def search(forms: Sequence[str]) -> str:
-        latin = trie_pattern(f for f in forms if f.isascii())
-        other = trie_pattern(f for f in forms if not f.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p) or "(?!)"
-
-    return {
-        name: (re.compile(f"^(?:{search(opening)})|(?:{search(anywhere)})"), frozenset(whole))
-        for name, (anywhere, opening, whole) in rows.items()
-    }
+    found = {}
+    for name, forms in sections("moves").items():
+        opening, whole = ([f[1:] for f in forms if f[0] == mark] for mark in "^=")
+        anywhere = any_of(f for f in forms if f[0] not in "^=")
+        found[name] = re.compile(f"^(?:{any_of(opening)})|(?:{anywhere})"), frozenset(whole)
+    return found
 
 
 SHORT = 8

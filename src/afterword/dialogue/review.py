@@ -15,14 +15,17 @@ from typing import Any
 import msgspec
 
 from afterword.dialogue.along import goes_along
-from afterword.dialogue.granted import granted
+from afterword.dialogue.granted import everyday, granted, terms_in
 from afterword.dialogue.grounds import Facts, explaining, sentences, ungrounded, unquoted
 from afterword.dialogue.shape import Shape
+from afterword.dialogue.unlike import unlike
 from afterword.guard import Fault
 from afterword.likeness import sanitise
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Reading, Typical, shows, size_of
+from afterword.measures.lexicon import lower
 from afterword.measures.voice import EMOJI
+from afterword.memory.query import holds, stems
 from afterword.texts import say
 
 ROOM = 1.5
@@ -34,6 +37,11 @@ HALF, TOGETHER = 0.5, 1.25
 BORDER = 1.0
 """Assistants of kinds never seen in training stand at 0.3 (sd 0.8) on the scale of manners, and people at 2 to 4: whoever is
 above this is none by the letters alone, even if ta's own turns are higher still."""
+PLAIN, KINDNESS = 0.0, frozenset({"asks", "warm_marks"})
+"""One sentence that only asks or cheers has too few letters to be told by them, unless they are wholly an assistant's."""
+FRAMED, SOME, PIECES = 0.8, 0.3, 3
+"""Of so many sentences, the half least like ta is read by itself as well: polish puts a frame around what ta would say. It
+is one below the first if it is a little kind, and if it is wholly an assistant's in any case."""
 ASKED = 3
 """Replies of a talk before closing questions are counted."""
 LIKELY = 0.02
@@ -71,8 +79,8 @@ def review(
     `history`: earlier replies of this talk."""
     faults = [_cared(f, lang, name) for f in guard_faults]
     for code, words in (*_form(draft), *ungrounded(draft, line=line, evidence=evidence, facts=facts)):
-        faults.append(_fault(code, words, lang, name))
-    taken = granted(line, facts, (name,))
+        faults.append(_fault("invented" if code == "today" else code, words, lang, name, fix=code))
+    taken = granted(line, facts, (name,), harmless=lambda x: everyday(x) or _just_said(x, history))
     false = taken is not None and not taken.stands
     if taken and false and goes_along(unquoted(draft), taken, line, facts):
         faults.append(_fault("agrees", taken.sentence, lang, name))
@@ -87,7 +95,7 @@ def review(
     reading = typical.read(own, line)
     # whoever doubts a claim as the fix says, asks: that is no manner then
     asking = false and _asks(own)
-    if asking and mannered(reading, typical):
+    if asking and framed(own, reading, typical, line):
         reading = typical.read(own.rstrip("?？吗呢 "), line)
     faults += _likeness(own, reading, typical, line, lang, name)
     faults += _rhythm(own, shape, typical, lang, name)
@@ -139,29 +147,48 @@ def _likeness(own: str, r: Reading, typical: Typical, line: str, lang: str, name
         own_words = ", ".join(dict.fromkeys(w.removeprefix("laugh:") for w in r.own_words))
         usual = round(typical.own_words.at(r.size).middle)
         yield _fault("caricature", own_words, lang, name, n=said, usual=usual, keep=max(1, usual))
-    if mannered(r, typical):
-        yield _manners(own, r, typical, line, lang, name)
+    if frame := framed(own, r, typical, line):
+        whole = frame == own
+        yield _manners(frame, r if whole else typical.read(frame, line), typical, line, lang, name, whole=whole)
     elif r.voice < place.least:
-        yield _fault("unlike", own, lang, name, score=f"{place.place(r.voice):.1f}")
+        score, reason = f"{place.place(r.voice):.1f}", unlike(own, typical, lang, name)
+        yield _fault("unlike", own, lang, name, fix="unlike" if reason else "unlike_all", score=score, reason=reason)
 
 
-def mannered(r: Reading, typical: Typical) -> bool:
+def framed(own: str, r: Reading, typical: Typical, line: str = "") -> str:
+    """What reads like an assistant: the whole draft, the half of it least like ta, or ""."""
+    parts = sentences(own)
+    if mannered(r, typical, plain=len(parts) < 2):
+        return own
+    if len(parts) < PIECES or typical.manner is None or typical.manners is None:
+        return ""
+    score = typical.manner.score
+    least = sorted(range(len(parts)), key=lambda i: score(parts[i]))[: (len(parts) + 1) // 2]
+    half = " ".join(parts[i] for i in sorted(least))
+    found = typical.read(half, line)
+    kind = typical.pressed.at(found.size).place(found.pressed)
+    return half if (found.manner or 0.0) < (FRAMED if kind > SOME else PLAIN) else ""
+
+
+def mannered(r: Reading, typical: Typical, *, plain: bool = False) -> bool:
     """Whether it reads like an assistant: by the letters alone, or by letters and kindnesses together. Somebody
-    kind, or somebody neat, is no model; what is both at once and more than ta ever is may be one."""
+    kind, or somebody neat, is no model; what is both at once and more than ta ever is may be one. `plain`: one sentence."""
     kind = max(0.0, typical.pressed.at(r.size).place(r.pressed))
     if r.manner is None or typical.manners is None:
         return kind > 1 and len(r.manners) > 1
+    if plain and {*r.manners} - {"polish"} <= KINDNESS:
+        return r.manner < PLAIN
     range = typical.manners.at(r.size)
     return r.manner < min(range.low, BORDER) or HALF * kind - range.place(r.manner) > TOGETHER
 
 
-def _manners(own: str, r: Reading, typical: Typical, line: str, lang: str, name: str) -> Fault:
+def _manners(own: str, r: Reading, typical: Typical, line: str, lang: str, name: str, *, whole: bool) -> Fault:
     """Names the manners that ta has least, each with the sentence that shows it."""
     rarest = sorted((m for m in r.manners if m != "polish"), key=lambda m: r.manners[m])[:2]
     shown = {m: s for m in rarest if (s := _showing(own, m, line))}
     if not shown:
         rare = "polish" if "polish" in r.manners and r.manners["polish"] < 0.5 else "manners"
-        return _fault("manners", own, lang, name, fix=rare)
+        return _fault("manners", own, lang, name, fix=rare if whole else "frame")
     fix = "; ".join(
         say(lang, f"review.drop_{m}", name=name, words=s, share=_percent(typical.shares[m])) for m, s in shown.items()
     )
@@ -214,6 +241,13 @@ def asks_more(own: str, history: Sequence[str], share: float) -> bool:
     asked = 1 + sum(_asks(h) for h in history)
     chance = sum(math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(asked, n + 1))
     return asked > 1 and chance < LIKELY
+
+
+def _just_said(sentence: str, history: Sequence[str]) -> bool:
+    """Whether it only takes up what this talk holds: "you said litter?" needs no records."""
+    held = stems("\n".join(history))
+    terms = terms_in(lower(sentence))
+    return bool(history and terms) and all(holds(held, t) for t in terms)
 
 
 def _asks(text: str) -> bool:

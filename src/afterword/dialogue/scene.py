@@ -153,7 +153,7 @@ class Scene:
         if ruling.name == "crisis":
             return msgspec.structs.replace(ruling, card=guard.crisis_card(self.lang, self._all()))
         if ruling.name == "veiled":
-            key = "light" if ruling.why == "light" else "veiled"
+            key = ruling.why if ruling.why in ("light", "hit") else "veiled"
             return msgspec.structs.replace(ruling, card=say(self.lang, f"guard.{key}", name=self._all()))
         if ruling.name in ("identity", "present", "unknowable"):
             named = self.addressed(text)

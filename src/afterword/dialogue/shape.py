@@ -137,10 +137,13 @@ class Table(msgspec.Struct, frozen=True):
     minutes: bool = False
 
     def rows(self, key: str) -> tuple[Row, ...]:
-        return _ROWS.decode(self.groups[key])
+        return _rows(bytes(self.groups[key]))
 
 
-_ROWS = msgspec.json.Decoder(tuple[Row, ...])
+@lru_cache(16)
+def _rows(body: bytes) -> tuple[Row, ...]:
+    """One line after the other is of the few kinds that are commonest."""
+    return msgspec.json.decode(body, type=tuple[Row, ...])
 
 
 def table_of(conversation: Conversation) -> Table:

@@ -1,6 +1,6 @@
 """What may go in and out of a talk: crisis, identity, exit, privacy, injection, grounding. Pure code, no model."""
 
-from afterword.guard.answer import meant, safe_now
+from afterword.guard.answer import hurt, meant, safe_now
 from afterword.guard.gate import Ruling, crisis_card, gate
 from afterword.guard.hard import agrees, distressed, grieves
 from afterword.guard.help import Helpline, asks_for_help, first_help, help_now, helplines
@@ -25,6 +25,7 @@ __all__ = [
     "grieves",
     "help_now",
     "helplines",
+    "hurt",
     "injection_marks",
     "label",
     "meant",

@@ -35,6 +35,14 @@ def meant(text: str) -> Answer:
     return "joke" if heard == "joke" else "safe" if heard else ""
 
 
+def hurt(text: str) -> Answer:
+    """The answer to "is it a person who hurts you?": `unsafe` where it is, or may be; whoever is named answers as well."""
+    line, said = plain(text), patterns("gates")
+    if first(said["person"], line):
+        return "unsafe"
+    return meant(text) or ("safe" if len(text) <= LONGEST and first(said["unhurting"], line) else "")
+
+
 def _heard(text: str, order: tuple[str, ...]) -> str:
     if len(text) > LONGEST:
         return ""

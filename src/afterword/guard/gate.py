@@ -2,10 +2,10 @@
 
 Crisis comes before everything. Harmless turns of phrase are masked first ("笑死", "dying to see you"), never the whole
 line: somebody may write both in one breath. Of what may be meant and may not ("i want to be with you again"; of a film, with
-a laugh, that it "makes me want to die"; of what is said to be long past) nothing is concluded: the ruling is `veiled`, and
-its card asks. `crisis.toml` holds wishes as they are said outright, `danger.toml` how a means, a preparation or a farewell is
-put together. A lexicon misses what it has no words for, so `help-now` is always one step away, and wishes to be gone count
-even when nothing is named.
+a laugh, that it "makes me want to die"; of what is said to be long past; "the cat is cross, she hits me") nothing is
+concluded: the ruling is `veiled`, and its card asks. `crisis.toml` holds wishes as they are said outright, `danger.toml` how a
+means, a preparation or a farewell is put together. A lexicon misses what it has no words for, so `help-now` is always one step
+away, and wishes to be gone count even when nothing is named.
 """
 
 from __future__ import annotations
@@ -57,6 +57,10 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     for name in ORDER:
         if name == "harm":
             cue = _harm(about)
+        elif name == "violence":
+            cue, open_ = _violence(about)
+            if open_:
+                return Ruling("veiled", "hit", (cue,), say(lang, "guard.hit"))
         elif name == "veiled":
             asked = () if told or over else danger["asked"]
             cue = "" if laughed else first((*crisis["veiled"], *asked), *masked)
@@ -80,3 +84,13 @@ def _harm(line: str) -> str:
     for pattern in gates["harmless"]:
         line = pattern.sub(" ", line)
     return first(gates["harm"], line) or ("" if first(gates["play"], line) else first(gates["threat"], line))
+
+
+def _violence(line: str) -> tuple[str, bool]:
+    """The words that tell of violence, and whether they may be said of a pet, a small child or a game. A grown person,
+    drink, fear or a witness in the same line leaves nothing open."""
+    gates = patterns("gates")
+    for pattern in gates["unhurt"]:
+        line = pattern.sub(" ", line)
+    cue = first(gates["violence"], line)
+    return cue, bool(cue and first(gates["unsure"], line) and not first(gates["person"], line))

@@ -8,10 +8,11 @@ thumb, so that the pattern files hold words and not spellings.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from functools import cache
 from importlib.resources import files
+
+from afterword.measures.phrases import filled
 
 # Zero-width and bidi controls, the tag block and other controls; ZWJ and VS16 stay because emoji are made with them.
 _HIDDEN = re.compile(
@@ -128,13 +129,8 @@ def patterns(name: str) -> dict[str, tuple[re.Pattern[str], ...]]:
     for language in ("en", "zh", "other"):
         path = files("afterword.guard") / language / f"{name}.toml"
         if path.is_file():
-            raw = tomllib.loads(path.read_text(encoding="utf-8"))
-            words: dict[str, str] = raw.pop("words", {})
-            for section, rows in raw.items():
-                for row in rows:
-                    for word, alternatives in words.items():
-                        row = row.replace(f"<{word}>", f"(?:{alternatives})")
-                    out.setdefault(section, []).append(re.compile(row.translate(_VARIANTS)))
+            for section, rows in filled(path).items():
+                out.setdefault(section, []).extend(re.compile(row.translate(_VARIANTS)) for row in rows)
     return {section: tuple(rows) for section, rows in out.items()}
 
 

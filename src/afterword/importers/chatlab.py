@@ -7,7 +7,6 @@ what is quoted beside an answer goes apart, or the persona would learn the other
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterator
@@ -17,8 +16,9 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.base import HEAD, Match, Options, Record
+from afterword.importers.json_values import plain_of, undated, written
 from afterword.importers.reading import encoding_of_head, head_text, json_line, lines
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 KINDS = {
@@ -74,24 +74,24 @@ class ChatLab:
         for m, where in _messages(path, codec):
             if about is None:
                 about = _about(path, codec)
-                owner, names = _word(about[0].get("ownerId")), about[1]
+                owner, names = plain_of(about[0].get("ownerId")), about[1]
             if isinstance(m, Skipped):
                 yield m
             elif type(m) is dict:
                 yield _record(m, where, names, owner)
             else:
-                yield Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500] if m is not None else "")
+                yield Skipped(where, "unreadable", written(m)[:500] if m is not None else "")
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         codec = options.encoding or _codec(path)
         meta, names = _about(path, codec)
-        owner = _word(meta.get("ownerId"))
+        owner = plain_of(meta.get("ownerId"))
         others = [i for i in names if i != owner]
         other = others[0] if owner and len(others) == 1 else ""
         kind = meta.get("type")
         direct = True if kind == "private" else False if kind == "group" else None
-        platform = _word(meta.get("platform")) or "chatlab"
-        yield ChatRef("", _word(meta.get("name")), direct, platform, other, names.get(other, ""))
+        platform = plain_of(meta.get("platform")) or "chatlab"
+        yield ChatRef("", plain_of(meta.get("name")), direct, platform, other, names.get(other, ""))
 
 
 def _codec(path: Path) -> str:
@@ -107,10 +107,6 @@ def _codec(path: Path) -> str:
     return codec
 
 
-def _word(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
-
-
 def _is_lines(path: Path) -> bool:
     with path.open("rb") as f:
         first = head_text(f.read(HEAD)).lstrip()
@@ -118,8 +114,8 @@ def _is_lines(path: Path) -> bool:
 
 
 def _member(m: dict[str, Any], names: dict[str, str]) -> None:
-    if id := _word(m.get("platformId")) or _word(m.get("username")):
-        names[id] = _word(m.get("accountName")) or _word(m.get("groupNickname")) or _word(m.get("nickname"))
+    if id := plain_of(m.get("platformId")) or plain_of(m.get("username")):
+        names[id] = plain_of(m.get("accountName")) or plain_of(m.get("groupNickname")) or plain_of(m.get("nickname"))
 
 
 def _about(path: Path, codec: str) -> tuple[dict[str, Any], dict[str, str]]:
@@ -193,7 +189,7 @@ def _messages(path: Path, codec: str) -> Iterator[tuple[Any, str]]:
             if kind == "message" or not isinstance(row, dict) or (kind is None and "timestamp" in row):
                 yield row, f"line {number}"
             elif kind not in ("header", "member"):
-                raw = json.dumps(row, ensure_ascii=False)[:500]
+                raw = written(row)[:500]
                 yield Skipped(f"line {number}", "no-message", raw), f"line {number}"
         return
     try:
@@ -201,7 +197,7 @@ def _messages(path: Path, codec: str) -> Iterator[tuple[Any, str]]:
             if len(at) > 1 and at[-2] == "messages":
                 yield value, pointer(at)
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200]), ""
+        yield cut(e), ""
 
 
 def _moment(stamp: Any) -> float | None:
@@ -220,16 +216,16 @@ def _moment(stamp: Any) -> float | None:
 def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) -> Message | Skipped:
     at = _moment(m.get("timestamp"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
+        return undated(where, m)
     number = m.get("type")
     if isinstance(number, str) and number.isdecimal():
         number = int(number[:4])
     kind = KINDS.get(number, Kind.UNKNOWN) if type(number) is int else Kind.TEXT if number is None else Kind.UNKNOWN
     handle = name = ""
     if kind != Kind.SYSTEM:
-        handle = _word(m.get("sender"))
-        name = _word(m.get("accountName")) or _word(m.get("groupNickname")) or names.get(handle, "")
-    text = _word(m.get("content"))
+        handle = plain_of(m.get("sender"))
+        name = plain_of(m.get("accountName")) or plain_of(m.get("groupNickname")) or names.get(handle, "")
+    text = plain_of(m.get("content"))
     quoted = raw = ""
     parts: tuple[Attachment, ...] = ()
     if kind is Kind.TEXT:
@@ -238,7 +234,7 @@ def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) ->
     elif kind is Kind.RECALLED:
         text = ""
     elif kind is Kind.UNKNOWN:
-        text, raw = "", json.dumps(m, ensure_ascii=False)[:2000]
+        text, raw = "", written(m)
     elif kind in MARKED:
         text, parts = _marked(kind, text)
     return Message(
@@ -250,8 +246,8 @@ def _record(m: dict[str, Any], where: str, names: dict[str, str], owner: str) ->
         name,
         handle == owner if owner and handle else None,
         "",
-        _word(m.get("platformMessageId")),
-        _word(m.get("replyToMessageId")),
+        plain_of(m.get("platformMessageId")),
+        plain_of(m.get("replyToMessageId")),
         quoted,
         False,
         parts,

@@ -17,6 +17,7 @@ from typing import Any
 from afterword.errors import BadInput, ChoiceNeeded
 from afterword.importers import workbooks
 from afterword.importers.base import Match, Options
+from afterword.importers.json_values import undated
 from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, lines, table
 from afterword.importers.streamed_json import ANY, JsonCut, pointer, stream
 from afterword.model import ChatRef, Kind, Message, Skipped
@@ -88,7 +89,7 @@ class GenericTable:
             at = _moment(_stamp(row), order)
             text = str(row.get("text") or "")
             if at is None:
-                yield Skipped(where, "no-date", json.dumps(row, ensure_ascii=False)[:500])
+                yield undated(where, row)
             elif not str(row.get("speaker") or "").strip():
                 yield Message(where, at, "", text, Kind.SYSTEM)
             else:

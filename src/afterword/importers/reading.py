@@ -72,6 +72,15 @@ def library(broken: Callable[[Exception], AfterwordError]) -> Iterator[None]:
         raise broken(e) from e
 
 
+def damaged_document(path: Path, e: Exception) -> BadInput:
+    return BadInput(
+        "import.document.broken",
+        f"{path.name} is damaged: {type(e).__name__} {str(e)[:100]}".rstrip() + ".",
+        next_step="Open it in its own program and save it again.",
+        path=str(path),
+    )
+
+
 def is_beside(path: Path) -> bool:
     """Is there such a file? A name that is too long for the disk is a file that is not there."""
     try:

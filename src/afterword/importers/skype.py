@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import object_in, unreadable, written
 from afterword.importers.reading import encoding_of_head, head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 KINDS = {
@@ -83,13 +84,13 @@ class Skype:
         try:
             for where, m in stream(path, ELEMENTS, encoding=options.encoding):
                 if len(where) == 2 and where[0] == "conversations":
-                    yield Skipped(pointer(where), "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+                    yield unreadable(pointer(where), m)
                 if len(where) == 4 and where[2] == "MessageList":
                     i = n[where[1]] = n.get(where[1], -1) + 1
                     key = chats.get(where[1], {}).get("id") or f"#{where[1]}"
                     yield _record(m, f"/conversations/{where[1]}/MessageList/{i}", key, owner)
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         owner, chats = _about(path, options)
@@ -171,16 +172,6 @@ def _quotes(body: str) -> tuple[str, str, str]:
     return body, "\n".join(s for s in said if s), ids[0] if len(ids) == 1 else ""
 
 
-def _properties(m: dict[str, Any]) -> dict[str, Any]:
-    value = m.get("properties")
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
-    return value if isinstance(value, dict) else {}
-
-
 def _reactions(properties: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     listed = properties.get("emotions")
     if isinstance(listed, str):
@@ -199,10 +190,10 @@ def _reactions(properties: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _record(m: Any, where: str, key: str, owner: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _moment(m)
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:2000])
+        return Skipped(where, "no-date", written(m))
     handle = m.get("from") if isinstance(m.get("from"), str) else ""
     handle = str(handle).rpartition("/")[2]  # old records give a whole address
     name = m.get("displayName") if isinstance(m.get("displayName"), str) else ""
@@ -210,7 +201,7 @@ def _record(m: Any, where: str, key: str, owner: str) -> Message | Skipped:
     id = m.get("id") if isinstance(m.get("id"), str) else ""
     body = m.get("content") if isinstance(m.get("content"), str) else ""
     what = m.get("messagetype") if isinstance(m.get("messagetype"), str) else ""
-    properties = _properties(m)
+    properties = object_in(m.get("properties"))
     reactions = _reactions(properties)
 
     def said(text: str, kind: int, **more: Any) -> Message:
@@ -242,10 +233,10 @@ def _record(m: Any, where: str, key: str, owner: str) -> Message | Skipped:
         raw = ""
         if not text:
             kind = Kind.FORWARD if quoted else Kind.RECALLED if not body and not edited else Kind.UNKNOWN
-            raw = json.dumps(m, ensure_ascii=False)[:2000] if kind == Kind.UNKNOWN else ""
+            raw = written(m) if kind == Kind.UNKNOWN else ""
         return said(text, kind, reply_to=reply, quoted=quoted, edited=edited, reactions=reactions, raw=raw)
     if what not in KINDS and not body.lstrip().startswith("<URIObject"):
-        return said("", Kind.UNKNOWN, raw=json.dumps(m, ensure_ascii=False)[:2000])
+        return said("", Kind.UNKNOWN, raw=written(m))
     kind, parts = _object(what, body)
     text = _poll(body) if kind == Kind.POLL else ""
     more = {"reply_to": reply, "quoted": quoted, "edited": edited, "attachments": parts, "reactions": reactions}

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import unreadable, written
 from afterword.importers.reading import encoding_of_head, head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 KINDS = {
@@ -79,14 +80,14 @@ class Snapchat:
         try:
             for where, m in stream(path, ELEMENTS, encoding=options.encoding):
                 if len(where) == 1 and not isinstance(m, list | dict):
-                    yield Skipped(pointer(where), "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+                    yield unreadable(pointer(where), m)
                 if len(where) != 2:
                     continue
                 n[where[0]] = n.get(where[0], -1) + 1
                 locator = pointer((where[0], n[where[0]] if isinstance(where[1], int) else where[1]))
                 yield _record(m, locator, str(where[0]), account)
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         account = account_of(path.parent)
@@ -167,10 +168,10 @@ def _moment(m: dict[str, Any]) -> float | None:
 
 def _record(m: Any, where: str, list_name: str, account: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _moment(m)
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:2000])
+        return Skipped(where, "no-date", written(m))
     key, handle, mine = _sides(m, list_name, account)
     what = _text(m.get("Media Type")).upper().replace(" ", "")
     text = _text(m.get("Content")) or _text(m.get("Text"))
@@ -193,7 +194,7 @@ def _record(m: Any, where: str, list_name: str, account: str) -> Message | Skipp
     elif text and kind in (Kind.IMAGE, Kind.VIDEO, Kind.VOICE, Kind.STICKER):
         kind = Kind.TEXT
     if kind == Kind.UNKNOWN:
-        raw, text = json.dumps(m, ensure_ascii=False)[:2000], ""
+        raw, text = written(m), ""
     return Message(where, at, handle, text, kind, "", mine, key, attachments=parts, raw=raw)
 
 

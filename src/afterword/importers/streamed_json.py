@@ -15,6 +15,7 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.reading import TAIL, encoding_of_head
+from afterword.model import Skipped
 
 CHUNK = 1 << 20
 LARGEST = 16 << 20
@@ -42,6 +43,11 @@ class JsonCut(ValueError):
 def pointer(path: Path_) -> str:
     """A JSON pointer: ("messages", 3) → "/messages/3"."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
+
+
+def cut(e: JsonCut, where: str = "/") -> Skipped:
+    """The place where the file ends too early; `where` when the damage lies between the elements."""
+    return Skipped(pointer(e.path) or where, "truncated", str(e)[:200])
 
 
 def stream(

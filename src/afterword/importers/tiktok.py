@@ -7,7 +7,6 @@ Times are UTC, written out in the text file and implied in the json. A message t
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import text_of, undated, unreadable, written
 from afterword.importers.reading import encoding_of, head_text, lines
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Message, Skipped
 
 _CHAT = re.compile(r">>> (Group )?Chat History with (.*?):*\s*\Z")
@@ -104,13 +104,9 @@ def _name(key: str) -> str:
     return m[1] if m else key
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _moment(value: Any) -> float | None:
     try:
-        at = datetime.fromisoformat(_str(value).removesuffix(" UTC"))
+        at = datetime.fromisoformat(text_of(value).removesuffix(" UTC"))
     except ValueError:
         return None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
@@ -159,7 +155,7 @@ def _json(path: Path, options: Options) -> Iterator[Record]:
     try:
         for where, value in stream(path, ("*", "*", "ProfileMap"), encoding=options.encoding):
             if where[-1:] == ("ProfileMap",) and isinstance(value, dict):
-                owner = _str(value.get("userName"))
+                owner = text_of(value.get("userName"))
                 break
     except JsonCut:
         pass
@@ -170,32 +166,32 @@ def _json(path: Path, options: Options) -> Iterator[Record]:
             elif len(where) > 2 and where[-2] in ("CommentsList", "VideoList"):
                 yield _keepsake(value, pointer(where), owner)
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+        yield cut(e)
 
 
 def _message(m: Any, where: str, chat: str, owner: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
-    at, who = _moment(m.get("Date")), _str(m.get("From"))
+        return unreadable(where, m)
+    at, who = _moment(m.get("Date")), text_of(m.get("From"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    raw = json.dumps(m, ensure_ascii=False)[:2000]
-    return _said(where, at, who, _str(m.get("Content")), who == owner if owner and who else None, chat, raw)
+        return undated(where, m)
+    raw = written(m)
+    return _said(where, at, who, text_of(m.get("Content")), who == owner if owner and who else None, chat, raw)
 
 
 def _keepsake(m: Any, where: str, owner: str) -> Keepsake | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     fields = {k.lower(): v for k, v in m.items()}
-    link = _str(fields.get("link")) or _str(fields.get("url"))
+    link = text_of(fields.get("link")) or text_of(fields.get("url"))
     return Keepsake(
         where,
         "post",
         _moment(fields.get("date")),
         author=owner,
         mine=True,
-        title=_str(fields.get("title")),
-        text=_str(fields.get("comment")),
+        title=text_of(fields.get("title")),
+        text=text_of(fields.get("comment")),
         attachments=(Attachment(link),) if link else (),
     )
 

@@ -7,7 +7,6 @@ with `meta` set. Those sentences are matched whole, so nobody's words can look l
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -16,6 +15,8 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options
+from afterword.importers.json_values import text_of, written
+from afterword.importers.media import kind_of_mime
 from afterword.importers.reading import head_text
 from afterword.importers.streamed_json import JsonCut, Path_, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
@@ -23,7 +24,7 @@ from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipp
 CALLS = "000000000000000"
 """The chat that the exporter makes of the call log."""
 _RAW = 2_000
-_MIMES = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE, "text": Kind.FILE, "application": Kind.FILE}
+
 _ANDROID = {1: Kind.IMAGE, 2: Kind.VOICE, 3: Kind.VIDEO, 4: Kind.CONTACT, 5: Kind.LOCATION, 9: Kind.FILE, 13: Kind.VIDEO,
             14: Kind.CONTACT, 16: Kind.LOCATION, 20: Kind.STICKER, 42: Kind.IMAGE, 43: Kind.VIDEO, 66: Kind.POLL}  # fmt: skip
 _IOS = {1: Kind.IMAGE, 2: Kind.VIDEO, 3: Kind.VOICE, 4: Kind.CONTACT, 5: Kind.LOCATION, 8: Kind.FILE, 11: Kind.VIDEO,
@@ -76,9 +77,9 @@ class WhatsAppExporterJson:
                     elif where[1] == "type":
                         ios = value == "ios"
                     elif where[1] == "messages" and value is not None:
-                        yield Skipped(pointer(where), "unreadable", _raw(value))
+                        yield Skipped(pointer(where), "unreadable", written(value))
                 elif len(where) == 1:
-                    yield Skipped(pointer(where), "unreadable", _raw(value))
+                    yield Skipped(pointer(where), "unreadable", written(value))
         except JsonCut as e:
             yield Skipped(pointer((*e.path, "cut")), "truncated", str(e))
 
@@ -126,10 +127,10 @@ def _account(jid: str, name: str) -> str:
 def _record(m: Any, where: Path_, jid: str, name: str, ios: bool) -> Message | Skipped:
     locator = pointer(where)
     if not isinstance(m, dict):
-        return Skipped(locator, "unreadable", _raw(m))
+        return Skipped(locator, "unreadable", written(m))
     stamp = m.get("timestamp")
     if isinstance(stamp, bool) or not isinstance(stamp, (int, float)) or not 0 < stamp < 1e14:
-        return Skipped(locator, "no-date", _raw(m))
+        return Skipped(locator, "no-date", written(m))
     at = stamp / 1000 if stamp > 9_999_999_999 else float(stamp)
     mine = bool(m.get("from_me"))
     id, reply = (
@@ -146,7 +147,7 @@ def _record(m: Any, where: Path_, jid: str, name: str, ios: bool) -> Message | S
     if kind is Kind.SYSTEM:
         return Message(locator, at, "", text, kind, chat=jid, id=_text(id))
     sender = m.get("sender")
-    shown = sender if isinstance(sender, str) else ""
+    shown = text_of(sender)
     if mine:
         handle = known = ""
     elif _direct(jid) is not False and (jid != CALLS and "@broadcast" not in jid):
@@ -167,7 +168,7 @@ def _special(m: dict[str, Any], jid: str, ios: bool) -> tuple[Kind, str, tuple[A
     data, said, type_ = m.get("data"), m.get("caption"), m.get("mime")
     data = data if isinstance(data, str) else None
     caption = _words(said, ios) if isinstance(said, str) else ""
-    mime = type_ if isinstance(type_, str) else ""
+    mime = text_of(type_)
     number = m.get("message_type")
     by_type = (_IOS if ios else _ANDROID).get(number) if isinstance(number, int) else None
     meta = bool(m.get("meta"))
@@ -199,7 +200,7 @@ def _special(m: dict[str, Any], jid: str, ios: bool) -> tuple[Kind, str, tuple[A
         return Kind.TEXT, "", (), ""
     if ios and number == _SYSTEM:
         return Kind.SYSTEM, "", (), ""
-    return by_type or Kind.UNKNOWN, "", (), "" if by_type else _raw(m)
+    return by_type or Kind.UNKNOWN, "", (), "" if by_type else written(m)
 
 
 def _kind_of(mime: str) -> Kind:
@@ -207,7 +208,7 @@ def _kind_of(mime: str) -> Kind:
         return Kind.STICKER
     if "vcard" in mime.lower():
         return Kind.CONTACT
-    return _MIMES.get(mime.partition("/")[0], Kind.FILE)
+    return kind_of_mime(mime) or Kind.FILE
 
 
 def _words(data: str, ios: bool) -> str:
@@ -240,10 +241,6 @@ def _reactions(m: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(value) if isinstance(value, int) and value is not True else ""
-
-
-def _raw(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)[:_RAW]
 
 
 importer = WhatsAppExporterJson()

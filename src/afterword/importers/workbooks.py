@@ -20,7 +20,7 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers import zips
-from afterword.importers.reading import library
+from afterword.importers.reading import damaged_document, library
 
 HELD = 512 << 20
 """Bytes of a part that is not streamed: the shared texts, the formats."""
@@ -72,10 +72,10 @@ def sheets(path: Path) -> Iterator[tuple[str, str, Iterator[Row]]]:
                 next_step="If you trust it, save its sheets as csv (UTF-8).",
                 path=str(path),
             )
-    with library(partial(_broken, path)):
+    with library(partial(damaged_document, path)):
         book = _opened(path)
     try:
-        with library(partial(_broken, path)):
+        with library(partial(damaged_document, path)):
             found = [(str(sheet.title), sheet) for sheet in book.worksheets]
         many = len(found) > 1
         twice = len({name for name, _ in found}) < len(found)
@@ -100,18 +100,9 @@ def _opened(path: Path) -> Any:
         return openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
 
 
-def _broken(path: Path, e: Exception) -> BadInput:
-    return BadInput(
-        "import.document.broken",
-        f"{path.name} is damaged: {type(e).__name__} {str(e)[:100]}".rstrip() + ".",
-        next_step="Open it in its own program and save it again.",
-        path=str(path),
-    )
-
-
 def _rows(path: Path, sheet: Any) -> Iterator[Row]:
     """Rows of text as wide as the widest of the first ones: what stands beside the table is no part of it."""
-    broken = partial(_broken, path)
+    broken = partial(damaged_document, path)
     with library(broken), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sheet.reset_dimensions()  # what a file says of its own size need not be true

@@ -63,6 +63,11 @@ class _Header(tarfile.TarInfo):
         return info
 
 
+def is_zip(path: Path) -> bool:
+    with path.open("rb") as f:
+        return f.read(4) == b"PK\x03\x04"
+
+
 def entries(path: Path) -> list[zipfile.ZipInfo]:
     """The files of a zip, folders and the Mac's shadow files left out. BadInput ("import.zip.…") when it is not safe."""
     try:
@@ -79,21 +84,34 @@ def entries(path: Path) -> list[zipfile.ZipInfo]:
     return [i for i in infos if i.filename and not i.is_dir() and "__MACOSX/" not in i.filename]
 
 
-def check(path: Path, info: zipfile.ZipInfo) -> None:
-    """BadInput when one entry is not safe to read."""
-    name = info.orig_filename.replace("\\", "/")
-    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
-        raise _unsafe(path, f"holds a name that leaves its folder ({info.orig_filename[:80]!r})")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise _unsafe(path, f"holds a link ({info.filename[:80]!r})")
-    if info.flag_bits & 1:
-        raise locked(path)
+def unsafe(info: zipfile.ZipInfo) -> str:
+    """What makes one entry unsafe wherever it is unpacked, in words; "" for one that is not."""
+    if _leaves_folder(info.orig_filename):
+        return f"holds a name that leaves its folder ({info.orig_filename[:80]!r})"
+    return f"holds a link ({info.filename[:80]!r})" if stat.S_ISLNK(info.external_attr >> 16) else ""
+
+
+def _leaves_folder(name: str) -> bool:
+    name = name.replace("\\", "/")
+    return name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name
+
+
+def too_large(info: zipfile.ZipInfo) -> str:
+    """The size of an entry that would unpack to more than anybody's words, and how it has grown; "" for any other."""
     ratio = info.file_size / max(info.compress_size, 1)
     if info.file_size > ENTRY_BYTES or (info.file_size > SMALL and ratio > RATIO):
-        raise _bomb(
-            path,
-            f"holds {info.filename[:80]!r}, which would unpack to {info.file_size} bytes ({ratio:.0f} times its size)",
-        )
+        return f"{info.file_size} bytes ({ratio:.0f} times its size)"
+    return ""
+
+
+def check(path: Path, info: zipfile.ZipInfo) -> None:
+    """BadInput when one entry is not safe to read."""
+    if found := unsafe(info):
+        raise _unsafe(path, found)
+    if info.flag_bits & 1:
+        raise locked(path)
+    if size := too_large(info):
+        raise _bomb(path, f"holds {info.filename[:80]!r}, which would unpack to {size}")
 
 
 def is_tar(path: Path) -> bool:
@@ -152,8 +170,7 @@ def members(path: Path) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
 
 def check_member(path: Path, info: tarfile.TarInfo) -> None:
     """BadInput when one entry of a tar is not safe to read."""
-    name = info.name.replace("\\", "/")
-    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
+    if _leaves_folder(info.name):
         raise _unsafe(path, f"holds a name that leaves its folder ({info.name[:80]!r})")
     if info.issym() or info.islnk():
         raise _unsafe(path, f"holds a link ({info.name[:80]!r})")

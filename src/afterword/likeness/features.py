@@ -1,7 +1,8 @@
 """What of a turn is voice. In: a turn's text, bubbles apart by line ends. Out: counts and numbers.
 
-Three views, since each is blind where another sees: letters (spelling, slang, marks), the same with the words of content
-hidden (what somebody talks about is not how they talk), and the surface with the small words. Case is kept: it is voice.
+Four views, since each is blind where another sees: letters (spelling, slang, marks), the same with the words of content
+hidden (what somebody talks about is not how they talk), words and marks with what stands beside them, and the surface
+with the small words. Case is kept: it is voice.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections import Counter
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from afterword.measures.lexicon import LANGUAGES
 from afterword.measures.tokens import words
@@ -17,6 +19,8 @@ from afterword.measures.voice import EMOJI, LAUGHTER
 
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _WORD = re.compile(r"[A-Za-zÀ-ɏЀ-ӿ]+(?:['’][A-Za-z]+)*|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+")
+_EAST = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_TERM = re.compile(rf"[{_EAST}]|[^\W{_EAST}]+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
 
 
@@ -55,6 +59,17 @@ def masked(text: str) -> str:
 
     known = common()
     return _WORD.sub(hide, text)
+
+
+def pairs(text: str) -> Counter[str]:
+    """Words and marks, and each with the next, bubble by bubble, with edges marked. A Chinese character is a word, so that
+    nothing hangs on how Chinese is cut: a short line has few words, and each counts."""
+    found: Counter[str] = Counter()
+    for line in text.split("\n"):
+        terms = ["\x02", *_TERM.findall(line), "\x03"]
+        found.update(terms[1:-1])
+        found.update(map(" ".join, pairwise(terms)))
+    return found
 
 
 _ENDS = ".。!！?？,，~～…:;)）"

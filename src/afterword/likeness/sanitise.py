@@ -16,7 +16,7 @@ from functools import cache
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, lower, sections, typed
 from afterword.measures.tokens import words
 from afterword.measures.voice import EMOJI
 
@@ -61,22 +61,12 @@ class Index(msgspec.Struct, frozen=True):
 @cache
 def _patterns() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     """By marker: what counts anywhere, and what counts as the opening of a bubble."""
-    rows: dict[str, tuple[list[str], list[str]]] = {}
-    for language in LANGUAGES:
-        for words_, section, _ in word_list(language, "manners"):
-            anywhere, opening = rows.setdefault(section, ([], []))
-            (opening if words_.startswith("^") else anywhere).append(words_.lstrip("^"))
-
-    def pattern(forms: Sequence[str]) -> str:
-        forms = [*forms, *(f.replace("'", "") for f in forms if "'" in f)]
-        latin = trie_pattern(f for f in forms if f.isascii())
-        other = trie_pattern(f for f in forms if not f.isascii())
-        return "|".join(p for p in (rf"(?<![a-z0-9']){latin}(?![a-z0-9'])" if latin else "", other) if p)
-
-    return {
-        name: (re.compile(pattern(anywhere)), re.compile(pattern(opening)) if opening else None)
-        for name, (anywhere, opening) in rows.items()
-    }
+    found = {}
+    for name, forms in sections("manners").items():
+        opening, anywhere = ([f.lstrip("^") for f in forms if (f[0] == "^") is opens] for opens in (True, False))
+        opens = re.compile(any_of(typed(opening))) if opening else None
+        found[name] = re.compile(any_of(typed(anywhere))), opens
+    return found
 
 
 def _shows(marker: str, lines: Sequence[str]) -> float:

@@ -19,7 +19,7 @@ from typing import TypeVar
 import msgspec
 
 from afterword.likeness.background import Voice, languages, voices
-from afterword.likeness.panel import Panel
+from afterword.likeness.panel import Panel, drawn_out
 from afterword.likeness.verifier import Rows
 from afterword.model import Turn
 
@@ -107,6 +107,8 @@ def auc(own: Sequence[float], others: Sequence[float]) -> float:
 
 
 def grouped(scores: Sequence[float], size: int = GROUP) -> list[float]:
+    """The evidence of groups of turns, in order."""
+    scores = [*map(drawn_out, scores)]
     return [statistics.fmean(scores[i : i + size]) for i in range(0, len(scores) - size + 1, size)]
 
 

@@ -8,13 +8,14 @@ The models that stay are trained on everything and keep only the terms that weig
 from __future__ import annotations
 
 import math
+import statistics
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 import msgspec
 
-from afterword.likeness import sanitise
+from afterword.likeness import hand, sanitise
 from afterword.likeness.background import languages, voices
 from afterword.likeness.linear import Linear, LogOdds
 from afterword.likeness.measure import marks, signature
@@ -22,13 +23,13 @@ from afterword.likeness.score import NotMeasurable
 from afterword.likeness.verifier import Rows, Verifier
 from afterword.measures.voice import EMOJI
 
-VERSION = "2"
+VERSION = "4"
 LEAST = 60
 MOST = 1_500
 """Turns that are learned from, of either side, evenly over the whole time."""
 FOLDS, BLOCK = 3, 8
 TERMS = 6_000
-"""Terms that a model keeps: eight models then take less than a megabyte."""
+"""Terms that a model keeps: twelve models then take little more than a megabyte."""
 CLASSES, LEAST_CLASS = 6, 40
 MANNERS = ("agreement", "praise", "empathy", "warm_marks", "asks", "polish")
 """What is added up as manners: what a friend does now and then, and a model does all at once."""
@@ -84,6 +85,7 @@ class Typical(msgspec.Struct, frozen=True):
     voice      ta against the partner and the background; `voices`: the range of ta's scores
     manner     ta against assistants; None where there are none in ta's language
     shares     marker → share of ta's turns that show it; `pressed`: the range of how unlikely ta's own are together
+    hand       how ta types: trait → share of ta's bubbles; `bubble_mean`: letters in one on average
     signature  ta's typical words; `own_words` and `density`: how many of them stand in a turn, and in what share of its words
     """
 
@@ -103,6 +105,8 @@ class Typical(msgspec.Struct, frozen=True):
     bubbles: Range
     bubble: Range
     emoji: Range
+    bubble_mean: float = 0.0
+    hand: dict[str, float] = {}
 
     def read(self, text: str, to: str = "") -> Reading:
         counted = marks(text)
@@ -163,6 +167,7 @@ def learned(own: Sequence[str], partner: Sequence[str]) -> Typical | NotMeasurab
         _by_length(sizes, [sum(c[t] for t in typical) / (sum(c.values()) or 1) for c in counted]),
         _range([float(s) for s in sizes]), _range([float(len(b)) for b in bubbles]),
         _range([float(size_of(b)) for bs in bubbles for b in bs]), _range([float(len(EMOJI.findall(t))) for t in mine]),
+        round(statistics.fmean(size_of(b) for bs in bubbles for b in bs), 1), hand.shares([b for bs in bubbles for b in bs]),
     )  # fmt: skip
 
 

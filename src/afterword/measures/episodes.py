@@ -20,7 +20,7 @@ from typing import Any
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, Lexicon, lower, word_list
+from afterword.measures.lexicon import Lexicon, entries, lower
 from afterword.model.corpus import SESSION_GAP, Conversation, Utterance
 from afterword.model.measurement import Measurement
 
@@ -86,7 +86,7 @@ def lexicon() -> Lexicon:
 
 @cache
 def curt() -> frozenset[str]:
-    return frozenset(w.lstrip("=") for lang in LANGUAGES for w, _, _ in word_list(lang, "coldness"))
+    return frozenset(w.lstrip("=") for w in entries("coldness"))
 
 
 def negated(lowered: str, start: int) -> bool:

@@ -6,7 +6,7 @@ One regular expression holds all lists of a language group: a million messages a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -40,6 +40,45 @@ def word_list(language: str, name: str) -> tuple[tuple[str, str, bool], ...]:
         elif line and not line.startswith("#"):
             rows.append((line.lstrip("!"), section, line.startswith("!")))
     return tuple(rows)
+
+
+@cache
+def sections(name: str, language: str = "") -> Mapping[str, tuple[str, ...]]:
+    """The lines of a list by section, of one language or of all; lines before any section are in ""."""
+    held: dict[str, list[str]] = {}
+    for x in (language,) if language else LANGUAGES:
+        for form, section, _ in word_list(x, name):
+            held.setdefault(section, []).append(form)
+    return {section: tuple(forms) for section, forms in held.items()}
+
+
+def entries(name: str, *wanted: str, language: str = "") -> tuple[str, ...]:
+    """The lines of some sections, of all where none is named."""
+    held = sections(name, language)
+    return tuple(form for section in wanted or held for form in held.get(section, ()))
+
+
+@cache
+def single_words(name: str, *wanted: str, language: str = "") -> frozenset[str]:
+    """The words of those lines, where a line holds several."""
+    return frozenset(w for line in entries(name, *wanted, language=language) for w in line.split())
+
+
+def typed(forms: Iterable[str]) -> Iterator[str]:
+    """Every form as it may be typed: with its apostrophes and without."""
+    return (y for form in forms for y in dict.fromkeys((form, form.replace("'", ""))))
+
+
+def any_of(forms: Iterable[str], edge: str = "[a-z0-9']") -> str:
+    """One pattern for any of them: in Latin letters where no `edge` stands beside, in other scripts anywhere."""
+    latin, other = (trie_pattern(w) for w in scripts(forms))
+    return "|".join(p for p in (rf"(?<!{edge}){latin}(?!{edge})" if latin else "", other) if p) or "(?!)"
+
+
+def scripts(forms: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Those in plain Latin letters, and the others."""
+    held = tuple(forms)
+    return [w for w in held if w.isascii()], [w for w in held if not w.isascii()]
 
 
 def trie_pattern(words: Iterable[str]) -> str:
@@ -76,11 +115,10 @@ class Lexicon:
                     if words.startswith("="):
                         self.whole[words[1:]] = entry
                         continue
-                    for form in {words, words.replace("'", "")}:
+                    for form in typed([words]):
                         self.entries.setdefault(form, entry)
         # "520" and "mua" stand without spaces in Chinese: an ideograph is a border to a letter, a digit is not
-        latin = trie_pattern(w for w in self.entries if w.isascii())
-        other = trie_pattern(w for w in self.entries if not w.isascii())
+        latin, other = map(trie_pattern, scripts(self.entries))
         self.latin = re.compile(rf"\b{latin}(?![a-z0-9])") if latin else None
         self.mixed = re.compile(rf"(?<![a-z0-9]){latin}(?![a-z0-9])") if latin else None
         self.other = re.compile(other) if other else None

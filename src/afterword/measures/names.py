@@ -17,7 +17,7 @@ import msgspec
 
 from afterword.measures.counting import spread_out
 from afterword.measures.episodes import session_bounds
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import entries, lower, trie_pattern
 from afterword.measures.tokens import URL
 from afterword.model import Kind
 from afterword.model.corpus import Conversation, Speaker
@@ -38,10 +38,7 @@ _CALL_TAIL = r"(?=$|[呀啊哦呢吖嘞～~早晚辛你我在快,，!！?？。.
 @cache
 def listed(section: str) -> tuple[str, ...]:
     """Words of one section of the address lists, all languages; endearments count as pet names."""
-    rows = [w for lang in LANGUAGES for w, s, _ in word_list(lang, "address") if s == section]
-    if section == "pet":
-        rows += [w for lang in LANGUAGES for w, _, _ in word_list(lang, "endearments")]
-    return tuple(dict.fromkeys(rows))
+    return tuple(dict.fromkeys(entries("address", section) + (entries("endearments") if section == "pet" else ())))
 
 
 def forms_of(person: Speaker) -> dict[str, str]:

@@ -18,7 +18,7 @@ from typing import Any
 import rjieba
 
 from afterword.measures.episodes import local_iso, session_bounds
-from afterword.measures.lexicon import LANGUAGES, LATIN, lower, trie_pattern, word_list
+from afterword.measures.lexicon import LANGUAGES, LATIN, entries, lower, trie_pattern
 from afterword.model.corpus import Conversation, Utterance
 from afterword.model.measurement import Measurement
 
@@ -49,7 +49,7 @@ _STRONG_NAME = ("ns", "nt", "nz", "nr", "nrt", "j")
 
 @cache
 def _words(name: str, language: str) -> frozenset[str]:
-    return frozenset(w for w, _, _ in word_list(language, name))
+    return frozenset(entries(name, language=language))
 
 
 @cache

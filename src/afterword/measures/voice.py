@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from afterword.measures.counting import median_interval, quantile, rounded, spread_out, wilson
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, scripts
 from afterword.model import Kind
 from afterword.model.corpus import SESSION_GAP, Conversation, Utterance
 from afterword.model.measurement import Measurement
@@ -35,7 +35,7 @@ EMOJI = re.compile(
     rf"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*|\[[\u4e00-\u9fff]{{1,4}}\]|\[[A-Z][A-Za-z]{{2,12}}\]"
 )
 LAUGHTER = re.compile(
-    r"(?<![a-z])(?:[bm]?[wu]?a?(?:h+a+){2,}h*|a*(?:h+a+){2,}h*s*|(?:h+e+){2,}h*|(?:h+i+){2,}|(?:j+a+){2,}j*|(?:a?k){3,}|h{3,}|lo+l+|lmf?ao+|"
+    r"(?<![a-z])(?:[bm]?[wu]?a?(?:h+a+){2,}h*|a*(?:h+a+){2,}h*s*|(?:h+e+){2,}h*|(?:h+i+){2,}|(?:j+a+){2,}j*|(?:a?k){3,}a?|h{3,}|lo+l+|lmf?ao+|"
     r"rofl|xd+|(?:rs){2,})(?![a-z])|(?<!\d)(?:2333+|555{2,})(?!\d)|[哈]{2,}|[嘿]{2,}|[嘻]{2,}|[呵]{3,}|(?<![a-z])h{2,}(?![a-z])|笑死|笑哭|"
     r"红红火火|[ㅋㅎ]{2,}|(?:ах)?(?:ха){2,}х?|(?<![a-zA-Z])[wｗ]{2,}(?![a-zA-Z.])|(?<![\u4e00-\u9fff])(?:笑+|草+)$"
 )
@@ -53,6 +53,7 @@ _LAUGHS = (
     "aja",
     "ajj",
     "kkk",
+    "kak",
     "hh",
     "lol",
     "loo",
@@ -86,9 +87,8 @@ SILENT = (Kind.SYSTEM, Kind.RECALLED, Kind.REACTION, Kind.CALL)
 
 @cache
 def particles() -> re.Pattern[str]:
-    rows = [w for language in LANGUAGES for w, _, _ in word_list(language, "particles")]
-    latin = "|".join(sorted((re.escape(w) for w in rows if w.isascii()), key=len, reverse=True))
-    other = "".join(w for w in rows if not w.isascii())
+    words, signs = scripts(entries("particles"))
+    latin, other = "|".join(sorted(map(re.escape, words), key=len, reverse=True)), "".join(signs)
     # a lone "哦" or "ok" is an answer, not a closing
     return re.compile(rf"(?<=[\w',，] )({latin})$|(?<=[\w，,])([{other}])+$")
 

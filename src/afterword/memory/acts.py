@@ -8,9 +8,10 @@ meant: irony is missed. Precision matters less than in measures, since an act on
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import lower, sections, trie_pattern, typed
 
 PLAIN = "say"
 FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -31,6 +32,7 @@ known. Questions, plans, news and apologies are left out: an answer to them asse
 _CLAUSE = re.compile(r"[^.!?。！？…,，;；\n~～]+[.!?。！？…~～]*")
 _ASKS = re.compile(r"[?？][^?？\w]*$|(?:吗|嘛|呢|么|没|不)[~～!！\s]*$")
 _ASKS_PLAINLY = re.compile(r"[?？]|吗[~～!！\s]*$")
+_LATIN = re.compile("[!-~]")
 _EDGES = " .。!！?？~～…,，:：\n"
 
 
@@ -41,21 +43,27 @@ class _Lists:
         self.whole: dict[str, set[str]] = {}
         self.opening: dict[str, set[str]] = {}
         self.inside: dict[str, set[str]] = {}
-        for language in LANGUAGES:
-            for words, act, _ in word_list(language, "speech"):
+        for act, listed in sections("speech").items():
+            for words in listed:
                 table = {"=": self.whole, "^": self.opening}.get(words[0], self.inside)
-                bare = words.lstrip("=^")
-                for form in {bare, bare.replace("'", "")}:
+                for form in typed([words.lstrip("=^")]):
                     table.setdefault(form, set()).add(act)
         border = r"(?![a-z0-9])"
-        self.open = re.compile(_forms(self.opening, "", border))
-        self.find = re.compile(_forms(self.inside, r"(?<![a-z0-9])", border))
+        self.open = re.compile("|".join(_forms(self.opening, "", border)))
+        latin, other = _forms(self.inside, r"(?<![a-z0-9])", border)
+        self.find, self.latin, self.other = map(re.compile, (f"{latin}|{other}", latin, other))
+
+    def inside_of(self, clause: str) -> Iterator[re.Match[str]]:
+        # most lines hold letters of one kind alone, and to look for both is dear
+        find = self.latin if clause.isascii() else self.find if _LATIN.search(clause) else self.other
+        return find.finditer(clause)
 
 
-def _forms(table: dict[str, set[str]], before: str, after: str) -> str:
+def _forms(table: dict[str, set[str]], before: str, after: str) -> tuple[str, str]:
+    """Those that begin and end with a Latin letter, and the others."""
     latin = trie_pattern(w for w in table if w[-1].isascii() and w[0].isascii())
     other = trie_pattern(w for w in table if not (w[-1].isascii() and w[0].isascii()))
-    return f"{before}{latin}{after}|{other}"
+    return f"{before}{latin}{after}", other
 
 
 @cache
@@ -78,7 +86,7 @@ def acts(text: str) -> tuple[str, ...]:
             opened = lists.open.match(clause)
             if opened:
                 here |= lists.opening[opened[0]]
-            for hit in lists.find.finditer(clause):
+            for hit in lists.inside_of(clause):
                 # what opens a longer listed expression is part of it: "no problem" refuses nothing
                 if opened and hit.start() == 0 and hit.end() > opened.end():
                     here -= lists.opening[opened[0]]

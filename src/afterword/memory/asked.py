@@ -1,4 +1,4 @@
-"""What a question asks for. In: a question, the people, the days of the records. Out: its concepts, times, who is asked of.
+"""What a question asks for. In: a question, the people, its times. Out: its concepts, times, who is asked of.
 
 A concept is a word of the question with the words that may stand for it in the answer: "pets" is answered by "our dog".
 They come from tables of everyday life (`lang/*/alike`) that were written for this project; no model, no network.
@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import cache, lru_cache
 
 import msgspec
 
 from afterword.measures.dates import Days
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import LANGUAGES, entries, single_words
 from afterword.memory.owned import Owner, owners
 from afterword.memory.query import STOP_EN, STOP_ZH, guessed, terms_of
 from afterword.memory.query import root as stem
-from afterword.memory.when import when
+from afterword.memory.when import When
 from afterword.store.search import folded, in_cjk, words_of
 
 ALIKE = ("common", "people", "things", "doing")
@@ -59,10 +58,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 @cache
 def section(name: str) -> frozenset[str]:
-    return frozenset(
-        w for x in LANGUAGES for line, part, _ in word_list(x, "asking") if part == name
-        for w in ([line] if name in ("when", "count") else line.split())
-    )  # fmt: skip
+    return frozenset(entries("asking", name)) if name in ("when", "count") else single_words("asking", name)
 
 
 @cache
@@ -72,7 +68,7 @@ def _groups() -> tuple[tuple[list[str], list[str]], ...]:
         (left.split(), right.split())
         for language in LANGUAGES
         for table in ALIKE
-        for left, _, right in (line.partition(":") for line, _, _ in word_list(language, f"alike/{table}"))
+        for left, _, right in (line.partition(":") for line in entries(f"alike/{table}", language=language))
     )
 
 
@@ -135,11 +131,8 @@ def pieces(terms: Sequence[str]) -> dict[str, float]:
     return {p: w for p, w in out.items() if p not in terms and p not in STOP_ZH and p not in section("frame")}
 
 
-def asked(
-    question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, days: tuple[date, date], today: date
-) -> Asked:
-    """`people`: speaker → names."""
-    times = when(question, *days, today)
+def asked(question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, times: When) -> Asked:
+    """`people`: speaker → names; `times` of the question."""
     lowered = question.casefold()
     words = [folded(w.casefold()) for w in words_of(question)]
     of = {s for s, names in people.items() if any(_called(n, lowered, words) for n in names)}

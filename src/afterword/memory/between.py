@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import LANGUAGES, any_of, lower, sections, trie_pattern, typed
 from afterword.memory.acts import acts, asks
 
 Who = Literal["i", "you", "we", "thing", "other", ""]
@@ -72,22 +72,17 @@ class Words:
     def __init__(self, language: str) -> None:
         self.acts: dict[str, str] = {}
         self.whole: set[str] = set()
-        self.small: dict[str, set[str]] = {}
-        for form, section, _ in word_list(language, "between"):
-            if section in SMALL:
-                self.small.setdefault(section, set()).add(form)
-                continue
-            bare = form.lstrip("=")
-            for written in {bare, bare.replace("'", "")}:
-                self.acts.setdefault(written, section)
-                if form[0] == "=":
-                    self.whole.add(written)
+        self.small = {s: {*forms} for s, forms in sections("between", language).items() if s in SMALL}
+        for section, forms in sections("between", language).items():
+            for form in () if section in SMALL else forms:
+                for written in typed([form.lstrip("=")]):
+                    self.acts.setdefault(written, section)
+                    if form[0] == "=":
+                        self.whole.add(written)
         self.who: dict[str, Who] = {w: who for section, who in WHO.items() for w in self.small[section]}
-        latin = language != "zh"
-        edge = ("(?<![a-z0-9'])", "(?![a-z0-9'])") if latin else ("", "")
-        self.pronouns = {s: re.compile(edge[0] + trie_pattern(self.small[s]) + edge[1]) for s in WHO}
-        self.anybody = re.compile(edge[0] + trie_pattern(self.who) + edge[1])
-        self.find = re.compile(edge[0] + trie_pattern(self.acts) + edge[1])
+        self.pronouns = {s: re.compile(any_of(self.small[s])) for s in WHO}
+        self.anybody = re.compile(any_of(self.who))
+        self.find = re.compile(any_of(self.acts))
 
 
 @cache

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from afterword.measures.calendar import local_date
-from afterword.measures.lexicon import lower
-from afterword.memory.disclosed import mine, patterns
+from afterword.measures.dates import MONTH
+from afterword.measures.lexicon import LANGUAGES, lower
+from afterword.measures.phrases import joined, rows, shapes
 from afterword.memory.signs import SAID, standing
 from afterword.memory.values import Fact, iso
 from afterword.model import Conversation, Utterance
@@ -25,26 +27,6 @@ WITH_ARTICLE = ("works", "owns", "lives-with", "family", "pet")
 AGAINST = ("dislikes", "cannot-have", "allergy")
 LAUGHS, KNOWN, LEAST = 0.08, 50, 2
 """Share of lines with a laugh from which on it is a manner, of so many at least; lines that must name a relative."""
-_NO_VALUE = re.compile(
-    r"^(?:the )?\s*(?:it|this|that|them|fear|hope|peace|here|there|your|his|her|our|their|me|you|us|home|bed|the past|denial|past"
-    r"|both|which|one|some|all|hell|general|tears|town|everyone|everything|something|nothing|anything|life|people|trying|hearing|how|when|being|half|work|myself|huge|big|massive|total|spending time$"
-    r"|(?:a|an|two|three) (?:world|place|way|time|while|bit|lot|hurry|rush|minute|second|team|group|fun|good|great|nice|really|very|big|small|lovely|different)(?: .*)?)\b"
-    r"|^(?:一起|这|那|哪|什么|你|他|她|它|我|家|楼上|楼下|了|得|的|下面|附近|人|谁|里面|外面|路上|车上)"
-)
-_SHORT = re.compile(r"^ (?:for (?:those|the|fun)|and [\w-]+ (?:movies|films|books|music|games|songs)|with the)\b")
-_CLAUSE = re.compile(r"\b(?:things?|what|something|everything|anything|ones?|people|all|how much)(?: that)? $")
-"""After a liking: its head is still to come ("action and sci-fi movies"). Before it: "the things i love" is no sentence."""
-_ARTICLE = re.compile(r"^(?:an?|my) ")
-_HINT = re.compile(
-    r"\b(?:live|living|based|moved|from|grew|born|work|start|teach|study|major|allergic|hate|stand|like|love|adore|enjoy|fav|fan|lover|vegan|vegetarian|lactose|birthday"
-    r"|called|name|play|playing|speak|drive|collect|have|eat|drink|as an?|my|got|i'?m|i am)"
-)
-_LAUGH = re.compile(r"\b(?:haha\w*|lol|lmao)\b|哈哈|笑死|😂|🤣")
-_JOKE = re.compile(r"\b(?:jk|just kidding|joke|joking)\b|开玩笑")
-_PAST = re.compile(
-    r"\b(?:used to|back when|if|wish|imagine|dreamt|pretend|will|would(?! (?:be|have to be) )|when i|should|not sure|told (?:her|him|them)|as a kid|character)\b"
-    r"|以前|小时候|如果|要是|梦到|假装|那时候|曾经|他说|她说"
-)
 
 
 def facts(conversation: Conversation) -> list[Fact]:
@@ -87,8 +69,8 @@ def _stands(f: Fact, found: dict[tuple[str, str], list[Fact]]) -> bool:
 
 def _jolly(lines: Sequence[Utterance]) -> frozenset[str]:
     """Speakers to whom a laugh is a manner."""
-    said = Counter(u.speaker for u in lines if u.text)
-    laughed = Counter(u.speaker for u in lines if u.text and _LAUGH.search(lower(u.text)))
+    said, laugh = Counter(u.speaker for u in lines if u.text), shapes("facts")["laugh"]
+    laughed = Counter(u.speaker for u in lines if u.text and laugh.search(lower(u.text)))
     return frozenset(s for s, n in said.items() if n >= KNOWN and laughed[s] > LAUGHS * n)
 
 
@@ -96,31 +78,43 @@ def _said(u: Utterance, jolly: bool) -> Iterator[tuple[str, str]]:
     text = u.text
     if not text or u.kind or len(text) > 600:
         return
-    lowered = lower(text)
-    if _JOKE.search(lowered) or (not jolly and _LAUGH.search(lowered)):
+    lowered, said = lower(text), shapes("facts")
+    if said["joke"].search(lowered) or (not jolly and said["laugh"].search(lowered)):
         return
-    if (lowered[0] == "i" or " i" in lowered or "my " in lowered) and _HINT.search(lowered):
-        yield from _matched("en", text, lowered)
-    if "我" in lowered:
-        yield from _matched("zh", text, lowered)
+    for language in LANGUAGES:
+        hints, patterns = _disclosed(language)
+        if all(hint.search(lowered) for hint in hints):
+            yield from _matched(patterns, text, lowered)
 
 
-def _matched(language: str, text: str, lowered: str) -> Iterator[tuple[str, str]]:
-    taken: set[tuple[str, str]] = set()
-    rows = [*patterns(language), (RELATIVE, mine(language))]
-    for slot, pattern in rows:
+Patterns = Sequence[tuple[str, re.Pattern[str]]]
+
+
+@cache
+def _disclosed(language: str) -> tuple[Sequence[re.Pattern[str]], Patterns]:
+    """What a line must hold to be worth reading; the patterns by slot. Rows are tried one by one: several may be in a line."""
+    hints = [joined({language: rows("facts", language)[x]}) for x in ("person", "hint")]
+    held = rows("disclosed", language).items()
+    return hints, [(slot, re.compile(row.replace("<months>", MONTH))) for slot, found in held for row in found]
+
+
+def _matched(patterns: Patterns, text: str, lowered: str) -> Iterator[tuple[str, str]]:
+    taken, said = set[tuple[str, str]](), shapes("facts")
+    for slot, pattern in patterns:
         for hit in pattern.finditer(lowered):
             a, b = hit.span("v")
             value = (text[a:b] if len(text) == len(lowered) else hit["v"]).strip(" .'’的").rstrip("啊呀啦哦哈")
             if slot not in WITH_ARTICLE:
-                value = _ARTICLE.sub("", value)
+                value = said["article"].sub("", value)
             clause = lowered[max(0, hit.start() - 30) : hit.end() + 12]
             start = hit.start() + len(hit[0]) - len(hit[0].lstrip(" .,!?;:\n，。"))
-            if slot == "likes" and (
-                "'s" in lower(value) or _SHORT.match(lowered[b:]) or _CLAUSE.search(lowered[:start])
-            ):
-                continue  # somebody's dress of one evening
-            if not value or _NO_VALUE.search(value.lower()) or _PAST.search(clause) or _quoted(lowered, start):
+            if slot == "likes":
+                short = said["short"].search(lowered[b:]) or said["clause"].search(lowered[:start])
+                if short or "'s" in lower(value):
+                    continue  # somebody's dress of one evening
+            if not value or said["no-value"].search(value.lower()) or said["past"].search(clause):
+                continue
+            if _quoted(lowered, start):
                 continue
             if slot not in AGAINST and standing(lowered, start, hit.end()) != SAID:
                 continue

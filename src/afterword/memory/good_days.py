@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from afterword.measures.episodes import scan
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, entries, lower
 from afterword.memory.acts import acts
 from afterword.memory.between import between
 from afterword.memory.values import Event
@@ -78,9 +78,7 @@ def _sitting(lines: Sequence[Utterance], i: int) -> tuple[int, int]:
 
 @cache
 def _sore() -> re.Pattern[str]:
-    words = [w for x in LANGUAGES for w, _, _ in word_list(x, "good_days")]
-    latin, other = trie_pattern(w for w in words if w.isascii()), trie_pattern(w for w in words if not w.isascii())
-    return re.compile(f"(?<![a-z]){latin}(?![a-z])|{other}")
+    return re.compile(any_of(entries("good_days"), "[a-z]"))
 
 
 def hard(u: Utterance) -> bool:

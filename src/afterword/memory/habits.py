@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, entries, lower
 from afterword.memory.acts import FOLLOWS, acts, asks, rest
 from afterword.memory.query import root, terms_of
 from afterword.model import Kind, Turn, Utterance, turns
@@ -111,7 +111,7 @@ def kind_of(line: str) -> str:
 @lru_cache(4096)
 def content(text: str) -> frozenset[str]:
     """Stems of the words that carry something."""
-    return frozenset(root(t) for t in terms_of(text))
+    return frozenset(map(root, terms_of(text)))
 
 
 @lru_cache(4096)
@@ -126,30 +126,28 @@ def letters(text: str) -> frozenset[str]:
 
 
 @cache
-def _leaning() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    opening = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "opening"]
-    inside = [w for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside"]
-
-    def either(words: Sequence[str], border: str) -> re.Pattern[str]:
-        latin, other = trie_pattern(w for w in words if w.isascii()), trie_pattern(w for w in words if not w.isascii())
-        return re.compile(f"{border}{latin}(?![a-z])|{other}")
-
-    return either(opening, ""), either(inside, "(?<![a-z])")
+def _leaning() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What opens a line, and what stands in one; the same where no letters but Latin ones do."""
+    opening, inside = entries("leaning", "opening"), entries("leaning", "inside")
+    latin = [w for w in inside if w.isascii()]
+    first, within, plain = (re.compile(any_of(words, "[a-z]")) for words in (opening, inside, latin))
+    return first, within, plain
 
 
 @cache
 def passing() -> frozenset[str]:
     """Words of their day, "yesterday" and "照片": that both hold one of them makes two lines speak of nothing the same."""
-    return frozenset(root(w) for x in LANGUAGES for w, section, _ in word_list(x, "leaning") if section == "inside")
+    return frozenset(map(root, entries("leaning", "inside")))
 
 
 @lru_cache(4096)
 def leans(text: str) -> float:
     """0 for an answer that stands by itself, to 1 for one that is nothing without what stood around it then: an opening
     that points back, a number, a date, a day, a picture."""
-    opening, inside = _leaning()
+    opening, inside, latin = _leaning()
     lowered = lower(text).strip()
-    marks = bool(opening.match(lowered)) + len(inside.findall(lowered)) + len(_NUMBER.findall(lowered))
+    found = (latin if lowered.isascii() else inside).findall(lowered)
+    marks = bool(opening.match(lowered)) + len(found) + len(_NUMBER.findall(lowered))
     marks += "http" in lowered
     return min(1.0, marks / (1 + len(lowered.split("\n"))))
 

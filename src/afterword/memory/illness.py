@@ -14,7 +14,8 @@ from functools import cache
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.measures.lexicon import LANGUAGES, entries, lower, trie_pattern
+from afterword.measures.phrases import joined, part, rows, shapes
 from afterword.memory.signs import ASKED, SAID, Signs, quoted
 from afterword.memory.values import Event, iso
 from afterword.model import Conversation, Utterance
@@ -28,32 +29,6 @@ GENERAL = (*COURSE, "sick", "care")
 BARE = ("covid", "flu", "fever", "stomach", "throat", "sick")
 """What somebody who names nobody writes of themselves; a broken bone without a subject may be the cat's."""
 UNKNOWN, THIRD = ("", ""), ("", "?")
-_HAS = re.compile(
-    r"\b(?:have|has|had|having|got|gets|caught|caught the|came down with|getting over|recovering from|recover from|down with|diagnosed with"
-    r"|it'?s|broke)\b[^.!?\n]{0,24}$|(?:得了|得的|确诊|感染|是|查出|有点?)[^，。！？\n]{0,4}$"
-)
-_LONG_AGO = re.compile(
-    r"\b(?:once|one time|when (?:i|we|he|she) (?:was|were|had|got)|as a (?:kid|child|teen)|growing up|used to|back (?:in|when|then)|years? ago"
-    r"|last (?:year|semester)|in (?:middle|high|elementary|primary|grade)? ?(?:school|college|uni)|since (?:last|middle|high)|in (?:19|20)\d\d|medieval"
-    r"|first job|old days)\b|\bbefore(?: that)?(?=[,.!?\n]|$)"
-    r"|小时候|上学(?:时|的时候)|以前|从前|有一?[次年]|那[年次时]|去年|前年|年前|当年|(?:小学|初中|高中|中学|大学)(?:时|的时候|那)|之前"
-)
-_HABIT = re.compile(
-    r"\b(?:often|always|usually|normally|every time|whenever|a lot too|sometimes|never)\b|经常|总是|老是|每次|动不动|容易|从来|一直都"
-)
-_AT_LARGE = re.compile(
-    r"\b(?:people|everyone|everybody|anyone|anybody|someone|somebody|nobody|who|they|them|you guys|strain|during|pandemic|stories|online)\b"
-    r"|[谁他她]们|大家|有人|别人|人家|疫情|新闻"
-)
-_UNSURE = re.compile(
-    r"\b(?:dunno|don'?t know|not sure|whether|maybe|perhaps|wonder|hope|pretend|say(?:ing)? i'?m|would|tell|told|not|haven'?t|hasn'?t|wasn'?t)\b"
-    r"|不知道|不确定|会不会|可能|装病|万一|没"
-)
-_WOULD = re.compile(r"^ (?:would|could|might|sucks)\b|^会")
-_ADVERBS = re.compile(
-    r"(?:我|今天|昨天|昨晚|今早|早上|晚上|刚才|刚刚|突然|好像|已经|最近|这两天|又|还|也|都|真的|有点|开始|一直|，|,|\s)*$"
-)
-_LAUGH = re.compile(r"\b(?:lol|lmao|haha\w*|jk)\b|哈哈|笑死|开玩笑")
 _STOP = re.compile(r"[.!?。！？…;；\n]")
 
 Who = tuple[str, str]
@@ -75,17 +50,10 @@ class _Case(msgspec.Struct):
 
 @cache
 def _subjects() -> re.Pattern[str]:
-    plural = {"parents", "grandparents", "cousins", "kids", "family", "in laws", "爸妈", "父母", "家里", "son", "bro"}
     kin = {
-        language: [w for w, s, _ in word_list(language, "life") if s == "kin" and w not in plural]
-        for language in LANGUAGES
+        x: trie_pattern({*entries("life", "kin", language=x)}.difference(entries("life", "several"))) for x in LANGUAGES
     }
-    latin, han = ("|".join(sorted(map(re.escape, kin[x]), key=len, reverse=True)) for x in LANGUAGES)
-    return re.compile(
-        rf"\b(?:(?P<of>my|your|ur|his|her|our) )?(?P<kin>{latin}|best friend|friend|roommate|flatmate|boss|coworker)(?:'s)?\b(?!\w)"
-        r"|\b(?P<i>i|i'm|im|i've|ive|me|my|we)\b|\b(?P<you>you|you're|youre|your|u|ur)\b|\b(?P<he>he|he's|hes|she|she's|shes|him|his|her)\b"
-        rf"|(?P<zof>[我你他她])?(?:的|家)?(?P<zkin>{han}|室友|同事|朋友|同学|猫|狗)|(?P<zi>我)(?!们)|(?P<zyou>[你您])(?!们)|(?P<zhe>[他她它])(?!们)"
-    )  # fmt: skip
+    return joined({x: [row.replace("<kin>", kin[x]) for row in rows("illness", x)["subject"]] for x in LANGUAGES})
 
 
 def illnesses(conversation: Conversation, signs: Signs) -> Iterator[Event]:
@@ -131,7 +99,7 @@ def _heard(conversation: Conversation, signs: Signs) -> Iterator[_Sign]:
     """Every sign that is of these days and of somebody."""
     lines = conversation.utterances
     other = {a.id: b.id for a in conversation.speakers for b in conversation.speakers if a != b}
-    direct = conversation.direct
+    direct, said = conversation.direct, shapes("illness")
     last: Who = UNKNOWN
     since = -1
     for s in signs.of("illness", stands=""):
@@ -142,11 +110,11 @@ def _heard(conversation: Conversation, signs: Signs) -> Iterator[_Sign]:
         opens = max((m.end() for m in _STOP.finditer(lowered, 0, start)), default=0)
         closes = m.start() if (m := _STOP.search(lowered, end)) else len(lowered)
         clause, before = lowered[opens:closes], lowered[opens:start]
-        if _LONG_AGO.search(lowered) or _HABIT.search(clause) or _AT_LARGE.search(clause) or _UNSURE.search(before):
+        if said["long-ago"].search(lowered) or said["habit"].search(clause) or said["at-large"].search(clause):
             continue
-        if _WOULD.search(lowered[end:]):
+        if said["unsure"].search(before) or said["would"].search(lowered[end:]):
             continue
-        bare = s.kind in BARE and (s.words.isascii() or _ADVERBS.match(before) is not None)
+        bare = s.kind in BARE and (s.words.isascii() or said["adverbs"].match(before) is not None)
         speaker, whom = _whose(lowered, end, s.kind, u.speaker, other.get(u.speaker, "") if direct else "", bare)
         if s.stands != SAID and not (s.stands == ASKED and speaker and speaker != u.speaker and not whom):
             continue  # "are you still in the hospital?" goes with what was said of it
@@ -156,8 +124,8 @@ def _heard(conversation: Conversation, signs: Signs) -> Iterator[_Sign]:
             who = last if recent else _named(lines, s.index)
         if who[1] and who != THIRD:
             last, since = who, s.index
-        held = s.strong or (s.kind not in GENERAL and _HAS.search(before) is not None)
-        yield _Sign(s.index, s.kind, who, held and s.stands == SAID and not _LAUGH.search(lowered))
+        held = s.strong or (s.kind not in GENERAL and said["has"].search(before) is not None)
+        yield _Sign(s.index, s.kind, who, held and s.stands == SAID and not said["laugh"].search(lowered))
 
 
 def _whose(lowered: str, end: int, what: str, speaker: str, other: str, bare: bool) -> Who:
@@ -165,14 +133,12 @@ def _whose(lowered: str, end: int, what: str, speaker: str, other: str, bare: bo
     kin: Who = UNKNOWN
     found: Who = (speaker, "") if bare else UNKNOWN
     for m in _subjects().finditer(lowered, 0, end):
-        word, of = m["kin"] or m["zkin"], m["of"] or m["zof"]
-        if word:
-            theirs = {"your": other, "ur": other, "你": other, "his": "", "her": "", "他": "", "她": ""}
-            found = kin = (theirs.get(of or "", speaker), word)
-        elif m["he"] or m["zhe"]:
+        if word := part(m, "relative"):
+            found = kin = (other if part(m, "yours") else "" if part(m, "theirs") else speaker, word)
+        elif part(m, "he"):
             found = kin if kin != UNKNOWN else THIRD
         elif what != "care" or m[0] in ("my", "your"):
-            found = (speaker if m["i"] or m["zi"] else other, "")
+            found = (speaker if part(m, "i") else other, "")
     return found
 
 
@@ -182,9 +148,7 @@ def _named(lines: Sequence[Utterance], index: int) -> Who:
     for v in reversed(lines[max(0, index - LINES) : index]):
         if u.at - v.at > NEAR:
             break
-        hits = (
-            [m for m in _subjects().finditer(lower(v.text)) if m["kin"] or m["zkin"]] if v.speaker == u.speaker else []
-        )
-        if hits:
-            return u.speaker, hits[-1]["kin"] or hits[-1]["zkin"]
+        named = [part(m, "relative") for m in _subjects().finditer(lower(v.text))] if v.speaker == u.speaker else []
+        if any(named):
+            return u.speaker, [*filter(None, named)][-1]
     return THIRD

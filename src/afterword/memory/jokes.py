@@ -17,7 +17,7 @@ from itertools import pairwise
 
 from afterword.measures.calendar import local_date
 from afterword.measures.episodes import Marks
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import entries, lower, trie_pattern
 from afterword.measures.tokens import background, words
 from afterword.memory.signs import quoted
 from afterword.memory.values import Event, iso
@@ -104,5 +104,4 @@ def _phrases(text: str) -> Iterator[tuple[str, ...]]:
 
 @cache
 def _common() -> frozenset[str]:
-    plain = (w for x in LANGUAGES for w, _, _ in word_list(x, "not_jokes"))
-    return frozenset([*(w for w, _ in background().most_common(COMMON)), *plain])
+    return frozenset([*(w for w, _ in background().most_common(COMMON)), *entries("not_jokes")])

@@ -12,75 +12,54 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 
-from afterword.measures.lexicon import LANGUAGES, trie_pattern, word_list
+from afterword.measures.lexicon import LANGUAGES, sections
+from afterword.measures.phrases import rows
 from afterword.memory.values import Event
 
 Days = tuple[date, date]
-NEAR, AROUND, DAY = 14, 1, timedelta(days=1)
-"""Days of "just before" and "right after"; days to either side of "when"."""
-_UNITS = {
-    "night": 1, "day": 1, "days": 3, "week": 7, "weeks": 14, "weekend": 7, "month": 31, "months": 62, "year": 366,
-    "天": 1, "晚": 1, "周": 7, "星期": 7, "礼拜": 7, "月": 31, "年": 366,
-}  # fmt: skip
-_MANY = {
-    "": 1,
-    "一": 1,
-    "半": 1,
-    "两": 2,
-    "二": 2,
-    "三": 3,
-    "几": 3,
-    "那": 1,
-    "那几": 3,
-    "那两": 2,
-    "那一": 1,
-    "最后一": 1,
-    "头一": 1,
-    "第一": 1,
-}
-_SIDE_EN = r"(?:(?:the |that |a )?(?:(?:first|last|few|couple of) )?(?P<unit>night|days?|weekend|weeks?|months?|year) |(?:just|right|shortly|soon|not long) )?(?P<side>before|after|when|since|until|around)"
-_SIDE_ZH = r"(?P<zside>之前|以前|前|之后|以后|后|那天|那晚|那时候?|当天|的?时候|时)(?:的?(?P<many>那几|那两|那一|最后一|头一|第一|[一半两二三几那])?个?(?P<zunit>天|晚上?|周|星期|礼拜|月|年))?"
-_AFTER = frozenset(("after", "since", "之后", "以后", "后"))
-_BEFORE = frozenset(("before", "until", "之前", "以前", "前"))
+NEAR, AROUND, JUST, DAY = 14, 1, 21, timedelta(days=1)
+"""Days of "just before" and "right after"; days to either side of "when"; days of 刚."""
 
 
 @cache
-def _named() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, tuple[str, ...]]]:
-    """English and Chinese phrases, and the kinds of event that each may mean."""
-    kinds: dict[str, tuple[str, ...]] = {}
-    for language in LANGUAGES:
-        for form, kind, _ in word_list(language, "landmarks"):
-            kinds[form] = (*kinds.get(form, ()), kind)
-    latin = trie_pattern(f for f in kinds if f.isascii())
-    other = trie_pattern(f for f in kinds if not f.isascii())
-    who = r"(?:we |you |i |he |she |they |us |our |the |that |my |his |her |it |all |first |finally |had )*"
-    return (
-        re.compile(rf"\b{_SIDE_EN} {who}(?P<what>{latin})(?![a-z])(?: (?:to|in|at) (?P<place>[\w' ]{{3,30}}))?"),
-        re.compile(rf"(?P<just>刚刚?)?(?:我们|咱们)?(?P<what>{other})(?:了|的)?{_SIDE_ZH}"),
-        kinds,
-    )
+def _times() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(row) for x in LANGUAGES for row in rows("landmarks", x)["time"])
+
+
+@cache
+def _kinds() -> Mapping[str, tuple[str, ...]]:
+    """Phrase → the kinds of event that it may mean."""
+    found: dict[str, tuple[str, ...]] = {}
+    for kind, forms in sections("landmarks").items():
+        for form in forms:
+            found[form] = (*found.get(form, ()), kind)
+    return found
+
+
+@cache
+def _reach(kind: str) -> Mapping[str, int]:
+    """Words for a stretch of time → its "days"; for how many of them → "times"."""
+    split = ((s.partition("-"), forms) for s, forms in sections("reach").items())
+    return {w: int(n) for (what, _, n), forms in split if what == kind for w in forms}
 
 
 def tells_time(question: str) -> bool:
     """Whether a question counts time from something that may have happened."""
-    english, chinese, _ = _named()
     lowered = question.lower()
-    return bool(english.search(lowered) or chinese.search(lowered))
+    return any(pattern.search(lowered) for pattern in _times())
 
 
 def without(question: str) -> str:
     """The question without the times that are counted from what happened, whether it did or not."""
-    english, chinese, _ = _named()
-    for pattern in (english, chinese):
+    for pattern in _times():
         question = pattern.sub(" ", question.lower())
     return question
 
 
 def landmark(question: str, events: Sequence[Event]) -> tuple[tuple[Days, ...], str]:
     """((first, last) days, the question without the words that say so); ((), question) where nothing is meant or known."""
-    english, chinese, kinds = _named()
-    lowered = question.lower()
-    for pattern in (english, chinese):
+    lowered, kinds = question.lower(), _kinds()
+    for pattern in _times():
         for m in pattern.finditer(lowered):
             found = [e for e in events if _is(e, kinds[m["what"]], kinds)]
             if "place" in m.groupdict() and m["place"]:
@@ -100,21 +79,15 @@ def _in(e: Event, words: str) -> bool:
 
 
 def _days(m: re.Match[str], events: Sequence[Event]) -> Iterator[Days]:
-    groups = m.groupdict()
-    if "side" in groups:
-        side, unit, many = groups["side"], groups["unit"], 1
-    else:
-        unit = (groups["zunit"] or "").removesuffix("上")
-        side, many = groups["zside"], _MANY.get(groups["many"] or "", 1)
-        if groups["just"]:
-            side, unit, many = "后", "星期", 3
-    reach = timedelta(days=_UNITS[unit] * many if unit else NEAR)
+    said = {group: words for group, words in m.groupdict().items() if words}
+    days = _reach("days")[said["unit"]] * _reach("times").get(said.get("many", ""), 1) if "unit" in said else NEAR
+    reach = timedelta(days=JUST if "just" in said else days)
+    itself = DAY if "unit" in said and "just" not in said else timedelta()
     for e in events:
         first, last = date.fromisoformat(e.day), date.fromisoformat(e.until or e.day)
-        itself = DAY if unit and not groups.get("just") else timedelta()
-        if side in _BEFORE:
-            yield first - reach, first - itself
-        elif side in _AFTER:
+        if "just" in said or "after" in said:
             yield last + itself, last + reach
+        elif "before" in said:
+            yield first - reach, first - itself
         else:
             yield first - timedelta(days=AROUND), last + timedelta(days=AROUND)

@@ -103,7 +103,7 @@ def meant(shelf: Shelf, ask: Asked, people: Mapping[str, Sequence[str]]) -> Aske
     own = {folded(w.casefold()) for names in people.values() for n in names for w in (n, *n.split())}
     for c in ask.concepts:
         what = relations.get(c.word)
-        if not c.piece and (what or _may_name(c.word, ask.question)):
+        if not c.piece and (what or may_name(c.word, ask.question)):
             some = _named(shelf, what or (c.word,), [*people])
             some = [n for n in some if n.name not in own and (n.what == what if what else n.name == c.word)]
             whose = {x.who for x in ask.owners if x.what == what and not x.named} - {""}
@@ -131,7 +131,7 @@ def meant(shelf: Shelf, ask: Asked, people: Mapping[str, Sequence[str]]) -> Aske
     )  # fmt: skip
 
 
-def _may_name(word: str, question: str) -> bool:
+def may_name(word: str, question: str) -> bool:
     """Whether a word of the question is written as a name."""
     if in_cjk(word):
         return _NICK.fullmatch(word) is not None

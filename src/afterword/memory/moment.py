@@ -18,7 +18,7 @@ from typing import NamedTuple
 import msgspec
 
 from afterword.measures.episodes import lexicon, negated
-from afterword.measures.lexicon import LANGUAGES, lower, trie_pattern, word_list
+from afterword.measures.lexicon import any_of, lower, sections
 from afterword.memory.acts import FOLLOWS, acts, rest
 from afterword.memory.asked import likened
 from afterword.memory.habits import Exchange, Habits, alone, content, letters, passing
@@ -94,8 +94,10 @@ class Moment:
 
     def near(self, text: str) -> bool:
         """Worth comparing closely? Some word in common, or a third of the letters."""
+        if not self._now.isdisjoint(content(text)):
+            return True
         runs = letters(text)
-        return bool(self._now & content(text)) or 3 * len(runs & self._letters) > len(runs)
+        return 3 * len(runs & self._letters) > len(runs)
 
     def _content(self, text: str) -> frozenset[str]:
         return content(text) - self._skip
@@ -115,7 +117,7 @@ class Moment:
     def expected(self, reply: str) -> bool:
         """Does a short answer that stands alone do what such a line makes expected, and nothing else?"""
         done, after = {*acts(reply)}, {b for a in self.acts for b in FOLLOWS.get(a, ())}
-        return self.sociable() and bool(done & after) and done <= after | {"agree", "token"} and alone(reply)
+        return bool(done & after) and done <= after | {"agree", "token"} and self.sociable() and alone(reply)
 
     def on_topic(self, reply: str) -> bool:
         """Does an answer take up one of the line's sentences: enough of all its words' weight, as much as a rare word has?"""
@@ -146,7 +148,7 @@ class Moment:
         )
 
     def _weigh(self, words: Iterable[str]) -> float:
-        return sum(map(self.habits.weight, words))
+        return sum(map(self.habits.words.get, words, repeat(self.habits.rare)))
 
     def _square(self, runs: frozenset[str]) -> float:
         return sum(map(self.habits.runs.get, runs, repeat(self.habits.rare**2)))
@@ -174,9 +176,8 @@ def opening(text: str) -> str:
 
 @cache
 def _third() -> tuple[re.Pattern[str], dict[str, str]]:
-    kinds = {w: kind for x in LANGUAGES for w, kind, _ in word_list(x, "third")}
-    latin, other = trie_pattern(w for w in kinds if w.isascii()), trie_pattern(w for w in kinds if not w.isascii())
-    return re.compile(f"(?<![a-z]){latin}(?![a-z])|{other}"), kinds
+    kinds = {w: kind for kind, forms in sections("third").items() for w in forms}
+    return re.compile(any_of(kinds, "[a-z]")), kinds
 
 
 @lru_cache(4096)

@@ -15,12 +15,12 @@ from functools import cache
 import msgspec
 
 from afterword.measures.dates import Days
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, sections, single_words
 from afterword.memory.asked import section
 from afterword.memory.lived import Lived
 from afterword.memory.owned import Owner, owned
 from afterword.memory.values import Event, id_of
-from afterword.memory.when import when
+from afterword.memory.when import When, when
 from afterword.model import Utterance
 from afterword.store.blocks import Line
 from afterword.store.search import in_cjk
@@ -58,14 +58,13 @@ class Occasion(msgspec.Struct, frozen=True):
 @cache
 def listed(name: str) -> tuple[str, ...]:
     """A section in both languages: phrases by line, in [plain] words."""
-    rows = (w for x in LANGUAGES for w, part, _ in word_list(x, "occasions") if part == name)
-    return tuple(w for row in rows for w in (row.split() if name == "plain" else [row]))
+    return (*(single_words if name == "plain" else entries)("occasions", name),)
 
 
 @cache
 def _kinds() -> dict[str, str]:
-    parts = dict.fromkeys(part for x in LANGUAGES for _, part, _ in word_list(x, "occasions"))
-    return {w: part for part in parts if part not in (*BESIDE, "receive", "lead") for w in listed(part)}
+    parts = sections("occasions").items()
+    return {w: part for part, forms in parts if part not in (*BESIDE, "receive", "lead") for w in forms}
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -232,13 +231,13 @@ def clustered(days: Sequence[Days], order: str) -> list[Days]:
 
 
 def days_asked(
-    question: str, people: Mapping[str, Sequence[str]], first: date, last: date, today: date, more: Sequence[Days] = ()
+    question: str, times: When, people: Mapping[str, Sequence[str]], first: date, last: date, more: Sequence[Days] = ()
 ) -> tuple[Days, ...]:
-    """The days that are asked for, where nothing else is; `more`: days that are meant besides. "Yesterday" and "two weeks ago"
+    """The days that are asked for, where nothing else is; `times` of the question; `more`: days that are meant besides. "Yesterday" and "two weeks ago"
     are left to their words: in a talk they are said of the day on which it is held."""
-    times = when(question, first, last, today)
-    asks_more = _listed_pattern("place").search(_asked(times.rest)) is not None or not nothing_else(times.rest, people)
-    if asks_more or not (times.days or more):
+    if not (times.days or more):
+        return ()
+    if _listed_pattern("place").search(_asked(times.rest)) or not nothing_else(times.rest, people):
         return ()
     later = when(question, first, last, last + YEAR).days
     whole = [d for d in times.days if (d[1] - d[0]).days >= MONTH or d in later]

@@ -1,18 +1,20 @@
-"""Not this one, but another of its kind? In: a question, the lines that may answer it. Out: how much better another fits.
+"""Not this one, but another? In: a question, the lines that may answer it. Out: how much better another fits.
 
 "Grandpa's gift" is not answered by a gift from grandma, nor "the trip to France" by one to England: all other words of the
 question stand there, and in the place of one stands another of its kind. Kinds whose members exclude one another are listed in
 `measures/lang/<language>/others.txt`. The hard choice: both may be spoken of, so the place where the rest of the question
-stands best beside the thing itself is weighed against the place where it stands best beside another.
+stands best beside the thing itself is weighed against the place where it stands best beside another. For somebody's name
+no such list is needed: what is told where they are not named is told of somebody else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries
+from afterword.memory.meant import may_name
 from afterword.memory.query import root
 from afterword.store.search import in_cjk
 
@@ -25,11 +27,7 @@ AROUND = 3
 
 @cache
 def _kinds() -> tuple[tuple[frozenset[str], ...], ...]:
-    return tuple(
-        tuple(frozenset(map(root, names.split("/"))) for names in line.split())
-        for language in LANGUAGES
-        for line, _, _ in word_list(language, "others")
-    )
+    return tuple(tuple(frozenset(map(root, names.split("/"))) for names in line.split()) for line in entries("others"))
 
 
 @lru_cache(4_096)
@@ -48,30 +46,65 @@ def instead(ranked: Ranked, like: Column) -> float:
     line holds of each concept."""
     import numpy as np
 
-    more = 0.0
+    more, around = 0.0, None
     for i, concept in enumerate(ranked.asked.concepts):
         same, other = others(concept.word)
         rest = ranked.whole * (np.arange(len(ranked.whole)) != i)
         if concept.piece or not other or not rest.sum():
             continue
-        fits = rest @ near(like, AROUND) / rest.sum()
+        around = near(like, AROUND) if around is None else around
+        fits = rest @ around / rest.sum()
         there = near(stands(ranked, same)[None], AROUND)[0]
         another = stands(ranked, other) * (1 - there)
         more = max(more, float((fits * another).max(initial=0) - (fits * there).max(initial=0)))
     return more
 
 
-def stands(ranked: Ranked, words: Collection[str]) -> Column:
+def apart(ranked: Ranked, beside: Column) -> float:
+    """0 to 1: how much more of the question stands where the one it names is not spoken of ("Nora's wedding": another's).
+    `beside`: what each line, or one next to it, holds of each concept."""
+    import numpy as np
+
+    more = 0.0
+    for i, concept in enumerate(ranked.asked.concepts):
+        rest = ranked.whole * (np.arange(len(ranked.whole)) != i)
+        if concept.piece or not rest.sum() or not beside[i].any() or not _named(concept.word, ranked.asked.question):
+            continue
+        fits = rest @ beside / rest.sum()
+        there = beside[i] > 0
+        more = max(more, float(fits.max(initial=0) - (fits * there).max(initial=0)))
+    return more
+
+
+def _named(word: str, question: str) -> bool:
+    """小严 is somebody, 小狗 stands in the dictionary."""
+    if not may_name(word, question):
+        return False
+    if not in_cjk(word):
+        return True
+    import rjieba
+
+    return not rjieba.has_word(word)
+
+
+@lru_cache(1_024)
+def _in_text(words: frozenset[str]) -> re.Pattern[str] | None:
+    """Words in characters have no stems: they are looked for in the text."""
+    return re.compile("|".join(map(re.escape, found))) if (found := sorted(w for w in words if in_cjk(w))) else None
+
+
+def stands(ranked: Ranked, words: frozenset[str]) -> Column:
     """1 for each line in which one of these stems stands."""
     import numpy as np
 
-    characters = [w for w in words if in_cjk(w)]
-    return np.array(
-        [
-            float(s is not None and (not s.stems.keys().isdisjoint(words) or any(w in s.text for w in characters)))
-            for s in ranked.signs
+    text = _in_text(words)
+    if text is None:
+        said = [s is not None and not words.isdisjoint(s.stems) for s in ranked.signs]
+    else:
+        said = [
+            s is not None and (not words.isdisjoint(s.stems) or text.search(s.text) is not None) for s in ranked.signs
         ]
-    )
+    return np.array(said, dtype=float)
 
 
 def near(x: Column, lines: int) -> Column:

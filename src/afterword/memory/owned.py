@@ -14,7 +14,7 @@ from functools import cache
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries
 from afterword.memory.where import towns
 from afterword.store.blocks import Line
 from afterword.store.search import in_cjk
@@ -45,7 +45,7 @@ class Owner(msgspec.Struct, frozen=True):
 
 @cache
 def section(name: str) -> dict[str, tuple[str, ...]]:
-    rows = (line.split() for x in LANGUAGES for line, part, _ in word_list(x, "owned") if part == name)
+    rows = map(str.split, entries("owned", name))
     return {w: (*row,) for row in rows for w in row}
 
 

@@ -9,24 +9,34 @@ from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any
 
-from afterword.measures.lexicon import word_list
+from afterword.measures.lexicon import LANGUAGES, single_words
 from afterword.store.search import folded, in_cjk, spaced, words_of
 
-STOP_EN, STOP_ZH = (
-    frozenset(w for line, _, _ in word_list(language, "stop") for w in line.split()) for language in ("en", "zh")
-)
+STOP_EN, STOP_ZH = (single_words("stop", language=x) for x in LANGUAGES)
+
+
+_STOP = STOP_EN | STOP_ZH
 
 
 def terms_of(question: str, names: Collection[str] = ()) -> list[str]:
     """Content words in order, folded as the indexes fold them, without the speakers' own names; the bare words if
     nothing else is left."""
-    skip = {folded(w.casefold()) for name in names for w in words_of(name)}
     words: list[str] = []
-    for run in words_of(question):
-        words += cut(run) if in_cjk(run) else [run.casefold()]
-    kept = [w for w in words if folded(w.casefold()) not in skip] if skip else words
-    content = [w for w in kept if w not in STOP_EN and w not in STOP_ZH]  # not yet folded: "thé" is not "the"
-    return list(dict.fromkeys(folded(w) for w in content or kept))
+    if question.isascii():
+        words = words_of(question.lower())
+    else:
+        for run in words_of(question):
+            words += cut(run) if in_cjk(run) else [run.casefold()]
+    if skip := _parts(tuple(names)):
+        words = [w for w in words if folded(w) not in skip]
+    content = [w for w in words if w not in _STOP]  # not yet folded: "thé" is not "the"
+    return list(dict.fromkeys(map(folded, content or words)))
+
+
+@lru_cache(64)
+def _parts(names: tuple[str, ...]) -> frozenset[str]:
+    """The words of names, folded."""
+    return frozenset(folded(w.casefold()) for name in names for w in words_of(name))
 
 
 _WHOLE = frozenset("经过 通过 超过 不过 难过 渡过 度过 错过 路过 放过 越过 胜过 罪过 改过 太过 好过 过过".split())
@@ -37,13 +47,14 @@ _HALVES = frozenset("架 觉 澡 婚 面 嘴 仗 谎 歉 气 天 忙 步 舞 泳
 """Second halves of what one does, that name nothing by themselves."""
 
 
-def cut(run: str) -> list[str]:
+@lru_cache(8_192)
+def cut(run: str) -> tuple[str, ...]:
     """A run of Chinese in words, each as it is looked for: without its sign of the past, and with its second half where
     words stand between (吵过什么架 asks for 吵架)."""
     import rjieba  # 20 ms to load its dictionary: only when there is Chinese to cut
 
     words = [part for w in rjieba.cut(run) if w.strip() for part in _parted(w)]
-    for i in range(len(words) - 2):
+    for i in range(0 if _HALVES.isdisjoint(words) else len(words) - 2):
         ends = next((j for j in range(i + 1, min(i + 5, len(words))) if words[j] in _HALVES), 0)
         between = words[i + 1 : ends]
         if (
@@ -52,7 +63,7 @@ def cut(run: str) -> list[str]:
             and rjieba.has_word(words[i] + words[ends])
         ):
             words[i], words[ends] = words[i] + words[ends], ""
-    return [w for w in words if w]
+    return tuple(filter(None, words))
 
 
 @lru_cache(4_096)

@@ -17,7 +17,7 @@ from afterword.memory.asked import Asked, section
 from afterword.memory.query import root as stem
 from afterword.memory.wanted import fits, wanted
 from afterword.store.blocks import SIZE, Found, Line
-from afterword.store.search import CJK, folded, in_cjk
+from afterword.store.search import CJK, folded, in_cjk, words_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,7 @@ not learned from they made the ranking worse."""
 _LATIN = re.compile(f"[^\\W_{CJK}]+")
 _ASKS = re.compile(r"[?？]|[吗呢么]\s*$")
 _NUMBER = re.compile(r"\d|[两三四五六七八九十]")
-_NAME = re.compile(r'(?<=[a-z,] )[A-Z][a-z]+|["“《「『]')
+_NAME = re.compile(r'[A-Z](?<=[a-z,] [A-Z])[a-z]|["“《「『]')
 _FIRST = frozenset("i my me we our im ive".split())
 _NUMBERS = frozenset("two three four five six seven eight nine ten".split())
 
@@ -57,21 +57,20 @@ class Signs:
     __slots__ = ("asks", "first", "name", "number", "size", "stems", "text", "time")
 
     def __init__(self, text: str) -> None:
-        low = folded(text.casefold())
-        self.text = low
-        self.stems: dict[str, int] = {}
-        words = _LATIN.findall(low)
-        n = len(words)
-        for w in words:
-            s = stem(w)
-            self.stems[s] = self.stems.get(s, 0) + 1
-        self.size = n + (len(low) - sum(map(len, self.stems))) / 2.0 if not low.isascii() else float(n)
+        self.text = low = folded(text.casefold())
         plain = low.isascii()
+        words = words_of(low) if plain else _LATIN.findall(low)
+        n = len(words)
+        self.stems = stems = dict[str, int]()
+        for s in map(stem, words):
+            stems[s] = stems.get(s, 0) + 1
+        self.size = float(n) if plain else n + (len(low) - sum(map(len, stems))) / 2.0
         latin, other = _time()
         self.asks = float("?" in low or not plain and _ASKS.search(low) is not None)
         self.first = float(not _FIRST.isdisjoint(words) or not plain and "我" in low)
         self.number = float(_NUMBER.search(low) is not None or not _NUMBERS.isdisjoint(words))
-        self.name = float(_NAME.search(text) is not None)
+        bare = plain and text == low and '"' not in text  # most lines: no capital, no quotation
+        self.name = float(not bare and _NAME.search(text) is not None)
         self.time = float(not latin.isdisjoint(words) or not plain and other.search(low) is not None)
 
 
@@ -99,9 +98,15 @@ class Ranked:
         self.near, self.inside = self._near()
 
     def sign(self, name: str) -> Column:
+        return self._placed([getattr(s, name) for s in self.signs if s is not None])
+
+    def _placed(self, values: Sequence[float]) -> Column:
+        """A column from one value for each line."""
         import numpy as np
 
-        return np.array([getattr(s, name) if s is not None else 0.0 for s in self.signs], dtype=float)
+        out = np.zeros(self.n)
+        out[self.real] = values
+        return out
 
     def _count(self) -> None:
         own: dict[str, list[int]] = {}
@@ -168,7 +173,7 @@ class Ranked:
         before = _shift(f["own"], 1)
         f["before"], f["before2"], f["after"] = before, _shift(f["own"], 2), _shift(f["own"], -1)
         f["answers"] = before * _shift(asks, 1)
-        of = np.array([float(x is not None and bool(asked.of) and x.speaker == asked.of) for x in self.lines])
+        of = self._placed([bool(asked.of) and x.speaker == asked.of for x in self.lines if x is not None])
         f["of"] = of
         f["of_around"], f["of_any"], f["of_before"], f["of_asks"] = (
             of * f["around2"],
@@ -222,13 +227,8 @@ class Ranked:
         """Where a span that begins here must end: after six lines or with its run."""
         import numpy as np
 
-        out = np.zeros(self.n, dtype=np.int64)
-        end = self.n
-        for i in range(self.n - 1, -1, -1):
-            if self.lines[i] is None:
-                end = i
-            out[i] = min(end, i + SIZE)
-        return out
+        gaps, place = np.append(np.flatnonzero(~self.real), self.n), np.arange(self.n)
+        return np.asarray(np.minimum(gaps[np.searchsorted(gaps, place)], place + SIZE))
 
     def _pairs(self) -> Column:
         """Two words of the question that stand side by side there, in one line here."""
@@ -246,8 +246,10 @@ class Ranked:
         question = self.asked.question
         kinds = wanted(question)
         given = self.asked.naming if "name" in kinds else ()
-        fit = [x is not None and (x.row in given or any(fits(k, x.text, question) for k in kinds)) for x in self.lines]
-        return np.array(fit, dtype=float)
+        if not kinds:
+            return np.zeros(self.n)
+        lines = (x for x in self.lines if x is not None)
+        return self._placed([x.row in given or any(fits(k, x.text, question) for k in kinds) for x in lines])
 
     def _near(self) -> tuple[Column, Column]:
         """How near a line is to the days meant: one speaks of a day on it, after it, seldom before it."""
@@ -290,7 +292,10 @@ def _around(x: Column, r: int) -> Column:
     """Sums over r lines before and after."""
     import numpy as np
 
-    c = np.cumsum(np.pad(x, ((0, 0), (r + 1, r))), axis=1)
+    n = x.shape[1]
+    c = np.zeros((len(x), n + 2 * r + 1))
+    np.cumsum(x, axis=1, out=c[:, r + 1 : r + 1 + n])
+    c[:, r + 1 + n :] = c[:, r + n : r + n + 1]
     return np.asarray(c[:, 2 * r + 1 :] - c[:, : -2 * r - 1])
 
 

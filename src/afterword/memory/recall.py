@@ -22,6 +22,7 @@ from afterword.memory.ranking import Ranked, spans
 from afterword.memory.sureness import LIKE, held, present, share
 from afterword.memory.values import Event
 from afterword.memory.weights import RANK, RANK_CJK
+from afterword.memory.when import When, when
 from afterword.model import Utterance
 from afterword.store import Shelf
 from afterword.store.blocks import Found, bounds, find, last_block, refresh, stretches
@@ -84,14 +85,16 @@ def recall(
     me: str = "",
     subject: str = "",
     today: date | None = None,
+    times: When | None = None,
     embedder: Embedder | None = None,
     days: Sequence[tuple[date, date]] = (),
 ) -> Recall:
-    """`days` are meant besides those that the question names; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
+    """`times` of the question, where they were read already; `days` are meant besides; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
     `me` and `subject` are the speakers that "I" and "she" mean."""
     people = people or {"": names}
     remembered = tuple(t for t in told if about(question, t, people, subject))
-    found, ranked = gathered(shelf, question, people, me, subject, today or date.today(), days)
+    times = times or times_of(shelf, question, today or date.today())
+    found, ranked = gathered(shelf, question, people, me, subject, times, days)
     if not ranked.real.any():
         return Recall("told-by-you" if remembered else "not-in-records", (), remembered)
     chance = plain = ranked.chances(RANK_CJK if ranked.cjk else RANK)
@@ -105,19 +108,22 @@ def recall(
     return Recall(label, tuple(_hits(ranked, best[:k], fetch)), remembered)
 
 
+def times_of(shelf: Shelf, question: str, today: date) -> When:
+    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
+    return when(question, first, last, today)
+
+
 def gathered(
     shelf: Shelf,
     question: str,
     people: Mapping[str, Sequence[str]],
     me: str,
     subject: str,
-    today: date,
+    times: When,
     days: Sequence[tuple[date, date]] = (),
 ) -> tuple[Found, Ranked]:
     """The blocks that may answer, and their lines with all that speaks for each."""
-    first, last = (datetime.fromtimestamp(at, UTC).date() for at in bounds(shelf))
-    ask = asked(question, people, me, subject, (first, last), today)
-    ask = meant(shelf, ask, people)
+    ask = meant(shelf, asked(question, people, me, subject, times), people)
     ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
     huge = last_block(shelf) > HUGE

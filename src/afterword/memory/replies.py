@@ -180,16 +180,29 @@ def _different(ranked: Sequence[Reply], k: int) -> list[Reply]:
     # nothing can lose more than REPEATS places, so what stands farther back is never reached
     left = [(r, letters(_text(r.bubbles))) for r in ranked[: k + REPEATS]]
     out: list[Reply] = []
-    cost = [0.0] * len(left)
+    chosen: list[frozenset[str]] = []
+    cost, compared = [0.0] * len(left), [0] * len(left)
     while left and len(out) < k:
         # the order of `ranked` counts, since turns that were shown already stand last whatever their fit
-        best = min(range(len(left)), key=lambda i: i + REPEATS * cost[i])
-        chosen, runs = left.pop(best)
+        best, least = 0, math.inf
+        for i, (_, runs) in enumerate(left):
+            if i >= least:  # what stands behind loses even if it shares nothing
+                break
+            cost[i] = max([cost[i], *(_shared(runs, c) for c in chosen[compared[i] :])])
+            compared[i] = len(chosen)
+            if i + REPEATS * cost[i] < least:
+                best, least = i, i + REPEATS * cost[i]
+        reply, runs = left.pop(best)
         cost.pop(best)
-        out.append(chosen)
-        shared = [len(runs & r) for _, r in left]
-        cost = [max(c, n / (len(runs) + len(r) - n or 1)) for c, n, (_, r) in zip(cost, shared, left, strict=True)]
+        compared.pop(best)
+        out.append(reply)
+        chosen.append(runs)
     return out
+
+
+def _shared(a: frozenset[str], b: frozenset[str]) -> float:
+    n = len(a & b)
+    return n / (len(a) + len(b) - n or 1)
 
 
 def _text(bubbles: Sequence[Utterance]) -> str:

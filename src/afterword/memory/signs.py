@@ -2,7 +2,8 @@
 
 The hard choice: planned is not happened. A sign inside a wish, a plan, a question, a denial, a dream or somebody's
 quoted speech keeps its place but not its standing ("should we go to", 要不要去, "he said he was sick"): later steps may use it to
-learn where a trip was to go, never that it took place. The lists are `measures/lang/<language>/{happenings,travel,…}.txt`.
+learn where a trip was to go, never that it took place. The lists are `measures/lang/<language>/{happenings,travel,…}.txt`,
+what is looked for around their words is `signs.toml`.
 """
 
 from __future__ import annotations
@@ -17,31 +18,12 @@ import msgspec
 from afterword.measures.calendar import local_date
 from afterword.measures.episodes import negated
 from afterword.measures.lexicon import Lexicon, lower
+from afterword.measures.phrases import shapes
 from afterword.model import Kind, Utterance
 
 LISTS = ("happenings", "illness", "travel", "quarrel", "promises", "laughter")
 SAID, PLANNED, ASKED, DENIED = "said", "planned", "asked", "denied"
 _CLAUSE = re.compile(r"[.!?。！？…;；\n]+")
-_AHEAD = re.compile(
-    r"\b(?:will|'ll|gonna|going to|want to|wanna|would|wouldn't|could|should|might|may|maybe|perhaps|if|unless|let's|lets"
-    r"|hope|wish|can we|can i|shall|need to|have to|someday|one day|plan to|planning|thinking (?:of|about)|until|til|till"
-    r"|before|imagine|supposed to|i'd|we'd|never)\b"
-    r"|要不要|想|打算|准备|如果|要是|可能|也许|会不会|能不能|计划|希望|万一|假如|以后|改天|下次|有空|等我|等你|还没|别|不要|那时候"
-)
-_NEXT = re.compile(r"\b(?:tomorrow|next (?:week|month|year|time))\b|明天|后天|下周|下个?月|明年")
-_DREAM = re.compile(
-    r"\b(?:dreamt|dreamed|dream|once|years ago|when i was|as a kid|in 19\d\d)\b|梦到|梦见|小时候|以前|当年|电视里|小说"
-)
-_OTHERS = re.compile(
-    r"\b(?:he|she|they|people|everyone) (?:said|says|told)[^.]*$|\btell (?:him|her|them|people)\b|[他她]们?说[^，。]*$"
-)
-_EARLIER = re.compile(
-    r"\b(?:since|because|'?cause|'?cuz|coz|after|when|why|ever|years ago|back then)\b|因为|自从|当初|之后|那年"
-)
-"""What a reason or a clause of time holds was before: "since i lost my job" dates nothing."""
-_VOWS = re.compile(r"(?:^|[.,!?;:\n] ?|\b(?:and|but|ok|okay|yes|so|now) |[一-鿿，。！]\s?)$")
-"""A vow opens its clause: "next time i swear something" is none."""
-_ASKED = re.compile(r"[?？]|[吗么嘛][~～!！\s]*$|没有?$")
 
 
 class Sign(msgspec.Struct, frozen=True, gc=False):
@@ -82,14 +64,17 @@ def lexicon() -> Lexicon:
 
 def standing(lowered: str, start: int, end: int) -> str:
     """Whether the words at start…end are said to be so, or only planned, asked or denied."""
+    said = shapes("signs")
     begin = max((m.end() for m in _CLAUSE.finditer(lowered, 0, start)), default=0)
     stop = _CLAUSE.search(lowered, end)
     before, clause = lowered[begin:start], lowered[begin : stop.end() if stop else len(lowered)]
-    if negated(lowered, start) or _OTHERS.search(before) or _DREAM.search(clause) or _EARLIER.search(before):
+    if negated(lowered, start) or said["others"].search(before):
         return DENIED
-    if _ASKED.search(clause.rstrip()):
+    if said["dream"].search(clause) or said["earlier"].search(before):
+        return DENIED
+    if said["asks"].search(clause.rstrip()):
         return ASKED
-    return PLANNED if _AHEAD.search(before) or _NEXT.search(clause) else SAID
+    return PLANNED if said["ahead"].search(before) or said["next"].search(clause) else SAID
 
 
 _HEAD = re.compile(r"[.!。！,，\n]")
@@ -97,7 +82,7 @@ _BARE = " .。!！?？~～…,，\n"
 
 
 def scan(utterances: Sequence[Utterance]) -> Signs:
-    lex = lexicon()
+    lex, opens = lexicon(), shapes("signs")["opens"]
     by: dict[tuple[str, str], list[Sign]] = {}
     days = [local_date(u).toordinal() for u in utterances]
     for i, u in enumerate(utterances):
@@ -121,7 +106,7 @@ def scan(utterances: Sequence[Utterance]) -> Signs:
                 stands = standing(lowered, hit.start(), hit.end())
             elif (
                 entry.cue == "gives"
-                and not _VOWS.search(lowered[: hit.start()])
+                and not opens.search(lowered[: hit.start()])
                 or entry.kind != "laughter"
                 and negated(lowered, hit.start())
             ):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from typing import Literal
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import single_words
 from afterword.memory.query import cut
 from afterword.store.search import CJK, folded, in_cjk, words_of
 
@@ -28,15 +28,8 @@ _THINGS, _FORMS = ("n", "vn", "l", "i", "j"), tuple("rmqufxdpc")
 """Tags of the segmenter (ICTCLAS letters): nouns and set phrases; pronouns, numbers, particles, adverbs and the like."""
 
 
-@cache
 def listed(section: str, language: str = "") -> frozenset[str]:
-    return frozenset(
-        w
-        for x in ([language] if language else LANGUAGES)
-        for line, part, _ in word_list(x, "sureness")
-        if part == section
-        for w in line.split()
-    )
+    return single_words("sureness", section, language=language)
 
 
 @lru_cache(256)

@@ -1,10 +1,12 @@
 """Is it in the records at all? In: a question, the lines that may answer it and their chances. Out: yes or no.
 
-Six things tell. A thing that is asked for and stands nowhere: a verb has many other words, a hotel or a town has few.
-Words that stand in the chat but never near each other. Another of the kind where it should stand (`others`). A topic that is
-spoken of without anything near it that could answer ("how much was the rent": no figure). Somebody's brother, where only
-another's is ever spoken of. And whether the lines that hold the words of the question are of the one who is asked of. The
-weights are learned by `quality/fit_sureness.py`, the bars set so that one answerable question in twenty is called absent.
+Six things tell. A thing that everybody calls by its name, and whose name stands nowhere (`lost`). Words that stand in the
+chat but never near each other. Another of the kind where it should stand, or somebody else than the one named (`others`). A
+topic that is spoken of without anything near it that could answer ("how much was the rent": no sum). Somebody's brother,
+where only another's is ever spoken of. And whether the lines that hold the words of the question are of the one who is asked
+of. The hard choice: that a word is missing says nothing by itself, since most things are asked for in other words years
+later. The weights are learned by `quality/fit_sureness.py`, the bars set so that one answerable question in twenty is
+called absent.
 """
 
 from __future__ import annotations
@@ -15,12 +17,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from afterword.memory.asked import FRAME
-from afterword.memory.others import instead, near, stands
+from afterword.memory.lost import lost
+from afterword.memory.others import apart, instead, near, stands
 from afterword.memory.owned import owned, section
 from afterword.memory.query import cut, root
 from afterword.memory.ranking import SURE
 from afterword.memory.solid import asks, listed, roles, several
-from afterword.memory.wanted import fits, fitting, wanted
+from afterword.memory.wanted import fitting, gives, shown, wanted
 from afterword.memory.weights import PLAIN
 from afterword.memory.where import towns
 from afterword.memory.whose import of_whom
@@ -32,7 +35,6 @@ if TYPE_CHECKING:
     from afterword.memory.ranking import Column, Ranked
 
 LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
-SOLID = {"name": 1.0, "thing": 1.0, "kind": 0.6}
 CLOSE, NEAR, WIDE = 1, 3, 6
 """Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
 RARE = 4.0
@@ -42,17 +44,18 @@ KINDLY = 0.25
 PLACES = 12
 """Where the question's words stand together best: as many places are read for an answer."""
 SPOKEN: dict[str, float] = {
-    "mass": 3.008, "told": 3.864, "rival": -3.326, "against": -2.223, "turned": -0.874, "line": 1.130,
-    "asks": 1.346, "size": -0.586, "sure": -0.321, "owned": 2.069, "instead": -7.777, "one": -1.571,
+    "mass": 3.161, "told": 3.893, "rival": -3.453, "against": -2.289, "turned": -0.937, "line": 1.168,
+    "asks": 1.359, "size": -0.547, "sure": -0.294, "owned": 1.210, "instead": -7.807, "lost": -2.179, "one": -0.742,
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "gone": -0.863, "together": 0.104, "close": 0.708, "wide": 0.480, "owned": 2.585, "unfit": -1.503, "instead": -3.930,
-    "theirs": 1.162, "inside": 1.477, "detail": -0.978, "one": -4.033, "cjk": 0.566,
+    "lost": -4.080, "close": 0.618, "wide": 0.458, "owned": 2.585, "unfit": -4.167, "instead": -2.849,
+    "apart": -3.225, "theirs": 1.298, "inside": 1.219, "detail": -0.829, "one": -3.689,
 }  # fmt: skip
 """The same by the things asked for; `theirs`: the chance that lies on lines of the one asked of, `inside` on the days meant;
-`detail`: a figure, a colour or a name is wanted, which is said seldomer than the thing; `cjk`: a Chinese question shares fewer words with its answer."""
-SURELY = 1.794
+`unfit`: how much of the question stands where no answer of its kind does; `detail`: a figure, a colour or a name is wanted,
+which is said seldomer than the thing."""
+SURELY = 0.570
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 
 
@@ -85,7 +88,7 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float
 
     ask = ranked.asked
     exact = max(share(ranked, a, z)[0] for _, a, z in best[:FEW])
-    signs = {"words": float((ranked.whole > 0).sum()), "cjk": float(any(in_cjk(c.word) for c in ask.concepts))}
+    signs = {"words": float((ranked.whole > 0).sum())}
     role = roles(question)
     like = np.maximum(ranked.exact > 0, LIKE * ranked.like)
     tells = np.array([role.get(c.word) != "form" for c in ask.concepts], dtype=float)
@@ -111,35 +114,33 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float
 def _things(
     question: str, ranked: Ranked, found: Found, role: Mapping[str, str], like: Column, tells: Column
 ) -> dict[str, float]:
-    """Of the things asked for, what was never spoken of, and what stands together; of all its words, how many rare ones do."""
+    """What was never spoken of, or stands apart from the rest; how much of the question stands together, and how many rare words."""
     import numpy as np
 
     concepts = ranked.asked.concepts
     there = np.maximum(_stands(concepts, found), _related(ranked))
-    solid = ranked.whole * np.array([SOLID.get(role.get(c.word, ""), 0.0) for c in concepts])
     rare = np.minimum(ranked.whole, RARE) / RARE * tells
     # a word like it stands for one that is spoken of at all
     by = near(np.maximum(ranked.exact > 0, like * there[:, None]), NEAR)
     close, wide = near(like, CLOSE), near(like, WIDE)
     tell = ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
-    things = solid if solid.any() else tell  # a question that names no thing asks for what is done
-    total = things.sum() or 1.0
+    whole = float((tell @ by).max(initial=0) / (tell.sum() or 1.0))
     return {
-        "whole": float((tell @ by).max(initial=0) / (tell.sum() or 1.0)),
-        "gone": float(things @ (1 - there) / total),
+        "whole": whole,
         "nowhere": float(
             any(
                 role.get(c.word) == "name" and c.word in towns() and not stood
                 for c, stood in zip(concepts, there, strict=True)
             )
         ),
-        "together": float((things @ by).max(initial=0) / total),
         "close": float((rare @ close).max(initial=0)),
         "wide": float((rare @ wide).max(initial=0)),
         "instead": instead(ranked, like),
+        "lost": lost(ranked, found, role),
+        "apart": apart(ranked, close),
         "detail": float(bool({*wanted(question)} - {"place"})),
         "general": float(_general(ranked, role)),
-        "unfit": _unfit(question, ranked, tell @ (wide + close + like)),
+        "unfit": whole * _unfit(question, ranked, tell @ (wide + close + like)),
     }
 
 
@@ -166,26 +167,24 @@ def _general(ranked: Ranked, role: Mapping[str, str]) -> bool:
     if len(rest) < len(told) or liked:  # "like to drink" is answered by a drink
         there = np.maximum(ranked.exact > 0, ranked.like >= KINDLY)[told].astype(float)
     else:
-        same = {root(w) for i in told for w, weight in ask.concepts[i].alike if weight >= SURE}
+        same = frozenset(root(w) for i in told for w, weight in ask.concepts[i].alike if weight >= SURE)
         there = np.maximum(ranked.exact[told] > 0, stands(ranked, same)[None])
     if ask.days:
         there = there * (ranked.inside > 0)
     return bool(near(there, NEAR).min(axis=0).max(initial=0) > 0)
 
 
-def _unfit(question: str, ranked: Ranked, held: Column) -> float:
-    """1 if a kind of answer is wanted, and where the question's words stand best there is none of that kind; a town or a
-    country may be anywhere, since who was in it writes of what was there."""
+def _unfit(question: str, ranked: Ranked, held: Column) -> bool:
+    """Whether a kind of answer is wanted, and where the question's words stand best there is none of that kind."""
     import numpy as np
 
-    kinds = [k for k in wanted(question) if k != "name" or not ranked.asked.called]
+    kinds = [k for k in shown(question) if k != "name" or not ranked.asked.called]
     if not kinds or not len(held):
-        return 0.0
+        return False
     places = np.flatnonzero(held >= held.max() - 1e-6)[:PLACES]
     around = {int(j) for place in places for j in range(place - NEAR, place + NEAR + 1)}
     texts = [x.text for j in sorted(around) if 0 <= j < len(ranked.lines) and (x := ranked.lines[j]) is not None]
-    every = [x.text for x in ranked.lines if x is not None]
-    return float(any(not any(fits(k, x, question) for x in (every if k == "place" else texts)) for k in kinds))
+    return any(not any(gives(k, x, question) for x in texts) for k in kinds)
 
 
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:
@@ -235,10 +234,10 @@ def present(what: Held) -> bool:
 def never(signs: Mapping[str, float]) -> bool:
     """A place has no other word: who never wrote of Lisbon was not there by these records. All else may stand beside another
     of the kind. And who asks nothing, but gives words to look for, looks for all of them."""
-    return signs["nowhere"] > 0 or signs["instead"] >= SURE or signs["bare"] > 0 and signs["together"] <= HALF
+    return signs["nowhere"] > 0 or signs["instead"] >= SURE or signs["bare"] > 0 and signs["whole"] <= HALF
 
 
 def complete(signs: Mapping[str, float]) -> bool:
     """All that is asked for stands together, of nobody else, with what may answer: then its words may be as common as any."""
     stands = signs["whole"] >= WHOLE or signs["general"] > 0
-    return stands and signs["owned"] >= HALF and not signs["unfit"]
+    return stands and signs["owned"] >= HALF and not signs["unfit"] and not signs["lost"]

@@ -14,7 +14,7 @@ from functools import cache
 
 from afterword.guard import injection_marks
 from afterword.measures.dates import MONTHS, WEEKDAYS
-from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.measures.lexicon import lower, single_words
 from afterword.memory.asked import SAME, alike
 from afterword.memory.days import named
 from afterword.memory.query import STOP_ZH, root, terms_of
@@ -30,14 +30,8 @@ _FIRST = re.compile(r"^[A-Z][^\W\d_]+")
 
 
 @cache
-def _listed(section: str) -> frozenset[str]:
-    rows = (line.split() for x in LANGUAGES for line, part, _ in word_list(x, "scenes") if part == section)
-    return frozenset(w for row in rows for w in row)
-
-
-@cache
 def _frame() -> frozenset[str]:
-    return frozenset(root(w) for w in _listed("frame") | _listed("negation"))
+    return frozenset(root(w) for w in single_words("scenes", "frame", "negation"))
 
 
 def fault(sentence: str, lines: Sequence[Utterance], names: Sequence[str] = (), most: int = MOST_TITLE) -> str:
@@ -100,7 +94,7 @@ def _unheld(sentence: str, text: str, lines: Sequence[Utterance], names: Sequenc
 def _denies(text: str) -> bool:
     lowered = lower(text)
     latin = {*re.findall(r"[a-z']+", lowered)}
-    return any(w in latin if w.isascii() else w in lowered for w in _listed("negation"))
+    return any(w in latin if w.isascii() else w in lowered for w in single_words("scenes", "negation"))
 
 
 def _day_words(u: Utterance) -> Sequence[str]:

@@ -14,7 +14,8 @@ from functools import cache
 
 import msgspec
 
-from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.measures.lexicon import LANGUAGES, entries, lower, single_words, trie_pattern
+from afterword.measures.phrases import part, rows, shapes
 from afterword.memory.lived import Lived
 from afterword.memory.signs import SAID, standing
 from afterword.memory.values import Event
@@ -25,51 +26,8 @@ AGREES, CONTRADICTS, SILENT = "agrees", "contradicts", "silent"
 SHOWN = 3
 NEAR = timedelta(days=3)
 """What was counted from an anniversary may be off by so much."""
-_W = r"(?P<who>{names}|i|she|he|they|me|her|him|we)"
-_Z = r"(?P<who>{names}|我们|[我她他]|ta)"
-EVENTS: tuple[tuple[str, str], ...] = (
-    ("break-up", rf"\b{_W} (?:broke up|split up|ended (?:it|things)|broke it off|called it off|dumped (?:me|her|him)|left (?:me|her|him)\b(?! alone))"),
-    ("break-up", rf"\bit was {_W} who (?:broke up|ended|left)"),
-    ("break-up", rf"分(?:手|开)是{_Z}(?:先)?(?:提|说)|{_Z.replace('who', 'who2')}(?:先)?(?:提的?|提出|说的?|要)了?分(?:手|开)|{_Z.replace('who', 'who3')}(?:甩了|离开了|不要)[我她他]"),
-    ("break-up", r"(?P<who>我们)[^，。！？]{0,12}分(?:手|开)"),
-    ("repair", rf"\b{_W} (?P<always>always )?(?:was the one who |were the one who )?(?:came back|apologi[sz]ed|said sorry|made up)"),
-    ("repair", rf"{_Z}(?P<always>总是|每次都?)?先?(?:道歉|道的歉|说的?对不起|来找我和好)|和好(?:都)?是?{_Z.replace('who', 'who2')}先"),
-    ("together", rf"\b{_W} (?:got together|became a couple|started dating)"),
-    ("together", r"(?P<who>我们)[^，。！？]{0,12}在一起(?:了|的)"),
-    ("birthday", r"\b(?P<who>{names}|my|her|his|their)(?:'s)? birthday (?:is|was)|\b(?P<who2>i|she|he) was born"),
-    ("birthday", rf"{_Z}的?生日是"),
-)  # fmt: skip
-_NOT = r"hate[sd]?|detest(?:s|ed)?|can(?:'?t|not) stand|couldn'?t stand|dislike[sd]?|(?:did|does|do)(?:n'?t| not) (?:like|eat|drink)|never (?:liked|ate|drank)"
-_DOES = r"(?:really |always )?(?:love[sd]?|like[sd]?|adore[sd]?|enjoy(?:s|ed)?)"
-_THING = r"(?:the |an? |my |her |his )?(?P<x>[\w'-]+(?: [\w'-]+){0,2}?)(?=[.,;!?\n]|$| (?:and|but|because|so|with|when|in|at|a lot|very|from)\b)"
-_TASTES = (
-    rf"\b{_W} (?:really |always |just )?(?:(?P<no>{_NOT})|{_DOES}) {_THING}",
-    rf"{_Z}(?:很|最|特别|非常|一直|从来|都|可|超)*(?:(?P<no>讨厌|不喜欢|不爱|受不了|不吃|不喝)|喜欢|爱)(?:吃|喝|看|听|玩)?(?P<x>[一-鿿A-Za-z]{{1,6}}?)(?=[，。！？；\s]|$|的)",
-)  # fmt: skip
-_OWN = (
-    rf"\b{_W} (?:(?:just |still )?(?P<no>never (?:had|owned)|(?:did|does|do)(?:n'?t| not) have|ha[ds] no|have no)|ha[ds]|have|owned)"
-    r" (?:an? |any |two |three |one )?(?:\w+ )?(?P<x>{owned})s?\b",
-    rf"{_Z}(?:从来|一直|根本|就|都)*(?:(?P<no>没有?(?:养|谈|交)?过?)|有过?|养了?|养过)(?:一?[个只条])?(?P<x>{{owned}})",
-)  # fmt: skip
-_PETS = {
-    "cat",
-    "dog",
-    "kitten",
-    "puppy",
-    "rabbit",
-    "hamster",
-    "bird",
-    "猫",
-    "狗",
-    "兔子",
-    "仓鼠",
-    "鹦鹉",
-    "小猫",
-    "小狗",
-}
-_ANY = {"pet": ("cat", "dog", "kitten", "puppy", "rabbit", "hamster"), "宠物": ("猫", "狗", "兔子", "仓鼠")}
-_GOOD = r"(?:love|loved|like|adore|enjoy|fav(?:ou?rite)?)\b(?! (?:you|u|to hear|that you))|(?<![不没])(?:喜欢|爱)(?!你)|最爱"
-_BAD = r"(?:hate|hated|can'?t stand|don'?t like|dislike|gross|disgusting)\b|讨厌|不喜欢|不爱|受不了|难吃|难喝"
+KINDS = ("break-up", "repair", "together", "birthday")
+"""Events that somebody is told to have begun."""
 
 Holding = Callable[[str], Iterable[Utterance]]
 
@@ -97,7 +55,7 @@ class Two(msgspec.Struct, frozen=True):
         for id, called in self.names.items():
             if word in {lower(n) for n in called}:
                 return id
-        return "" if word in ("we", "我们") else self.me if word in ("i", "me", "my", "我") else self.them
+        return "" if word in single_words("told", "we") else self.me if word in single_words("told", "i") else self.them
 
 
 def check(
@@ -146,31 +104,31 @@ def _in(e: Event, first: date, last: date) -> bool:
     return date.fromisoformat(e.day) <= last + room and date.fromisoformat(e.until or e.day) >= first - room
 
 
-def _patterns(rows: Sequence[str], two: Two) -> Iterator[re.Pattern[str]]:
-    called = sorted({re.escape(lower(n)) for names in two.names.values() for n in names if n}, key=len, reverse=True)
-    owned = "|".join(sorted(_owned(), key=len, reverse=True))
-    for row in rows:
-        yield re.compile(row.replace("{names}", "|".join(called) or "(?!)").replace("{owned}", owned))
+def _patterns(section: str, two: Two) -> Iterator[re.Pattern[str]]:
+    names = trie_pattern(lower(n) for called in two.names.values() for n in called if n) or "(?!)"
+    for language in LANGUAGES:
+        for row in rows("told", language)[section]:
+            yield re.compile(row.replace("<names>", names).replace("<owned>", _owned()))
 
 
 @cache
-def _owned() -> frozenset[str]:
-    kin = {w for x in LANGUAGES for w, s, _ in word_list(x, "life") if s == "kin" and w not in ("family", "家里")}
-    return frozenset(
-        {*kin, *_PETS, *_ANY, "boyfriend", "girlfriend", "partner", "child", "男朋友", "女朋友", "对象", "孩子"}
-    )
+def _owned() -> str:
+    kin = {*entries("life", "kin")} - single_words("told", "everybody")
+    return trie_pattern(kin | single_words("told", "pet", "any", "owned"))
 
 
-def _one(m: re.Match[str], *names: str) -> str:
-    return next((v for n in names if n in m.re.groupindex and (v := m[n])), "")
+@cache
+def _meant() -> dict[str, tuple[str, ...]]:
+    """Word → those it stands for."""
+    return {word: (*others,) for word, *others in map(str.split, entries("told", "any"))}
 
 
 def _of_events(text: str, first: date | None, last: date | None, lived: Lived, two: Two) -> Iterator[Checked]:
     """A kind of event, by whom and when. One that the records never name decides nothing."""
-    for (kind, _), pattern in zip(EVENTS, _patterns([p for _, p in EVENTS], two), strict=True):
+    for kind, pattern in ((k, p) for k in KINDS for p in _patterns(k, two)):
         if not (m := pattern.search(text)) or standing(text, m.start(), m.end()) != SAID:
             continue
-        who = two.meant(_one(m, "who", "who2", "who3"))
+        who = two.meant(part(m, "who"))
         known = [e for e in lived.events if e.kind == kind and (kind != "birthday" or e.who == who)]
         if not known:
             continue
@@ -189,33 +147,35 @@ def _of_events(text: str, first: date | None, last: date | None, lived: Lived, t
         theirs = [e for e in known if e.who == who]
         if kind in ("birthday", "together") or not who:
             yield Checked(AGREES, events=tuple(known[:SHOWN]))
-        elif not theirs or ("always" in m.re.groupindex and m["always"] and len(theirs) < len(known)):
+        elif not theirs or (part(m, "always") and len(theirs) < len(known)):
             yield Checked(CONTRADICTS, events=tuple([e for e in known if e.who != who][:SHOWN]))
         else:
             yield Checked(AGREES, events=tuple(theirs[:SHOWN]))
 
 
 def _of_tastes(text: str, lived: Lived, two: Two, holding: Holding) -> Iterator[Checked]:
-    for pattern in _patterns(_TASTES, two):
+    pets = single_words("told", "pet")
+    for pattern in _patterns("tastes", two):
         for m in pattern.finditer(text):
-            who, thing, no = two.meant(m["who"]), _bare(m["x"].strip()), bool(m["no"])
-            if not who or thing in ("me", "him", "her", "it", "that", "you", "us", "我", "她", "他", "你"):
+            who, thing, no = two.meant(part(m, "who")), _bare(m["x"].strip()), bool(m["no"])
+            if not who or thing in single_words("told", "nothing"):
                 continue
             lines = [u for u in holding(thing) if _has(lower(u.text), thing)]
             own = [u for u in lines if u.speaker == who]
-            good = [u for u in own if _felt(u.text, thing, _GOOD) or (thing in _PETS and _mine(u, thing, who))]
-            bad = [u for u in own if _felt(u.text, thing, _BAD)]
+            good = [u for u in own if _felt(u.text, thing, "good") or (thing in pets and _mine(u, thing, who))]
+            bad = [u for u in own if _felt(u.text, thing, "bad")]
             yield _weighed(good, bad, lines, no, thing)
 
 
 def _of_owning(text: str, two: Two, holding: Holding) -> Iterator[Checked]:
-    for pattern in _patterns(_OWN, two):
+    for pattern in _patterns("owning", two):
         for m in pattern.finditer(text):
-            who, thing = two.meant(m["who"]), m["x"]
+            who, thing = two.meant(part(m, "who")), m["x"]
             if not who:
                 continue
-            lines = [u for x in _ANY.get(thing, (thing,)) for u in holding(x) if _has(lower(u.text), x)]
-            have = [u for u in lines if any(_mine(u, x, who) for x in _ANY.get(thing, (thing,)))]
+            things = _meant().get(thing, (thing,))
+            lines = [u for x in things for u in holding(x) if _has(lower(u.text), x)]
+            have = [u for u in lines if any(_mine(u, x, who) for x in things)]
             yield _weighed(have, [], lines, bool(m["no"]), thing)
 
 
@@ -237,20 +197,18 @@ def _has(lowered: str, thing: str) -> bool:
     return re.search(rf"\b{re.escape(thing)}s?\b" if thing.isascii() else re.escape(thing), lowered) is not None
 
 
-def _felt(text: str, thing: str, verbs: str) -> bool:
+def _felt(text: str, thing: str, how: str) -> bool:
     """ "i love soup", 我最爱喝汤: the feeling stands before the thing, close to it and said so."""
-    lowered = lower(text)
-    reach = rf"(?:{verbs})(?:[a-z' ]{{0,18}}\b| ?)(?:吃|喝|看|听|玩|养)?{re.escape(thing)}"
+    lowered, said = lower(text), shapes("told")
+    reach = rf"(?:{said[how].pattern})(?:[a-z' ]{{0,18}}\b| ?)(?:{said['doing'].pattern})?{re.escape(thing)}"
     return any(standing(lowered, m.start(), m.end()) == SAID for m in re.finditer(reach, lowered))
 
 
 def _mine(u: Utterance, thing: str, who: str) -> bool:
     """ "my dog" of the person themselves, "your dog" of the other."""
     lowered = lower(u.text)
-    word = rf"(?:\w+ )?{re.escape(thing)}s?\b" if thing.isascii() else re.escape(thing)
-    mine = rf"\bmy {word}" if thing.isascii() else rf"我(?:的|家的?|们的)?{word}"
-    yours = rf"\byour {word}" if thing.isascii() else rf"你(?:的|家的?)?{word}"
-    m = re.search(mine if u.speaker == who else yours, lowered)
+    row = rows("told", "en" if thing.isascii() else "zh")["mine" if u.speaker == who else "yours"][0]
+    m = re.search(row.replace("<thing>", re.escape(thing)), lowered)
     return m is not None and standing(lowered, m.start(), m.end()) == SAID
 
 

@@ -7,7 +7,6 @@ to the 2nd", 周末) where that is said, else from the first and the last word o
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,8 @@ from itertools import pairwise
 
 import msgspec
 
-from afterword.measures.lexicon import lower, word_list
+from afterword.measures.lexicon import lower, single_words
+from afterword.measures.phrases import part, shapes
 from afterword.memory.days import length, named
 from afterword.memory.signs import SAID, Signs, quoted, standing
 from afterword.memory.values import Event, iso
@@ -26,35 +26,6 @@ from afterword.model import Utterance
 
 AHEAD, LONGEST, LINGERS = 60, 16, 8
 """Days: how far ahead a trip is planned; how long one lasts; how soon after it is still spoken of."""
-PACKING = ("packing", "suitcase", "行李", "行李箱")
-_GOING = re.compile(
-    r"\b(?:trip|holiday|weekend|visit|fly|flying|flights?|drive|train|tickets?|booked|travel\w*|going|go back) (?:to|in|for)\b"
-    r"|\bto [a-z]+\?|去|飞|票|攻略|轮渡|回来以后|日出|周末|玩|几天|[两三四五六七]天"
-)
-_ARRIVED = re.compile(
-    r"\b(?:i'?m|we'?re) (?:now )?(?:in|at) [a-z]|\b(?:platform|landed|arrived)\b|(?:我们?|刚|已经)到[一-鿿]{2,5}[了啦]|在去[一-鿿]"
-)
-_BEEN = re.compile(
-    r"\b(?:[Ii]|[Ww]e)(?:'ve)?(?: just| recently| also| finally)? (?P<verb>got back from|came back from|went (?:\w+ ){0,3}(?:to|in)|visited|travell?ed to"
-    r"|flew to|drove to|been to|took (?:a|the) (?:\w+ )?trip to|returned from) (?:the )?(?P<en>[A-Z][\w'-]+(?: [A-Z][\w'-]+){0,2})"
-    r"|(?:刚从|才从)(?P<zh>[一-鿿]{2,5})(?P<verb2>回来)|(?:我们?)(?:昨天|上周末?|前天|刚刚?)(?:去了|从)[一-鿿]{2,6}"
-)
-_LATELY = re.compile(
-    r"\b(?:just|recently|last (?:week|weekend|month)|the other day|a few (?:days|weeks) ago|this week)\b|刚|才从|上周|前天|昨天"
-)
-_LONG_AGO = re.compile(r"\b(?:years? ago|last year|when i was|once|as a kid|in (?:19|20)\d\d|ever)\b|去年|小时候|以前")
-_EITHER = re.compile(f"{_GOING.pattern}|{_ARRIVED.pattern}")
-_AT_DOOR = re.compile(
-    r"^(?:i'?m here|here|also here|outside|downstairs|i'?m outside|we'?re here|just got here|got here|im downstairs|i've arrived)[.!~ x]*$"
-    r"|^(?:我?到了?|到楼下了?|楼下|在楼下|我在楼下|到门口了?)(?:[。，,!！~～ ]|$)"
-)
-_MEET = re.compile(
-    r"\b(?:meet(?:ing)? (?:you|me|at|up)|dinner|lunch|brunch|coffee|drinks?|instead|shall we|let'?s|see you|booked|a table|handover|fancy"
-    r"|do you want to|wanna|want to go|we could|i could|join)\b|吃|见|约|喝|订|要不要|去不去|请你|有空"
-)
-_YES = re.compile(
-    r"\b(?:yes|yeah|yep|ok|okay|deal|sure|sounds good|perfect|see you|great)\b|^(?:好|行|可以|嗯|okok|没问题|好呀|好的|吃)"
-)
 SHORT, CLOSING = 160, 30
 """Letters of a line that proposes; of one that says that somebody is home."""
 
@@ -78,7 +49,7 @@ def journeys(atlas: Atlas, signs: Signs) -> list[Event]:
         if a.first and a.last and (a.last - a.first).days <= LONGEST and (span := _confirmed(a, signs, going)):
             spans.append((*span, a))
     at = [signs.days[a.index] for a in anchors]
-    packing = {s.index for s in signs.of("travel", "plan", stands="") if s.words in PACKING}
+    packing = {s.index for s in signs.of("travel", "plan", stands="") if shapes("trips")["packing"].search(s.words)}
     for i in sorted(home):  # come home after words from a place, or after a stay of a length that was named
         day = signs.day(i)
         for a in anchors[bisect_left(at, signs.days[i] - 30) : bisect_left(at, signs.days[i])]:
@@ -101,24 +72,21 @@ def journeys(atlas: Atlas, signs: Signs) -> list[Event]:
 
 def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
     """Trips somebody tells of afterwards: "we just got back from Lisbon", 刚从成都回来."""
+    said = shapes("trips")
     for i, u in enumerate(atlas.lines):
         text = u.text
-        if (
-            u.kind
-            or not text
-            or not (hit := _BEEN.search(text))
-            or standing(lower(text), hit.start(), hit.end()) != SAID
-        ):
+        hit = said["been"].search(text) if text and not u.kind else None
+        if hit is None or standing(lower(text), hit.start(), hit.end()) != SAID:
             continue
         lowered, day = lower(text), signs.day(i)
-        name = hit["en"] or next((n for n in atlas.of(i, True) if n in text[hit.start() : hit.end() + 6]), "")
+        name = part(hit, "place") or next((n for n in atlas.of(i, True) if n in text[hit.start() : hit.end() + 6]), "")
         clause = lowered[hit.start() : hit.end() + 40]
-        if not name or name in atlas.home or name in generic() or not atlas._fit(name) or _LONG_AGO.search(clause):
+        if not name or name in atlas.home or name in generic() or not atlas._fit(name):
             continue
-        if name.split(" ")[0].lower() in {w for w, _, _ in word_list("en", "not_places")}:
+        if said["long-ago"].search(clause) or name.split(" ")[0].lower() in single_words("not_places", language="en"):
             continue
         when = next((d for d in named(clause, day) if d[0] < day), None)
-        if not when and not _LATELY.search(lowered):
+        if not when and not said["lately"].search(lowered):
             continue  # without a time it may have been years ago
         first, last = when or (day, day)
         yield Event(
@@ -129,7 +97,7 @@ def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
 
 def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
     """Lines that bind a place to a journey; a date without a place belongs to the place named shortly before."""
-    marked = {s.index for s in signs.of("travel", stands="")}
+    said, marked = shapes("trips"), {s.index for s in signs.of("travel", stands="")}
     there = {s.index for s in signs.of("travel", "there", "way", strong=True)}
     plans = {i for i, _ in atlas.plans}
     planning = {s.index for s in signs.of("travel", "plan", stands="")}
@@ -138,7 +106,8 @@ def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
         if not u.text or u.kind or len(u.text) > 600:
             continue
         lowered, day = lower(u.text), signs.day(i)
-        if i not in marked and i not in plans and i not in atlas.by_line and not _EITHER.search(lowered):
+        goes = said["going"].search(lowered) is not None
+        if not (goes or i in marked or i in plans or i in atlas.by_line or said["arrived"].search(lowered)):
             continue
         planned = i in planning
         names = [n for n in atlas.of(i, i in marked) if n not in atlas.home and n not in generic()]
@@ -147,7 +116,7 @@ def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
         dates = [d for d in named(lowered, day) if -2 <= (d[0] - day).days <= AHEAD and (d[0] > day or d[1] > d[0])]
         span = max(dates, key=lambda d: (d[1] - d[0], d[0]), default=None)
         here = bool(names) and _here(lowered, names[0].lower())
-        if names and (planned or here or i in there or _GOING.search(lowered)):
+        if names and (planned or here or i in there or goes):
             weight = 3.0 if i in there or here else 2.0 if planned else 1.0
             recent = (i, names[0])
             yield _Anchor(i, names[0], span[0] if span else None, span[1] if span else None, weight)
@@ -159,13 +128,7 @@ def _anchors(atlas: Atlas, signs: Signs) -> Iterator[_Anchor]:
 def _here(lowered: str, place: str) -> bool:
     """Said from there: "I'm in Lisbon", 我到南通了, "that's Gannet Cottage"."""
     at = lowered.find(place)
-    before = lowered[max(0, at - 26) : at]
-    if re.search(
-        r"(?:\b(?:i'?m|we'?re) (?:now )?(?:in|on)(?: the)?|(?:platform|station|arrived|landed)[a-z ]*(?:at|in)|that'?s) $",
-        before,
-    ):
-        return True
-    return bool(re.search(r"(?:^|[，。,.!！?？ ])(?:我们|我)?(?:已经|刚)?(?:到|在)(?:了|去)?$", before))
+    return shapes("trips")["here"].search(lowered[max(0, at - 26) : at]) is not None
 
 
 def _confirmed(a: _Anchor, signs: Signs, going: set[int]) -> tuple[date, date] | None:
@@ -236,10 +199,10 @@ def _events(
 
 def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
     """Meetings at a named place that were agreed and came about: somebody wrote from the door, or from home that night."""
-    lines = atlas.lines
+    lines, said = atlas.lines, shapes("trips")
     doors: dict[int, list[int]] = {}
     for i, u in enumerate(lines):
-        if not u.kind and len(u.text) <= 40 and _AT_DOOR.search(lower(u.text)):
+        if not u.kind and len(u.text) <= 40 and said["at-door"].search(lower(u.text)):
             doors.setdefault(signs.days[i], []).append(i)
     homes: dict[int, list[int]] = {}
     for s in signs.of("travel", "home", strong=True):
@@ -259,7 +222,8 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
                     x for x in lines[j + 1 : j + 5] if x.speaker != lines[j].speaker and x.at - lines[j].at < 43_200
                 ]
                 agreed = any(
-                    _YES.search(lower(x.text)) or (first, last) in named(lower(x.text), signs.day(j)) for x in after
+                    said["yes"].search(lower(x.text)) or (first, last) in named(lower(x.text), signs.day(j))
+                    for x in after
                 )
                 if first == last and first >= signs.day(i) and agreed:
                     held.setdefault((first.toordinal(), names[-1]), (i, j))
@@ -273,8 +237,9 @@ def outings(atlas: Atlas, signs: Signs) -> Iterator[Event]:
 def _proposing(lines: Sequence[Utterance]) -> list[int]:
     """Short lines that ask for a meeting, or stand beside the same person's bubble that does."""
     found: set[int] = set()
+    asks = shapes("trips")["meet"]
     for i, u in enumerate(lines):
-        if u.text and not u.kind and len(u.text) <= SHORT and _MEET.search(lower(u.text)):
+        if u.text and not u.kind and len(u.text) <= SHORT and asks.search(lower(u.text)):
             for j in range(max(0, i - 2), min(len(lines), i + 5)):
                 v = lines[j]
                 if v.speaker == u.speaker and abs(v.at - u.at) < 300 and v.text and not v.kind and len(v.text) <= SHORT:
@@ -292,4 +257,4 @@ def _is_venue(name: str) -> bool:
 @cache
 def generic() -> frozenset[str]:
     """Words for any place: "the hotel", 码头."""
-    return frozenset(w for w, _, _ in word_list("zh", "places")) | {"酒店", "宿舍", "入口"}
+    return single_words("places", language="zh") | single_words("where", "any")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection
 from functools import cache, lru_cache
 
-from afterword.measures.lexicon import LANGUAGES, word_list
+from afterword.measures.lexicon import entries, scripts, single_words, trie_pattern
 from afterword.memory.query import STOP_EN
 from afterword.memory.where import towns
 from afterword.store.search import CJK, in_cjk, words_of
@@ -20,47 +20,84 @@ KINDS = ("amount", "clock", "length", "colour", "name", "place")
 NUMBERED = ("amount", "money", "clock", "length")
 """Kinds that a figure answers, if it does not count something else."""
 UNITS = ("money", "clock", "length", "other")
+MEASURED = ("money", "age", "size", "far", "heat", "score")
+"""Kinds that a number answers with a unit of its own, or a bare one."""
+SHOWN = ("clock", "colour", "name", "job", "flavour", "breed")
+"""Kinds that always show. How many and how long is told in many ways, and a town may be anywhere, since who was in it writes
+of what was there."""
+BARE = 2
+"""Digits from which on a number by itself may be a price or an age."""
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
 _THOSE = "那这好前后第"
 """那几天 asks for nothing."""
 _FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\d)?\s*(?P<unit>[a-z%£$€]+|[{CJK}]{{1,3}})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_MANY = re.compile("[一二两三四五六七八九几][百千万]")
 _QUOTED = re.compile('["“《「『]')
 _CAPITAL = re.compile(r"(?<![^\W\d_])[A-Z][a-z]+")
 _AT, _HAN = re.compile(r"\b(?:in|to|from|near|around) (?P<at>[a-z]+)"), re.compile("[一-鿿]{2,}")
 _WORDS = re.compile(rf"[^\W_{CJK}]+")
 
 
-def _listed(section: str) -> list[str]:
-    return [line for x in LANGUAGES for line, part, _ in word_list(x, "wanted") if part == section]
-
-
 @cache
 def _asks(kind: str) -> re.Pattern[str]:
-    phrases = sorted(_listed(f"asks-{kind}"), key=len, reverse=True)
-    latin, other = ("|".join(re.escape(p) for p in phrases if p.isascii() == x) for x in (True, False))
+    latin, other = map(trie_pattern, scripts(entries("wanted", f"asks-{kind}")))
     return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})")
 
 
 @cache
 def fitting(kind: str) -> tuple[frozenset[str], frozenset[str]]:
     """Words that stand apart, and those that do not."""
-    words = {w for line in _listed(f"fits-{kind}") for w in line.split()}
-    return frozenset(w for w in words if w.isascii()), frozenset(w for w in words if not w.isascii())
-
-
-@cache
-def _words_of(section: str) -> frozenset[str]:
-    return frozenset(w for line in _listed(section) for w in line.split())
+    apart, joined = scripts(single_words("wanted", f"fits-{kind}"))
+    return frozenset(apart), frozenset(joined)
 
 
 @lru_cache(256)
 def wanted(question: str) -> tuple[str, ...]:
     low = question.casefold()
     kinds = tuple(k for k in KINDS if _asks(k).search(low))
-    pays = any(w in low for w in _words_of("pays") if not w.isascii()) or _words_of("pays") & {*words_of(low)}
+    apart, joined = scripts(single_words("wanted", "pays"))
+    pays = any(w in low for w in joined) or not {*words_of(low)}.isdisjoint(apart)
     return tuple("money" if k == "amount" and pays else k for k in kinds)
+
+
+@lru_cache(256)
+def shown(question: str) -> tuple[str, ...]:
+    """The kinds wanted whose answer shows: where nothing of the kind stands, it was not told."""
+    low = question.casefold()
+    asked = {*wanted(question), *(k for k in (*MEASURED[1:], *SHOWN) if k not in KINDS and _asks(k).search(low))}
+    return tuple(k for k in (*MEASURED, *SHOWN) if k in asked)
+
+
+@cache
+def _measures(kind: str) -> re.Pattern[str]:
+    """A number, in figures or words, and what it must count."""
+    latin, other = map(trie_pattern, scripts(single_words("wanted", f"unit-{kind}")))
+    words, numbers = trie_pattern(fitting("amount")[0]), "".join(fitting("amount")[1]) + "一几"
+    return re.compile(
+        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin})(?![^\W_{CJK}])|[\d{numbers}][多来几]?[个点]?(?:{other})"
+    )
+
+
+def gives(kind: str, text: str, question: str) -> bool:
+    """As `fits`, but a number must count what is asked for or stand by itself: three of us are no price."""
+    if kind not in MEASURED:
+        return fits(kind, text, question)
+    low = text.casefold()
+    says = single_words("wanted", f"says-{kind}")
+    if _measures(kind).search(low) or _MANY.search(low) or any(in_cjk(w) and w in low for w in says):
+        return True
+    return any(map(_alone, _FIGURE.finditer(low))) or not says.isdisjoint(_WORDS.findall(low))
+
+
+def _alone(m: re.Match[str]) -> bool:
+    """Whether a figure has no unit but may have one: a sum, an age, no year and no time of day."""
+    if m["sign"]:
+        return True
+    unit = "" if m["n"][-1] in ".," else m["unit"] or ""
+    bare = not m["clock"] and (not unit or unit in STOP_EN)
+    return bare and not _YEAR.fullmatch(m["n"]) and sum(map(str.isdigit, m["n"])) >= BARE
 
 
 def _counts(kind: str, text: str, question: str) -> bool:
@@ -75,7 +112,7 @@ def _counts(kind: str, text: str, question: str) -> bool:
 
 
 def _in(unit: str, kind: str) -> bool:
-    return _begins(unit, _words_of(f"unit-{kind}"))
+    return _begins(unit, single_words("wanted", f"unit-{kind}"))
 
 
 def _begins(unit: str, words: Collection[str]) -> bool:

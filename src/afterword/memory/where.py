@@ -13,36 +13,23 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from afterword.measures.lexicon import lower, word_list
+from afterword.measures.lexicon import entries, lower, single_words
+from afterword.measures.phrases import part, shapes
 from afterword.measures.places import collect
 from afterword.model import Conversation
 
 BIG = 60
 """Thousands of people from which a town's name is taken for the town."""
-_CALLED = re.compile(
-    r"\b(?:(?:caf[eé]|place|restaurant|pub|bar|shop|hotel|cottage|hostel|town|village|house|beach|island|park)\b[^.!?]{0,20} called"
-    r"|booked|reserved|a table at) (?:the )?(?P<name>[A-Z][\w'’&-]+(?: (?:of |de |do |da )?[A-Z][\w'’&-]+){0,3})"
-)
 _LONE = re.compile(r"(?<=[!.?] )([A-Z][a-z]{2,})(?=[,.!])")
 """A name that stands by itself: "Booked! Arran, the 29th"."""
-_SHOP = re.compile(
-    r"(?:叫|去|在|那家|这家|订了|订好|路|[有在]个|有家)(?:有[个家]|那家|这家|的)?(?P<name>[一-鿿]{1,4}?)(?P<end>面馆|馆子|餐厅|饭店|酒家|火锅|烧烤|咖啡|茶馆|酒吧|书店|小馆|食府)"
-)
-_HOME = re.compile(
-    r"\b(?:[Hh]ere in|I live in|i live in|living in|[Hh]ome in|I'?m from|I am from|we live in) (?:the )?(?P<en>[A-Z][a-z]+(?: [A-Z][a-z]+)*)"
-    r"|(?:我住在?|我家住在?|我现在住在?)(?P<zh>[一-鿿]{2,4})"
-)
 _HAN = re.compile(r"[一-鿿]")
-_FRAME = re.compile(
-    r"(?:\b(?:to|in|from|at|near|for|around|leaving|visit|visiting|reach|into) (?:the )?|, |! |\. |^|^#)$"
-)
 
 
 @cache
 def towns() -> dict[str, str]:
     """Name in lower case (or Chinese) → as it is written, for towns large enough."""
     out: dict[str, str] = {}
-    unfit = {w for x in ("en", "zh") for w, _, _ in word_list(x, "not_towns")}
+    unfit = {*entries("not_towns")}
     for line in (files("afterword.corpus") / "towns.tsv").read_text(encoding="utf-8").split("\n"):
         if line and not line.startswith("#"):
             _, _, _, people, name, chinese = line.split("\t")
@@ -51,9 +38,6 @@ def towns() -> dict[str, str]:
             if len(chinese) > 1 and chinese not in unfit:
                 out.setdefault(chinese, chinese)
     return out
-
-
-KIN = frozenset("mum dad mom nan nana gran grandma grandpa granny auntie uncle papa mama".split())
 
 
 class Atlas:
@@ -72,29 +56,24 @@ class Atlas:
                 self.by_line.setdefault(i, []).append(name)
         self.known = {k.lower(): k for k in self.where if k[:1].isupper() or not k.isascii()}
         self.short: dict[str, str] = {}
+        said = shapes("where")
         for u in self.lines:
-            text = u.text
-            if "called " in text or "booked " in text or "table at" in text:
-                for hit in _CALLED.finditer(text):
-                    self.known.setdefault(hit["name"].lower(), hit["name"])
-            if not text.isascii():
-                for hit in _SHOP.finditer(text):
-                    self.short[hit["name"]] = hit["name"] + hit["end"]
+            for hit in said["called"].finditer(u.text) if said["may-call"].search(u.text) else ():
+                self.known.setdefault(part(hit, "name").lower(), part(hit, "name"))
+            for hit in said["shop"].finditer(u.text):
+                self.short[part(hit, "name")] = part(hit, "name") + part(hit, "end")
         counts = Counter({k: len(v) for k, v in self.where.items()})
         self.home = {k for k, n in counts.most_common(1) if n >= 30}
         for u in self.lines:
-            if not u.kind and (
-                "here in" in u.text or "live in" in u.text or "住" in u.text or "home in" in u.text or "from" in u.text
-            ):
-                for hit in _HOME.finditer(u.text):
-                    name = hit["en"] or hit["zh"]
-                    self.home |= {name, *(k for k in self.where if name.startswith(k) or k.startswith(name))}
+            for hit in said["home"].finditer(u.text) if not u.kind and said["may-live"].search(u.text) else ():
+                name = part(hit, "place")
+                self.home |= {name, *(k for k in self.where if name.startswith(k) or k.startswith(name))}
 
     def _fit(self, name: str) -> bool:
         first = name.lower().split(" ")[0].removesuffix("'s")
         return (
             first not in self.people
-            and first not in KIN
+            and first not in single_words("where", "people")
             and not name.startswith("the ")
             and not name.lower().endswith("'s")
         )
@@ -124,7 +103,7 @@ class Atlas:
                     continue
                 start = lowered.find(word, m.start())
                 written = text[start : start + len(word)] if len(text) == len(lowered) else word
-                if written[:1].isupper() or _FRAME.search(lowered[:start]):
+                if written[:1].isupper() or shapes("where")["frame"].search(lowered[:start]):
                     out.append(name)
         return out
 
@@ -135,6 +114,7 @@ class Atlas:
         if not _HAN.search(text):
             return []
         out, table = [], towns()
+        unfit = single_words("not_places", language="zh") | single_words("where", "wide")
         tagged: list[tuple[str, str]] = rjieba.tag(text.replace("\n", "，"), False)
         for k, (word, tag) in enumerate(tagged):
             if len(word) < 2 or not _HAN.match(word):
@@ -143,13 +123,13 @@ class Atlas:
             named = tag in ("ns", "nt") and (
                 travels or before in _MOTION or more in _AFTER or (len(word) > 2 and word[-1] in _KINDS)
             )
-            if word not in _NOT and (named or word[-1] == "屿" or (word in table and tag[0] == "n")):
+            if word not in unfit and (named or word[-1] == "屿" or (word in table and tag[0] == "n")):
                 out.append(word + more if more in ("桥", "岛", "山", "路", "古镇", "老街") else word)
         return out
 
     def lone(self, i: int) -> list[str]:
         """Names that stand by themselves in a line about a journey."""
-        unfit = {w for w, _, _ in word_list("en", "not_places")}
+        unfit = entries("not_places", language="en")
         found = _LONE.findall(self.lines[i].text)
         return [n for n in found if n.lower() not in self._lower and n.lower() not in unfit and self._fit(n)]
 
@@ -178,7 +158,6 @@ class Atlas:
         return self._all_ats
 
 
-_NOT = frozenset(w for w, _, _ in word_list("zh", "not_places")) | {"中国", "全国", "东北"}
 _MOTION = frozenset("去到在从回飞来往离")
 _AFTER = ("站", "机场", "之行", "旅行", "东站", "南站", "西站", "北站")
 _KINDS = frozenset("山岛湖河江桥路镇寺村海沟")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from afterword.measures.lexicon import any_of
 from afterword.memory.solid import listed
 from afterword.store.search import in_cjk
 
@@ -39,8 +40,7 @@ class Part(msgspec.Struct, frozen=True):
 
 @cache
 def _person(section: str) -> re.Pattern[str]:
-    latin = "|".join(sorted((re.escape(w) for w in listed(section, "en")), key=len, reverse=True))
-    return re.compile(rf"(?<![a-z'])(?:{latin})(?![a-z'])|{'|'.join(map(re.escape, sorted(listed(section, 'zh'))))}")
+    return re.compile(any_of(listed(section), "[a-z']"))
 
 
 def clauses(text: str) -> list[tuple[str, float, bool]]:

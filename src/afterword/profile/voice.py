@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from afterword.measures.lexicon import LANGUAGES, lower, word_list
+from afterword.measures.lexicon import entries, lower
 from afterword.measures.tokens import words
 from afterword.model import Measurement
 from afterword.profile.draft import Draft, duration, number, percent, sentence, style
@@ -107,7 +107,7 @@ def _telling(row: dict[str, Any]) -> bool:
 
 @cache
 def _plain() -> frozenset[str]:
-    return frozenset(w for language in LANGUAGES for w, _, _ in word_list(language, "plain"))
+    return frozenset(entries("plain"))
 
 
 def _rhythm(short: str, m: Measurement) -> Iterator[Draft]:

@@ -8,7 +8,6 @@ public readers of this database use; no public sample was found.
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from urllib.parse import quote
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import object_in, text_of
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 _COLUMNS = ("id", "conversation_id", "created_timestamp", "is_incoming", "payload_type", "payload", "reply_to_id")
@@ -97,13 +97,8 @@ def _record(row: tuple[Any, ...], names: dict[str, str]) -> Message | Skipped:
     where, chat, raw = f"message:{rowid}", str(chat or ""), str(payload or "")
     if type(stamp) not in (int, float) or not 0 < stamp < 1e14:
         return Skipped(where, "no-date", raw[:500])
-    try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        value = {}
-    value = value if isinstance(value, dict) else {}
-    said = value.get("text")
-    text = said if isinstance(said, str) else ""
+    value = object_in(raw)
+    text = text_of(value.get("text"))
     what = Kind.TEXT
     files: tuple[Attachment, ...] = ()
     if not text:

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import list_of, text_of, undated, unreadable, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Message, Skipped
 
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]([01]\d|2[0-3])(:[0-5]\d:[0-5]\d)(?:\.\d+)?Z?\Z")
@@ -47,7 +48,7 @@ class Hinge:
             for where, value in stream(path, ("*",), encoding=options.encoding):
                 yield from _element(value, pointer(where) or "/")
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         keys = dict.fromkeys(r.chat for r in self.read(path, options) if isinstance(r, Message))
@@ -60,13 +61,9 @@ def _moment(value: Any) -> str | None:
     return f"{m[1]}T{m[2]}{m[3]}" if m else None
 
 
-def _rows(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
 def _element(thread: Any, where: str) -> Iterator[Message | Keepsake | Skipped]:
     if not isinstance(thread, dict):
-        yield Skipped(where, "unreadable", json.dumps(thread, ensure_ascii=False)[:500])
+        yield unreadable(where, thread)
         return
     if "prompt" in thread:
         text, options = thread.get("text"), thread.get("options")
@@ -78,21 +75,21 @@ def _element(thread: Any, where: str) -> Iterator[Message | Keepsake | Skipped]:
             _moment(thread.get("created")),
             mine=True,
             title=str(thread.get("prompt") or ""),
-            text=text if isinstance(text, str) else "",
+            text=text_of(text),
         )
         return
     moments = [
         m
         for name in _LISTS
-        for row in _rows(thread.get(name))
+        for row in list_of(thread.get(name))
         if isinstance(row, dict) and (m := _moment(row.get("timestamp")))
     ]
     chat = min(moments, default="")
-    for i, row in enumerate(_rows(thread.get("like"))):
+    for i, row in enumerate(list_of(thread.get("like"))):
         if isinstance(row, dict):
             yield from _like(row, f"{where}/like/{i}", chat)
     for name in ("chats", "voice_notes"):
-        for i, row in enumerate(_rows(thread.get(name))):
+        for i, row in enumerate(list_of(thread.get(name))):
             yield _said(row, f"{where}/{name}/{i}", chat, voice=name == "voice_notes")
 
 
@@ -106,7 +103,7 @@ def _like(row: dict[str, Any], where: str, chat: str) -> Iterator[Message]:
                 held = json.loads(held)
             except (ValueError, RecursionError):
                 continue
-        places += [(f"{where}/{name}/{i}", r) for i, r in enumerate(_rows(held)) if isinstance(r, dict)]
+        places += [(f"{where}/{name}/{i}", r) for i, r in enumerate(list_of(held)) if isinstance(r, dict)]
     for place, holder in places:
         words, at = holder.get("comment"), _moment(holder.get("timestamp")) or _moment(row.get("timestamp"))
         if isinstance(words, str) and words and at:
@@ -115,17 +112,15 @@ def _like(row: dict[str, Any], where: str, chat: str) -> Iterator[Message]:
 
 def _said(row: Any, where: str, chat: str, *, voice: bool) -> Message | Skipped:
     if not isinstance(row, dict):
-        return Skipped(where, "unreadable", json.dumps(row, ensure_ascii=False)[:500])
+        return unreadable(where, row)
     at = _moment(row.get("timestamp"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(row, ensure_ascii=False)[:500])
+        return undated(where, row)
     if voice:
-        link = row.get("url")
-        files = (Attachment(link if isinstance(link, str) else ""),)
+        files = (Attachment(text_of(row.get("url"))),)
         return Message(where, at, "", "", Kind.VOICE, "", True, chat, attachments=files)
-    body = row.get("body")
-    text = body if isinstance(body, str) else ""
-    raw = "" if text else json.dumps(row, ensure_ascii=False)[:2000]
+    text = text_of(row.get("body"))
+    raw = "" if text else written(row)
     return Message(where, at, "", text, Kind.TEXT if text else Kind.UNKNOWN, "", True, chat, raw=raw)
 
 

@@ -7,7 +7,6 @@ A match has no name, only "Match 12". Texts are HTML-escaped, moments are writte
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import undated, unreadable, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 _KINDS = {
@@ -59,7 +59,7 @@ class Tinder:
                 elif len(where) == 2:
                     yield Skipped(pointer(where), "unreadable", str(value)[:500])
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         keys = dict.fromkeys(r.chat for r in self.read(path, options) if isinstance(r, Message))
@@ -81,10 +81,10 @@ def _moment(raw: Any) -> float | None:
 
 def _record(m: Any, where: str, chat: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _moment(m.get("sent_date"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
+        return undated(where, m)
     said, who = m.get("message"), m.get("from")
     text = html.unescape(said) if isinstance(said, str) else ""
     mine = not isinstance(who, str) or who in ("You", "")
@@ -92,7 +92,7 @@ def _record(m: Any, where: str, chat: str) -> Message | Skipped:
     kind = _KINDS.get(str(m.get("type") or ""))
     if kind is not None and (not text or text.startswith(("http://", "https://"))):
         return Message(where, at, handle, "", kind, "", mine, chat, attachments=(Attachment(text),))
-    raw = "" if text else json.dumps(m, ensure_ascii=False)[:2000]
+    raw = "" if text else written(m)
     return Message(where, at, handle, text, Kind.TEXT if text else Kind.UNKNOWN, "", mine, chat, raw=raw)
 
 

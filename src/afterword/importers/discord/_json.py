@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,8 +14,9 @@ from afterword.importers.discord._words import (
     quotes_apart,
     readable,
 )
+from afterword.importers.json_values import dict_of, dicts_of, plain_of, undated, unreadable, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 # Types that people write; every other is the service's own line: a word or, where the exporter had none, a number.
@@ -31,9 +31,9 @@ def read(path: Path, options: Options) -> Iterator[Record]:
             if len(where) == 2 and where[0] == "messages" or len(where) == 1 and isinstance(where[0], int):
                 yield _record(value, pointer(where), chat)
             elif where == ("channel",) and isinstance(value, dict):
-                chat = _str(value.get("id"))
+                chat = plain_of(value.get("id"))
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+        yield cut(e)
 
 
 def _places(path: Path) -> tuple[tuple[str, ...], ...]:
@@ -53,33 +53,25 @@ def chats(path: Path, options: Options) -> Iterator[ChatRef]:
                 guild = value
             elif where[:1] == ("channel",) and isinstance(value, dict):
                 channel = value
-                title = _str(channel.get("name"))
+                title = plain_of(channel.get("name"))
             elif where[0] == "messages":
                 if channel.get("type") != "DirectTextChat":
                     break
                 author = value.get("author") if isinstance(value, dict) else None
                 if isinstance(author, dict) and title in (author.get("name"), author.get("nickname"), _full(author)):
-                    others[_str(author.get("id"))] = title
+                    others[plain_of(author.get("id"))] = title
                     break
     except JsonCut:
         pass  # the cut is reported when the messages are read
     if not channel:
         title = path.stem
-    kind = _str(channel.get("type"))
+    kind = plain_of(channel.get("type"))
     direct = True if kind == "DirectTextChat" else False if kind else None
-    if direct is False and _str(guild.get("id")) not in ("", "0"):
-        title = " / ".join(t for t in (_str(guild.get("name")), title) if t)
+    if direct is False and plain_of(guild.get("id")) not in ("", "0"):
+        title = " / ".join(t for t in (plain_of(guild.get("name")), title) if t)
     other = next(iter(others), "")
-    key = _str(channel.get("id"))
+    key = plain_of(channel.get("id"))
     yield ChatRef(key, title, direct, "discord", other, title if direct else "")
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def _full(author: dict[str, Any]) -> str:
@@ -95,15 +87,14 @@ def _seconds(value: Any) -> float | None:
 
 def _record(m: Any, where: str, chat: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _seconds(m.get("timestamp"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    author = m.get("author")
-    author = author if isinstance(author, dict) else {}
-    name = _str(author.get("nickname")) or _str(author.get("name"))
-    handle, id = _str(author.get("id")) or name, _str(m.get("id"))
-    text, kind = _str(m.get("content")), _str(m.get("type"))
+        return undated(where, m)
+    author = dict_of(m.get("author"))
+    name = plain_of(author.get("nickname")) or plain_of(author.get("name"))
+    handle, id = plain_of(author.get("id")) or name, plain_of(m.get("id"))
+    text, kind = plain_of(m.get("content")), plain_of(m.get("type"))
     if kind == "Call":
         end = _seconds(m.get("callEndedTimestamp"))
         seconds = max(end - at, 0.0) if end is not None else None
@@ -116,42 +107,44 @@ def _record(m: Any, where: str, chat: str) -> Message | Skipped:
     reply, quoted = "", ""
     reference = m.get("reference")
     if isinstance(reference, dict) and reference.get("type") != "Forward":
-        reply = _str(reference.get("messageId"))
+        reply = plain_of(reference.get("messageId"))
     forwarded = m.get("forwardedMessage")
     parts = [m]
     what = Kind.TEXT
     if isinstance(forwarded, dict):
         parts.append(forwarded)
         if text:
-            quoted = _str(forwarded.get("content"))
+            quoted = plain_of(forwarded.get("content"))
         else:
-            what, text = Kind.FORWARD, _str(forwarded.get("content"))
+            what, text = Kind.FORWARD, plain_of(forwarded.get("content"))
     elif text and ">" in text:
         text, quoted = quotes_apart(text)
     if "<" in text:
-        users = _list(m.get("mentions"))
-        text = readable(text, {_str(u.get("id")): _str(u.get("nickname")) or _str(u.get("name")) for u in users})
+        users = dicts_of(m.get("mentions"))
+        text = readable(
+            text, {plain_of(u.get("id")): plain_of(u.get("nickname")) or plain_of(u.get("name")) for u in users}
+        )
 
     files: list[Attachment] = []
     first: Kind | None = None
     for part in parts:
-        for a in _list(part.get("attachments")):
-            file = _str(a.get("fileName")) or file_name(_str(a.get("url")))
+        for a in dicts_of(part.get("attachments")):
+            file = plain_of(a.get("fileName")) or file_name(plain_of(a.get("url")))
             first = first if first is not None else file_kind(file)
             files.append(Attachment(file))
-        for s in _list(part.get("stickers")):
+        for s in dicts_of(part.get("stickers")):
             first = first if first is not None else Kind.STICKER
-            files.append(Attachment(_str(s.get("name"))))
+            files.append(Attachment(plain_of(s.get("name"))))
     raw = ""
     if author.get("isBot") is True:
         what = Kind.AUTOMATED
     elif not text and not quoted and what == Kind.TEXT:
         if first is not None:
             what = first
-        elif _list(m.get("embeds")):
+        elif dicts_of(m.get("embeds")):
             what = Kind.LINK
         else:  # a poll, or something newer than the exporter
-            what, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
+            what, raw = Kind.UNKNOWN, written(m)
     return Message(
         where,
         at,
@@ -173,10 +166,10 @@ def _record(m: Any, where: str, chat: str) -> Message | Skipped:
 
 def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for r in _list(value):
+    for r in dicts_of(value):
         emoji, count = r.get("emoji"), r.get("count")
-        sign = _str(emoji.get("name")) if isinstance(emoji, dict) else _str(emoji)
-        users = [_str(u.get("id")) for u in _list(r.get("users"))]
+        sign = plain_of(emoji.get("name")) if isinstance(emoji, dict) else plain_of(emoji)
+        users = [plain_of(u.get("id")) for u in dicts_of(r.get("users"))]
         # without --reactions-users only the number is known
         found.extend((u, sign) for u in users or [""] * min(count if type(count) is int else 1, 50))
     return tuple(found)

@@ -7,7 +7,6 @@ language, so they are found by the files in them. Times are UTC without saying s
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,8 +15,9 @@ from typing import Any
 
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.discord._words import file_kind, files_of, quotes_apart, readable
+from afterword.importers.json_values import object_beside, plain_of, undated, unreadable, written
 from afterword.importers.reading import encoding_of, head_text, header_cells, table
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 _COLUMNS = ["ID", "Timestamp", "Contents", "Attachments"]
@@ -51,7 +51,7 @@ class DiscordPackage:
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         owner = _owner(path)
-        chat, me = _chat(path, owner).key, (_str(owner.get("id")), _name(owner))
+        chat, me = _chat(path, owner).key, (plain_of(owner.get("id")), _name(owner))
         with path.open("rb") as f:
             listed = head_text(f.read(4096)).lstrip()[:1] != "I"
         encoding = encoding_of(path, options.encoding) if not listed else options.encoding or "utf-8"
@@ -71,25 +71,10 @@ class DiscordPackage:
             for place, value in stream(path, ("*",), encoding=options.encoding):
                 yield _record(pointer(place), value, chat, me)
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         yield _chat(path, _owner(path))
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
-
-
-def _object(path: Path) -> dict[str, Any]:
-    """A companion, or nothing: a package without one is still a package."""
-    try:
-        if path.stat().st_size > _SMALL:
-            return {}
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _owner(path: Path) -> dict[str, Any]:
@@ -101,28 +86,28 @@ def _owner(path: Path) -> dict[str, Any]:
     except OSError:
         return {}
     for folder in sorted(folders):
-        user = _object(folder / "user.json")
+        user = object_beside(folder / "user.json")
         if "username" in user:
             return user
     return {}
 
 
 def _name(owner: dict[str, Any]) -> str:
-    return _str(owner.get("global_name")) or _str(owner.get("username"))
+    return plain_of(owner.get("global_name")) or plain_of(owner.get("username"))
 
 
 def _chat(path: Path, owner: dict[str, Any]) -> ChatRef:
-    channel = _object(path.parent / "channel.json")
+    channel = object_beside(path.parent / "channel.json")
     folder = path.parent.name.removeprefix("c")
-    key = _str(channel.get("id")) or (folder if folder.isdigit() else "")
-    title = _str(_object(path.parent.parent / "index.json").get(key)) or _str(channel.get("name"))
-    kind = _str(channel.get("type"))
+    key = plain_of(channel.get("id")) or (folder if folder.isdigit() else "")
+    title = plain_of(object_beside(path.parent.parent / "index.json").get(key)) or plain_of(channel.get("name"))
+    kind = plain_of(channel.get("type"))
     direct = True if kind in ("DM", "1") else False if kind else None
     other = name = ""
     if direct:
         recipients = channel.get("recipients")
-        ids = [_str(r) for r in recipients] if isinstance(recipients, list) else []
-        me = _str(owner.get("id"))
+        ids = [plain_of(r) for r in recipients] if isinstance(recipients, list) else []
+        me = plain_of(owner.get("id"))
         others = [i for i in ids if i and i != me]
         other = others[0] if me in ids and len(others) == 1 else ""
         m = _WITH.match(title)
@@ -132,23 +117,23 @@ def _chat(path: Path, owner: dict[str, Any]) -> ChatRef:
 
 def _record(where: str, m: Any, chat: str, me: tuple[str, str]) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     try:
         at = datetime.fromisoformat(m.get("Timestamp") or "")
         seconds = (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
     except (TypeError, ValueError, OverflowError):
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    text, quoted = quotes_apart(_str(m.get("Contents")))
+        return undated(where, m)
+    text, quoted = quotes_apart(plain_of(m.get("Contents")))
     if "<" in text:
         text = readable(text, {})
-    files = files_of(_str(m.get("Attachments")).split())
+    files = files_of(plain_of(m.get("Attachments")).split())
     kind, raw = Kind.TEXT, ""
     if not text and not quoted:
         # stickers, calls and polls leave nothing in the package
         kind = file_kind(files[0].name) if files else Kind.UNKNOWN
-        raw = "" if files else json.dumps(m, ensure_ascii=False)[:2000]
+        raw = "" if files else written(m)
     return Message(
-        where, seconds, me[0], text, kind, me[1], True, chat, _str(m.get("ID")), "", quoted, False, files, raw=raw
+        where, seconds, me[0], text, kind, me[1], True, chat, plain_of(m.get("ID")), "", quoted, False, files, raw=raw
     )
 
 

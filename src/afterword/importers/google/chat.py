@@ -7,7 +7,6 @@ than given a chat without time. A quoted message is kept apart, older wordings o
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.google._dates import moment
+from afterword.importers.json_values import dict_of, dicts_of, object_beside, text_of, undated, unreadable, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 _ENDINGS = {
@@ -69,7 +69,7 @@ class GoogleChat:
                 yield found
         except JsonCut as e:
             yield from waiting
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
             return
         if sample and not read:
             raise _unknown_language(path, sample)
@@ -77,8 +77,8 @@ class GoogleChat:
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         key, owner = _key(path), _owner(path)
-        info = _object(path.parent / "group_info.json")
-        members = _dicts(info.get("members"))
+        info = object_beside(path.parent / "group_info.json")
+        members = dicts_of(info.get("members"))
         others = [m for m in members if owner and _handle(m).casefold() not in owner]
         direct: bool | None = None
         if key:
@@ -86,8 +86,8 @@ class GoogleChat:
         elif members:
             direct = None if len(members) == 2 else False
         other = others[0] if direct and len(others) == 1 else {}
-        title = _str(info.get("name")) or ", ".join(_str(m.get("name")) for m in (others or members)[:8]) or key
-        yield ChatRef(key, title, direct, "google_chat", _handle(other), _str(other.get("name")))
+        title = text_of(info.get("name")) or ", ".join(text_of(m.get("name")) for m in (others or members)[:8]) or key
+        yield ChatRef(key, title, direct, "google_chat", _handle(other), text_of(other.get("name")))
 
 
 def _unknown_language(path: Path, sample: str) -> BadInput:
@@ -98,26 +98,8 @@ def _unknown_language(path: Path, sample: str) -> BadInput:
     )
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-
-
 def _handle(user: dict[str, Any]) -> str:
-    return _str(user.get("email")) or _str(user.get("name"))
-
-
-def _object(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > _SMALL:
-            return {}
-        value = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
+    return text_of(user.get("email")) or text_of(user.get("name"))
 
 
 def _key(path: Path) -> str:
@@ -132,45 +114,44 @@ def _owner(path: Path) -> set[str]:
         return set()
     found: set[str] = set()
     for file in sorted(path.parents[2].glob("Users/*/user_info.json"))[:8]:
-        user = _object(file).get("user")
+        user = object_beside(file).get("user")
         if isinstance(user, dict):
-            found |= {h.casefold() for h in (_str(user.get("email")), _str(user.get("name"))) if h}
+            found |= {h.casefold() for h in (text_of(user.get("email")), text_of(user.get("name"))) if h}
     return found
 
 
 def _date_of(m: dict[str, Any]) -> str:
-    if date := _str(m.get("created_date")):
+    if date := text_of(m.get("created_date")):
         return date
     # an upload that was replaced keeps its moment in the version before
-    versions = _dicts(m.get("previous_message_versions"))
-    return next((d for v in versions if (d := _str(v.get("created_date")))), "")
+    versions = dicts_of(m.get("previous_message_versions"))
+    return next((d for v in versions if (d := text_of(v.get("created_date")))), "")
 
 
 def _record(m: Any, where: str, chat: str, owner: set[str]) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
-    raw_date = _date_of(m) or _str(m.get("deleted_date"))
+        return unreadable(where, m)
+    raw_date = _date_of(m) or text_of(m.get("deleted_date"))
     at = moment(raw_date) if raw_date else None
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    creator = m.get("creator")
-    creator = creator if isinstance(creator, dict) else {}
-    handle, name, id = _handle(creator), _str(creator.get("name")), _str(m.get("message_id"))
+        return undated(where, m)
+    creator = dict_of(m.get("creator"))
+    handle, name, id = _handle(creator), text_of(creator.get("name")), text_of(m.get("message_id"))
     mine = handle.casefold() in owner if owner and handle else None
     steps = id.split("/")
     reply = f"{steps[0]}/{steps[1]}/{steps[1]}" if len(steps) == 3 and steps[1] != steps[2] else ""
     if m.get("message_state") == "DELETED" or m.get("deletion_metadata") or m.get("deleted_date"):
         return Message(where, at, handle, "", Kind.RECALLED, name, mine, chat, id, reply)
-    text = _str(m.get("text"))
-    quote = m.get("quoted_message_metadata")
-    quote = quote if isinstance(quote, dict) else {}
-    quoted = _str(quote.get("text"))
-    reply = _str(quote.get("message_id")) or reply
+    text = text_of(m.get("text"))
+    quote = dict_of(m.get("quoted_message_metadata"))
+    quoted = text_of(quote.get("text"))
+    reply = text_of(quote.get("message_id")) or reply
     files = tuple(
-        Attachment(_str(f.get("original_name")) or _str(f.get("export_name"))) for f in _dicts(m.get("attached_files"))
+        Attachment(text_of(f.get("original_name")) or text_of(f.get("export_name")))
+        for f in dicts_of(m.get("attached_files"))
     )
     kind, raw = Kind.TEXT, ""
-    notes = _dicts(m.get("annotations"))
+    notes = dicts_of(m.get("annotations"))
     if creator.get("user_type") == "Bot":
         kind = Kind.AUTOMATED
     elif call := next((n for n in notes if _is_call(n)), None):
@@ -183,8 +164,10 @@ def _record(m: Any, where: str, chat: str, owner: set[str]) -> Message | Skipped
         elif notes:
             kind = Kind.FILE if any("drive_metadata" in n for n in notes) else Kind.LINK
         else:
-            kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
-    earlier = tuple(t for v in _dicts(m.get("previous_message_versions")) if (t := _str(v.get("text"))) and t != text)
+            kind, raw = Kind.UNKNOWN, written(m)
+    earlier = tuple(
+        t for v in dicts_of(m.get("previous_message_versions")) if (t := text_of(v.get("text"))) and t != text
+    )
     return Message(
         where,
         at,
@@ -212,13 +195,12 @@ def _is_call(note: dict[str, Any]) -> bool:
 
 def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for r in _dicts(value):
-        emoji = r.get("emoji")
-        emoji = emoji if isinstance(emoji, dict) else {}
+    for r in dicts_of(value):
+        emoji = dict_of(r.get("emoji"))
         custom = emoji.get("custom_emoji")
-        sign = _str(emoji.get("unicode")) or (_str(custom.get("shortcode")) if isinstance(custom, dict) else "")
+        sign = text_of(emoji.get("unicode")) or (text_of(custom.get("shortcode")) if isinstance(custom, dict) else "")
         who = r.get("reactor_emails")
-        found.extend((_str(w), sign) for w in (who if isinstance(who, list) else [""]))
+        found.extend((text_of(w), sign) for w in (who if isinstance(who, list) else [""]))
     return tuple(found)
 
 

@@ -6,14 +6,14 @@ call the parts `conversation_state` and `event`. Times are microseconds.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dict_of, dicts_of, list_of, text_of, undated, unreadable, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, Path_, pointer, stream
+from afterword.importers.streamed_json import JsonCut, Path_, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 _PLACES = (
@@ -29,20 +29,16 @@ class Conversation:
     """What an event needs to know of where it is."""
 
     def __init__(self, value: Any) -> None:
-        outer = value if isinstance(value, dict) else {}
+        outer = dict_of(value)
         inner = outer.get("conversation")
         c = inner if isinstance(inner, dict) else outer
         self.key = _id(outer.get("conversation_id")) or _id(c.get("conversation_id")) or _id(c.get("id"))
-        self.title, self.kind = _str(c.get("name")), _str(c.get("type"))
+        self.title, self.kind = text_of(c.get("name")), text_of(c.get("type"))
         state = c.get("self_conversation_state")
         read = state.get("self_read_state") if isinstance(state, dict) else None
         self.owner = _who(read.get("participant_id")) if isinstance(read, dict) else ""
         people = c.get("participant_data")
-        self.names = {
-            _who(p.get("id")): _str(p.get("fallback_name"))
-            for p in (people if isinstance(people, list) else [])
-            if isinstance(p, dict)
-        }
+        self.names = {_who(p.get("id")): text_of(p.get("fallback_name")) for p in dicts_of(people)}
 
     def ref(self) -> ChatRef:
         others = {i: n for i, n in self.names.items() if i != self.owner}
@@ -77,7 +73,7 @@ class Hangouts:
                 elif _is_event(where):
                     yield _record(value, pointer(where), here)
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         refs: dict[str, Conversation] = {}
@@ -99,39 +95,35 @@ def _is_event(where: Path_) -> bool:
     return len(where) >= 4 and where[-2] in ("events", "event") and isinstance(where[-1], int)
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _id(value: Any) -> str:
-    return _str(value.get("id")) if isinstance(value, dict) else ""
+    return text_of(value.get("id")) if isinstance(value, dict) else ""
 
 
 def _who(value: Any) -> str:
-    return (_str(value.get("gaia_id")) or _str(value.get("chat_id"))) if isinstance(value, dict) else ""
+    return (text_of(value.get("gaia_id")) or text_of(value.get("chat_id"))) if isinstance(value, dict) else ""
 
 
 def _record(e: Any, where: str, here: Conversation) -> Message | Skipped:
     if not isinstance(e, dict):
-        return Skipped(where, "unreadable", json.dumps(e, ensure_ascii=False)[:500])
+        return unreadable(where, e)
     stamp = e.get("timestamp")
     try:
         if isinstance(stamp, bool) or not isinstance(stamp, (str, int)):
             raise ValueError
         at = int(stamp) / 1_000_000
     except (ValueError, OverflowError):
-        return Skipped(where, "no-date", json.dumps(e, ensure_ascii=False)[:500])
-    handle, id = _who(e.get("sender_id")), _str(e.get("event_id"))
+        return undated(where, e)
+    handle, id = _who(e.get("sender_id")), text_of(e.get("event_id"))
     name, mine = here.names.get(handle, ""), (handle == here.owner if here.owner and handle else None)
     said = e.get("chat_message")
     if isinstance(said, dict):
         content = said.get("message_content")
-        text, files, kind = _content(content if isinstance(content, dict) else {})
-        raw = json.dumps(e, ensure_ascii=False)[:2000] if kind == Kind.UNKNOWN else ""
+        text, files, kind = _content(dict_of(content))
+        raw = written(e) if kind == Kind.UNKNOWN else ""
         return Message(where, at, handle, text, kind, name, mine, here.key, id, attachments=files, raw=raw)
     call = e.get("hangout_event")
     if isinstance(call, dict) and call.get("event_type") == "END_HANGOUT":
-        length = _str(call.get("hangout_duration_secs")) or str(call.get("hangout_duration_secs"))
+        length = text_of(call.get("hangout_duration_secs")) or str(call.get("hangout_duration_secs"))
         seconds = float(length) if length.isdecimal() and len(length) < 10 else None
         files = (Attachment("call", "", seconds),)
         return Message(where, at, handle, "", Kind.CALL, name, mine, here.key, id, attachments=files)
@@ -139,26 +131,21 @@ def _record(e: Any, where: str, here: Conversation) -> Message | Skipped:
 
 
 def _content(content: dict[str, Any]) -> tuple[str, tuple[Attachment, ...], Kind]:
-    parts: list[str] = []
-    segments = content.get("segment")
-    for s in segments if isinstance(segments, list) else []:
-        if isinstance(s, dict):
-            parts.append("\n" if s.get("type") == "LINE_BREAK" else _str(s.get("text")))
-    text = "".join(parts)
+    text = "".join(
+        "\n" if s.get("type") == "LINE_BREAK" else text_of(s.get("text")) for s in dicts_of(content.get("segment"))
+    )
     files: list[Attachment] = []
     kind = Kind.UNKNOWN
-    attached = content.get("attachment")
-    for a in attached if isinstance(attached, list) else []:
-        item = a.get("embed_item") if isinstance(a, dict) else None
-        item = item if isinstance(item, dict) else {}
+    for a in list_of(content.get("attachment")):
+        item = dict_of(dict_of(a).get("embed_item"))
         media = next((v for k, v in item.items() if "photo" in k.lower() and isinstance(v, dict)), {})
         if media:
-            found = _MEDIA.get(_str(media.get("media_type")), Kind.IMAGE)
+            found = _MEDIA.get(text_of(media.get("media_type")), Kind.IMAGE)
         elif any("audio" in k.lower() for k in item):
             found = Kind.VOICE
         else:
             found = Kind.LOCATION if any("place" in k.lower() for k in item) else Kind.FILE
-        url = _str(media.get("url")) or _str(media.get("original_content_url"))
+        url = text_of(media.get("url")) or text_of(media.get("original_content_url"))
         files.append(Attachment(url.partition("?")[0].rpartition("/")[2]))
         kind = found if kind == Kind.UNKNOWN else kind
     return text, tuple(files), Kind.TEXT if text else kind
@@ -167,14 +154,14 @@ def _content(content: dict[str, Any]) -> tuple[str, tuple[Attachment, ...], Kind
 def _notice(e: dict[str, Any], here: Conversation, name: str) -> str:
     renamed, change, call = e.get("conversation_rename"), e.get("membership_change"), e.get("hangout_event")
     if isinstance(renamed, dict):
-        return f"{name}: {_str(renamed.get('new_name'))}".strip(": ")
+        return f"{name}: {text_of(renamed.get('new_name'))}".strip(": ")
     if isinstance(change, dict):
         who = change.get("participant_id")
-        names = [here.names.get(_who(w), _who(w)) for w in (who if isinstance(who, list) else [])]
-        return f"{_str(change.get('type'))} {', '.join(names)}".strip()
+        names = [here.names.get(_who(w), _who(w)) for w in list_of(who)]
+        return f"{text_of(change.get('type'))} {', '.join(names)}".strip()
     if isinstance(call, dict):
-        return f"{_str(call.get('event_type'))} {name}".strip()
-    return f"{_str(e.get('event_type'))} {name}".strip()
+        return f"{text_of(call.get('event_type'))} {name}".strip()
+    return f"{text_of(e.get('event_type'))} {name}".strip()
 
 
 importer = Hangouts()

@@ -14,6 +14,7 @@ from typing import Any
 
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text
+from afterword.importers.telephones import REACTED
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 _TEL = re.compile(r"TEL[^:\r\n]*:(\+?[\d() .-]+)", re.I)
@@ -24,12 +25,6 @@ _MEDIA = (
     ("audio, a.audio", Kind.VOICE),
     ("a.vcard", Kind.CONTACT),
 )
-_REACTED = re.compile(
-    r"(?:(?:Loved|Liked|Disliked|Laughed at|Emphasized|Questioned|Removed an? [a-z ]{4,16} from|Reacted \S{1,16} to)[ \u00a0]"
-    r"|[\s\u200b]*[^\w\s“”.,!?]{1,14} to )“[\s\u200b]*(.*?)[\s\u200b]*”\s*",
-    re.S,
-)
-"""How a reaction from another app arrives: a text of its own, quoting somebody."""
 _CALLS = {"missed": "missed", "placed": "outgoing", "received": "incoming", "recorded": "incoming"}
 
 
@@ -145,7 +140,7 @@ def _record(m: Any, where: str, chat: str, owners: set[str]) -> Message | Skippe
             files.append(Attachment(node.attributes.get("src") or node.attributes.get("href") or ""))
     if files and text.strip() in ("MMS Sent", "MMS Received"):
         text = ""
-    if text and not files and (told := _REACTED.fullmatch(text)):
+    if text and not files and (told := REACTED.fullmatch(text)):
         return Message(
             where, at, number, "", Kind.REACTION, "" if mine else name, mine, chat, quoted=told[1], raw=text[:2000]
         )

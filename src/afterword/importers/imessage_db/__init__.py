@@ -16,8 +16,10 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.imessage_db._body import Summary, attributed_text, transcript
-from afterword.importers.imessage_db._opening import ERRORS, Patience, in_order, opened, rows, select, tables
+from afterword.importers.imessage_db._opening import Patience, in_order, opened, rows, select, tables, up_to_a_cut
 from afterword.importers.imessage_db._people import BOOKS, JOINS, People, by_a_service
+from afterword.importers.media import kind_of_mime
+from afterword.importers.telephones import SENT_AS_TEXT
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 __all__ = ["ImessageDb", "attributed_text", "importer"]
@@ -33,12 +35,6 @@ FIELDS = (
     "associated_message_guid", "associated_message_emoji", "group_title", "group_action_type", "other_handle",
 )  # fmt: skip
 TAPBACKS = ("loved", "liked", "disliked", "laughed", "emphasized", "questioned", "", "sticker")
-SENT_AS_TEXT = re.compile(
-    r"(?:Loved|Liked|Disliked|Laughed at|Emphasized|Questioned|Removed an? [a-z ]{4,16} from|Reacted \S{1,16} to)"
-    r"[ \u00a0]“(.*)”\s*",
-    re.S,
-)
-"""A tapback as it reaches a telephone without Messages: a text of its own, quoting somebody."""
 HISTORY = (b"Rec", b"Rrp", b"<key>")
 """How the names of an edit and of a part taken back stand in a binary plist; a plist of text is read whole."""
 URL = "com.apple.messages.URLBalloonProvider"
@@ -47,7 +43,6 @@ APPS = (
     ("Handwriting", Kind.IMAGE), ("DigitalTouch", Kind.IMAGE), ("PhotosMessagesApp", Kind.IMAGE), ("messages.Polls", Kind.POLL),
     ("Stickers", Kind.STICKER), ("Animoji", Kind.STICKER),
 )  # fmt: skip
-MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 MIMES = {
     "heic": "image/heic", "heif": "image/heif", "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif",
     "mov": "video/quicktime", "mp4": "video/mp4", "m4v": "video/x-m4v", "3gp": "video/3gpp", "caf": "audio/x-caf", "amr": "audio/amr",
@@ -76,21 +71,13 @@ class ImessageDb:
         with opened(path, patience) as db:
             people = _people(db, path)
             yield FileFacts(zone="instant")
-            last = None
-            try:
-                for record in _records(db, people, patience):
-                    yield record
-                    last = record.locator
-            except ERRORS as e:
-                # Half a conversation must not look like the whole: the user may hold a better copy.
-                if not options.confirmed:
-                    raise BadInput(
-                        "import.sqlite",
-                        f"{path.name} is damaged or cut after {last or 'its beginning'} ({e}).",
-                        next_step="Copy chat.db again, with Messages closed, together with chat.db-wal. If there is no "
-                        "better copy, take what can be read with --confirmed.",
-                    ) from e
-                yield Skipped(f"after {last or 'nothing'}", "truncated", str(e)[:200])
+            yield from up_to_a_cut(
+                _records(db, people, patience),
+                path,
+                options,
+                "Copy chat.db again, with Messages closed, together with chat.db-wal. If there is no better copy, take what "
+                "can be read with --confirmed.",
+            )
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         with opened(path) as db:
@@ -283,7 +270,7 @@ def _kind(file: Attachment, row: Any) -> Kind:
         return Kind.LOCATION
     if file.mime in ("text/vcard", "text/x-vcard"):
         return Kind.CONTACT
-    return MEDIA.get(file.mime.partition("/")[0], Kind.FILE)
+    return kind_of_mime(file.mime) or Kind.FILE
 
 
 def _without_marks(words: str) -> str:

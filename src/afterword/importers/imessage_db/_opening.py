@@ -15,6 +15,8 @@ from typing import Any
 from urllib.parse import quote
 
 from afterword.errors import BadInput
+from afterword.importers.base import Options, Record
+from afterword.model import Message, Skipped
 
 LARGEST = 1 << 30
 """A database with a log is held in memory; above this size the user merges them first."""
@@ -71,6 +73,24 @@ def opened(path: Path, patience: Patience | None = None) -> Iterator[sqlite3.Con
                 f"{path.name} is not a whole SQLite database ({e}).",
                 next_step="Copy chat.db again, with Messages closed, together with chat.db-wal.",
             ) from e
+
+
+def up_to_a_cut(records: Iterator[Message | Skipped], path: Path, options: Options, next_step: str) -> Iterator[Record]:
+    """The records of a database that may be damaged in its middle. BadInput there, unless the user has agreed: half a
+    conversation must not look like the whole, and there may be a better copy."""
+    last = None
+    try:
+        for record in records:
+            yield record
+            last = record.locator
+    except ERRORS as e:
+        if not options.confirmed:
+            raise BadInput(
+                "import.sqlite",
+                f"{path.name} is damaged or cut after {last or 'its beginning'} ({e}).",
+                next_step=next_step,
+            ) from e
+        yield Skipped(f"after {last or 'nothing'}", "truncated", str(e)[:200])
 
 
 def in_order(found: Iterator[Any]) -> Iterator[Any]:

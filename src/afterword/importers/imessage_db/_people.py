@@ -16,16 +16,13 @@ from typing import Any
 
 from afterword.errors import AfterwordError
 from afterword.importers.imessage_db._opening import ERRORS, opened, rows, select, tables
+from afterword.importers.telephones import LETTERS, SERVICE, TAIL
 from afterword.model import ChatRef
 
 GROUP = 43
 BOOKS = ("AddressBook-v22.abcddb", "AddressBook.sqlitedb", "31bb7ba8914766d4ba40d6dfb6113c8b614be442")
 JOINS = ("chat_message_join", "chat_recoverable_message_join")
 """Which chat a message lies in, and in which it lay before it was deleted."""
-TAIL = 9
-"""Digits in which a number with its country code and one without agree."""
-SHORT = re.compile(r"\d{3,6}|\+?(?:86)?106\d{5,17}|urn:biz:.*", re.S)
-LETTERS = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._&*/!'-]{2,20}")
 
 
 class People:
@@ -129,7 +126,7 @@ def _direct(style: Any, guid: str, account: str, members: list[str]) -> bool | N
 
 def by_a_service(address: str, named: bool) -> bool:
     """Short codes and senders of letters: no person writes from those. Letters of somebody in the contacts are a name."""
-    if SHORT.fullmatch(re.sub(r"[\s().-]", "", address)):
+    if SERVICE.fullmatch(re.sub(r"[\s().-]", "", address)):
         return True
     return not named and bool(LETTERS.fullmatch(address)) and not address.startswith("handle ")
 

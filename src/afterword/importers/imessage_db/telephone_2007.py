@@ -16,8 +16,19 @@ from typing import Any
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.imessage_db._body import attributed_text
-from afterword.importers.imessage_db._opening import ERRORS, Patience, in_order, opened, rows, select, tables
-from afterword.importers.imessage_db._people import TAIL, by_a_service, cards
+from afterword.importers.imessage_db._opening import (
+    ERRORS,
+    Patience,
+    in_order,
+    opened,
+    rows,
+    select,
+    tables,
+    up_to_a_cut,
+)
+from afterword.importers.imessage_db._people import by_a_service, cards
+from afterword.importers.media import kind_of_mime
+from afterword.importers.telephones import TAIL
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 EPOCH = 978_307_200
@@ -32,7 +43,6 @@ FIELDS = (
     "ROWID", "address", "date", "text", "flags", "group_id", "subject",
     "is_madrid", "madrid_handle", "madrid_flags", "madrid_roomname", "madrid_attributedBody", "madrid_error",
 )  # fmt: skip
-MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 
 
 class Telephone2007:
@@ -50,19 +60,12 @@ class Telephone2007:
         with opened(path, patience) as db:
             chats = _Chats(db, path)
             yield FileFacts(zone="instant")
-            last = None
-            try:
-                for record in _records(db, chats, patience):
-                    yield record
-                    last = record.locator
-            except ERRORS as e:
-                if not options.confirmed:
-                    raise BadInput(
-                        "import.sqlite",
-                        f"{path.name} is damaged or cut after {last or 'its beginning'} ({e}).",
-                        next_step="Copy it from the backup again. If there is no better copy, take what can be read with --confirmed.",
-                    ) from e
-                yield Skipped(f"after {last or 'nothing'}", "truncated", str(e)[:200])
+            yield from up_to_a_cut(
+                _records(db, chats, patience),
+                path,
+                options,
+                "Copy it from the backup again. If there is no better copy, take what can be read with --confirmed.",
+            )
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         with opened(path) as db:
@@ -159,7 +162,7 @@ def _records(db: sqlite3.Connection, chats: _Chats, patience: Patience) -> Itera
         else:
             named = chats.names.get(other, "")
             who, called = ("", "") if mine else (other, named)
-            kind_ = Kind.TEXT if said_ else MEDIA.get(files[0].mime.partition("/")[0], Kind.FILE)
+            kind_ = Kind.TEXT if said_ else kind_of_mime(files[0].mime) or Kind.FILE
             if not mine and who and by_a_service(who, bool(named)):
                 kind_ = Kind.AUTOMATED
             yield Message(where, at, who, said_, kind_, called, mine, key, attachments=tuple(files))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from afterword.importers.media import kind_of_mime
+from afterword.importers.telephones import SENT_AS_TEXT, SERVICE
 from afterword.model import Attachment, Kind, Message
 
 MONTHS = {
@@ -50,10 +52,6 @@ HASHED = re.compile(r"(?:~?/|[A-Za-z]:[\\/])[^\n]*[\\/][0-9a-f]{2}[\\/][0-9a-f]{
 NAME = re.compile(r"(?:[^\s/\\]+|(?:Audio Message|IMG|Screen ?[Ss]hot)[^/\\]*)\.([A-Za-z0-9]{3,25})")
 LINK = re.compile(r"https?://\S+")
 STORE = re.compile(r"https?://(?:music|itunes|apps|podcasts|tv)\.apple\.com/\S+")
-SENT_AS_TEXT = re.compile(
-    r"(?:Loved|Liked|Disliked|Laughed at|Emphasized|Questioned|Removed an? [a-z ]{4,16} from|Reacted \S{1,16} to)[ \u00a0]“(.*)”\s*",
-    re.S,
-)
 APP = (
     # An app's name, or its bundle's: a sentence that ends so was typed.
     (re.compile(r"(?:(?:(?![a-z]+ )\S+|with|of|for|and|the|to|in) ){1,5}message:(?:\n.*)?", re.S), Kind.UNKNOWN),
@@ -65,8 +63,6 @@ APP = (
     (re.compile(r"Handwritten messages? .*|Unable to format app message: .*", re.S), Kind.UNKNOWN),
     (re.compile(r"- .* \(\d+\)(?:\n(?:- .* \(\d+\)|  - .*))*"), Kind.POLL),
 )  # fmt: skip
-SERVICE = re.compile(r"\d{3,6}|\+?(?:86)?106\d{5,17}|urn:biz:.*", re.S)
-MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 
 
 def moment(m: re.Match[str], first: int = 1) -> str:
@@ -217,9 +213,7 @@ class Draft:
                 text, quoted = _without_preview(text, quoted)
         elif self.files:
             last = self.files[0]
-            kind = (
-                Kind.STICKER if self.stickers == len(self.files) else MEDIA.get(last.mime.partition("/")[0], Kind.FILE)
-            )
+            kind = Kind.STICKER if self.stickers == len(self.files) else kind_of_mime(last.mime) or Kind.FILE
             kind = Kind.CONTACT if last.mime == "text/vcard" else kind
         else:
             kind, raw = Kind.UNKNOWN, raw or " ".join(self.lines).strip()[:2000]

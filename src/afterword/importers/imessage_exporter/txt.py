@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.imessage_exporter._draft import ANNOUNCED, DATE, FIRST, RECEIPT, SERVICE, Draft, moment
+from afterword.importers.imessage_exporter._draft import ANNOUNCED, DATE, FIRST, RECEIPT, Draft, moment
 from afterword.importers.reading import encoding_of, head_text, lines
+from afterword.importers.telephones import SERVICE
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 HEADER = re.compile(rf"{DATE}(?: {RECEIPT})?\s*")

@@ -17,6 +17,7 @@ from afterword.importers.base import Match, Options, Record
 from afterword.importers.mail import mbox
 from afterword.importers.mail.mime import LARGEST, split
 from afterword.importers.mail.records import Owner, chats_of, is_sent_folder, record
+from afterword.importers.zips import is_zip
 from afterword.model import ChatRef, FileFacts, Skipped
 
 BROKEN = (*zips.BROKEN, OSError)
@@ -118,13 +119,8 @@ def _bare(data: bytes) -> bytes:
     return data.lstrip(b"\r\n")
 
 
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as f:
-        return f.read(4) == b"PK\x03\x04"
-
-
 def _owner(path: Path) -> frozenset[str]:
-    if not _is_zip(path):
+    if not is_zip(path):
         owner = Owner()
         owner.see(_one(path)[: mbox.HEAD], is_sent_folder(path))
         return owner.all()
@@ -145,7 +141,7 @@ def _owner(path: Path) -> frozenset[str]:
 
 
 def _records(path: Path, owner: frozenset[str]) -> Iterator[Record]:
-    if not _is_zip(path):
+    if not is_zip(path):
         yield record(_one(path), "mail 1", owner, sent=is_sent_folder(path))
         return
     with _opened(path) as z:

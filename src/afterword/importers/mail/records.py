@@ -19,6 +19,7 @@ from afterword.importers.mail.dates import instant
 from afterword.importers.mail.mime import Mail, Part, addresses, decoded, header_text, read, split
 from afterword.importers.mail.phrases import DRAFTS, FWD_PREFIX, RE_PREFIX, SENT, SPAM
 from afterword.importers.mail.words import parted, unflowed
+from afterword.importers.media import kind_of_mime
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 RAW = 2_000
@@ -32,7 +33,6 @@ _MACHINE = re.compile(
     r"|automated|mailing|unsubscribe|listserv|majordomo)(?:[-_.+].*)?@",
     re.I,
 )
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 _PAGE = re.compile(r"\s*(?:<!doctype html|<html[\s>])", re.I)
 _BODIES = frozenset(("text/plain", "text/html", "text/enriched", "text/x-amp-html"))
 _UNSHOWN = frozenset(
@@ -224,7 +224,7 @@ def _content(mail: Mail) -> tuple[Kind, str, str, list[Attachment]]:
     if forward:
         return Kind.FORWARD, "", quoted, files
     if files:
-        return _KINDS.get(files[0].mime.split("/")[0], Kind.FILE), "", quoted, files
+        return kind_of_mime(files[0].mime) or Kind.FILE, "", quoted, files
     return Kind.TEXT, "", quoted, files
 
 

@@ -5,7 +5,6 @@ People are account names here, moments are ISO with a zone, and texts are clean 
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -14,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Options
+from afterword.importers.json_values import unreadable, written
 from afterword.importers.meta.owner import names_in
 from afterword.importers.meta.words import words
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 SHARED = ("media_share_url", "media_owner", "story_share", "live_video_share", "link", "profile_share_username")
@@ -39,12 +39,12 @@ def read(path: Path, options: Options) -> Iterator[Message | Skipped]:
     try:
         for where, m in stream(path, ("*", "participants"), ("*", "conversation", "*"), encoding=options.encoding):
             if len(where) == 1:
-                yield Skipped(pointer(where), "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+                yield unreadable(pointer(where), m)
             if len(where) == 3 and where[1] == "conversation":
                 i = n[where[0]] = n.get(where[0], -1) + 1
                 yield _record(m, f"/{where[0]}/conversation/{i}", _key(where[0], people), owner)
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
+        yield cut(e)
 
 
 def chats(path: Path, options: Options) -> Iterator[ChatRef]:
@@ -97,10 +97,10 @@ def _moment(value: Any) -> float | None:
 
 def _record(m: Any, where: str, key: str, owner: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _moment(m.get("created_at"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:2000])
+        return Skipped(where, "no-date", written(m))
     handle = words(m.get("sender"))
     mine = handle == owner if owner and handle else None
     likes = m.get("likes")
@@ -133,5 +133,5 @@ def _record(m: Any, where: str, key: str, owner: str) -> Message | Skipped:
     elif any(m.get(field) for field in SHARED):
         kind = Kind.LINK
     else:
-        kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
+        kind, raw = Kind.UNKNOWN, written(m)
     return Message(where, at, handle, text, kind, "", mine, key, "", "", quoted, False, parts, (), reactions, raw)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import unreadable, written
 from afterword.importers.meta import dm_2019
 from afterword.importers.meta.owner import names_in, owner_of
 from afterword.importers.meta.words import Spoken, repaired, words
@@ -98,7 +99,7 @@ class MetaJson:
                 locator = f"/messages/{n}"
                 n += 1
                 if type(m) is not dict:
-                    yield Skipped(locator, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+                    yield unreadable(locator, m)
                     continue
                 stamp = m.get("timestamp_ms")
                 if stamp is None:
@@ -106,7 +107,7 @@ class MetaJson:
                 if type(stamp) is not int:
                     stamp = _number(stamp)
                 if not 0 < stamp < 1e14:  # a number beyond is no moment of this century
-                    yield Skipped(locator, "no-date", json.dumps(m, ensure_ascii=False)[:2000])
+                    yield Skipped(locator, "no-date", written(m))
                     continue
                 at = stamp / 1000 if stamp > 1e11 else float(stamp)
                 raw = m.get("sender_name")
@@ -285,7 +286,7 @@ def _record(
     if what == "placeholder":
         recalled = not text or UNSENT.fullmatch(text.strip())
         unsaid = Kind.RECALLED if recalled else Kind.UNKNOWN
-        raw = "" if recalled else _raw(m)
+        raw = "" if recalled else written(m)
         return Message(where, at, handle, "", unsaid, "", mine, key, reactions=reactions, raw=raw)
     if what in ("Subscribe", "Unsubscribe") or isinstance(m.get("users"), list):
         return Message(where, at, "", text, Kind.SYSTEM, "", None, key)
@@ -331,7 +332,7 @@ def _record(
     raw = ""
     if kind is None:
         kind = Kind.TRANSFER if what == "Payment" else Kind.UNKNOWN
-        raw = _raw(m) if kind == Kind.UNKNOWN else ""
+        raw = written(m) if kind == Kind.UNKNOWN else ""
     return Message(
         where, at, handle, text, kind, "", mine, key, "", "", quoted, False, tuple(parts), (), reactions, raw
     )  # fmt: skip
@@ -348,10 +349,6 @@ def _shared(link: str) -> int:
     if re.search(r"\.gif(?:\?|\Z)|giphy\.com/|tenor\.com/", link):
         return Kind.STICKER
     return Kind.LOCATION if re.search(r"bing\.com(?:/|%2F)maps|maps\.google|google\.[a-z.]+/maps", link) else Kind.LINK
-
-
-def _raw(m: dict[str, Any]) -> str:
-    return json.dumps(m, ensure_ascii=False)[:2000]
 
 
 importer = MetaJson()

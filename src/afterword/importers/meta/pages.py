@@ -13,6 +13,7 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.markup import DEEPEST, LARGEST, nests, walk
 from afterword.importers.meta import pages_2010
 from afterword.importers.meta.messages import BOXES, ENDINGS, UNSENT
 from afterword.importers.meta.owner import account_names, in_every_thread
@@ -21,12 +22,6 @@ from afterword.importers.meta.words import SIGN, Spoken
 from afterword.importers.reading import encoding_of, head_text
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
-LARGEST = 256 << 20
-DEEPEST = 2_000
-"""Boxes in boxes that a page may have."""
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?:[^<>]*[^<>/])?>")
-_LOOSE = frozenset("br img hr input meta link area base col embed source track wbr p li td th tr dt dd option".split())
-"""Tags that need not be closed."""
 META = re.compile(r'_a6-[gph]|uiBoxWhite|_a706|_5vb_|_2pi0 _2lej|class="_3-95')
 _DEEP = re.compile(r'<base[^>]+href="(?:\.\./){3,}')
 _OWN = re.compile(r"posts|comments|album|stories|reels|photos|videos|notes|profile|threads|\d+", re.I)
@@ -42,6 +37,7 @@ _AND = re.compile(
 )
 _REACTION = re.compile(rf"({SIGN})\s*(.+?)(?:\s*\([^()]*\d[^()]*\))?", re.S)
 _MOMENT = re.compile(r"\d[:.h]\d\d")
+_SILENT = frozenset("ul script style video audio".split())
 
 
 class MessengerHtml:
@@ -217,48 +213,22 @@ def page_text(path: Path, options: Options) -> tuple[str, str]:
     return text, encoding
 
 
-def nests(html: str) -> bool:
-    """Does a page nest as no program writes? The time to read it would grow with the square of that."""
-    if html.count("<") < DEEPEST:
-        return False
-    depth = 0
-    for m in _TAG.finditer(html):
-        if m[2].lower() not in _LOOSE:
-            depth = max(0, depth + (-1 if m[1] else 1))
-            if depth > DEEPEST:
-                return True
-    return False
-
-
 def _key(path: Path, page: _Page) -> str:
     box = path.parent.parent.name
     return f"{box}/{path.parent.name}" if box in BOXES else page.title
 
 
 def words_under(root: Any, links: bool = True) -> str:
-    """The words under a node, a line for each box; lists hold reactions and are left out, and with `links` False links.
-
-    Walked without recursion: a page may nest more deeply than Python does.
-    """
+    """The words under a node, a line for each box; lists hold reactions and are left out, and with `links` False links."""
+    silent = _SILENT if links else _SILENT | {"a"}
     out: list[str] = []
-    top, node = root.mem_id, root.child
-    while node is not None:
-        tag = node.tag
-        down = False
-        if tag == "-text":
-            out.append(node.text_content or node.text() or "")
-        elif tag == "br":
-            out.append("\n")
-        elif tag not in ("ul", "script", "style", "video", "audio") and (links or tag != "a"):
-            if tag in ("div", "p") and out and out[-1] != "\n":
-                out.append("\n")
-            down = node.child is not None
-        if down:
-            node = node.child
+    for node, begins in walk(root, lambda node: node.tag in silent):
+        if not begins:
             continue
-        while node is not None and node.mem_id != top and node.next is None:
-            node = node.parent
-        node = node.next if node is not None and node.mem_id != top else None
+        if node.tag == "-text":
+            out.append(node.text_content or node.text() or "")
+        elif node.tag == "br" or (node.tag in ("div", "p") and out and out[-1] != "\n"):
+            out.append("\n")
     return "".join(out).strip(" \t\r\n")
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.markup import outermost, walk
 from afterword.importers.meta.labels import CAPTION, COMMENT, LATITUDE, LONGITUDE
 from afterword.importers.meta.owner import account_names
 from afterword.importers.meta.pages import META, page_text, words_under
@@ -38,6 +39,7 @@ _MENTION = re.compile(r"@\[\d+:\d+:([^\]\n]+)\]")
 _MOMENTS = "._a72d, footer, ._a6-o, ._2lem, ._3-94"
 _HEADING = "h2, h3, ._a6-h, ._2lel"
 _SILENT = frozenset("table video audio script style".split())
+_BOXES = ("div", "p", "section", "li")
 
 
 def known(text: str, filename: str) -> Match | None:
@@ -56,7 +58,7 @@ def read(path: Path, options: Options) -> Iterator[Record]:
 
     text, encoding = page_text(path, options)
     tree = LexborHTMLParser(text)
-    boxes = _outermost(tree.css("._a6-g")) or _outermost(tree.css(".uiBoxWhite"))
+    boxes = outermost(tree.css("._a6-g")) or outermost(tree.css(".uiBoxWhite"))
     moments = [_moment(box) for box in boxes]
     order, decided = order_of([m for m in moments if m], path.name, options)
     yield FileFacts(encoding, order, decided, "local")
@@ -89,18 +91,6 @@ def _is_instagram(text: str, path: Path) -> bool:
     if ("instagram" in where) != ("facebook" in where):
         return "instagram" in where
     return "instagram" in text.casefold() and "facebook" not in text.casefold()
-
-
-def _outermost(nodes: list[Any]) -> list[Any]:
-    ids = {node.mem_id for node in nodes}
-    out = []
-    for node in nodes:
-        above = node.parent
-        while above is not None and above.mem_id not in ids:
-            above = above.parent
-        if above is None:
-            out.append(node)
-    return out
 
 
 def _moment(box: Any) -> Stamp | None:
@@ -231,14 +221,19 @@ def _captions(box: Any) -> list[str]:
     return list(dict.fromkeys(out))
 
 
+def _is_silent(node: Any) -> bool:
+    return node.tag in _SILENT or any("_a6_m" in str(c.attributes.get("class")) for c in node.iter())
+
+
 def _lines(root: Any, near: int = 1) -> tuple[list[str], list[str]]:
     """(texts at most `near` boxes deep, texts deeper) under a node, without tables, players and labels."""
     out: tuple[list[str], list[str]] = ([], [])
     depth, fresh = 0, True
-    top, node = root.mem_id, root.child
-    while node is not None:
-        tag, down = node.tag, False
-        if tag == "-text":
+    for node, begins in walk(root, _is_silent):
+        tag = node.tag
+        if tag in _BOXES:
+            depth, fresh = depth + (1 if begins else -1), True
+        elif tag == "-text" and begins:
             said = node.text_content or ""
             if said.strip():
                 lines = out[depth > near]
@@ -247,21 +242,7 @@ def _lines(root: Any, near: int = 1) -> tuple[list[str], list[str]]:
                 else:
                     lines[-1] += said
                 fresh = False
-        elif tag == "br":
-            if out[depth > near] and not fresh:
-                out[depth > near][-1] += "\n"
-        elif tag not in _SILENT and not any("_a6_m" in str(c.attributes.get("class")) for c in node.iter()):
-            down = node.child is not None
-            if tag in ("div", "p", "section", "li"):
-                fresh = True
-                depth += down
-        if down:
-            node = node.child
-            continue
-        while node is not None and node.mem_id != top and node.next is None:
-            node = node.parent
-            if node is not None and node.mem_id != top and node.tag in ("div", "p", "section", "li"):
-                depth, fresh = depth - 1, True
-        node = node.next if node is not None and node.mem_id != top else None
+        elif tag == "br" and begins and out[depth > near] and not fresh:
+            out[depth > near][-1] += "\n"
     tidy = [[re.sub(r" *\n *", "\n", re.sub(r"[ \t\r]+", " ", t)).strip() for t in texts] for texts in out]
     return [t for t in tidy[0] if t], [t for t in tidy[1] if t]

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dict_of, dicts_of, unreadable, written
 from afterword.importers.meta import post_pages
 from afterword.importers.meta.labels import CAPTION, COMMENT
 from afterword.importers.meta.owner import account_names
@@ -119,21 +120,13 @@ class MetaPosts:
                 if isinstance(value, dict):
                     yield _keepsake(value, locator, LISTS.get(last, ""), author, last not in ALBUMS)
                 else:
-                    yield Skipped(locator, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+                    yield unreadable(locator, value)
         except JsonCut as e:
             good = pointer(e.path) if len(e.path) > (0 if whole else 1) else ""
             yield Skipped(good or f"/{n.get(last, -1) + 1}", "truncated", str(e)[:200])
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         yield from ()
-
-
-def _list(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _moment(*values: Any) -> float | None:
@@ -174,7 +167,7 @@ class _Found:
         if text:
             self.texts.append(text)
         for kind in ("photo_metadata", "video_metadata"):
-            for exif in _list(_dict(_dict(m.get("media_metadata")).get(kind)).get("exif_data")):
+            for exif in dicts_of(dict_of(dict_of(m.get("media_metadata")).get(kind)).get("exif_data")):
                 self.point(exif)
         self.spot(m.get("place"))
         if location := words(m.get("location")):
@@ -191,7 +184,7 @@ class _Found:
     def spot(self, place: Any) -> None:
         if isinstance(place, dict):
             self.place = self.place or words(place.get("name"))
-            self.point(_dict(place.get("coordinate")))
+            self.point(dict_of(place.get("coordinate")))
 
 
 def _keepsake(m: dict[str, Any], where: str, called: str, author: str, captions: bool) -> Keepsake | Skipped:
@@ -199,30 +192,30 @@ def _keepsake(m: dict[str, Any], where: str, called: str, author: str, captions:
     text = title = ""
     at: float | None = None
     if "string_map_data" in m or "string_list_data" in m:  # an Instagram comment; its labels are in any language
-        fields = [f for f in _dict(m.get("string_map_data")).values() if isinstance(f, dict)]
-        fields += _list(m.get("string_list_data"))
+        fields = [f for f in dict_of(m.get("string_map_data")).values() if isinstance(f, dict)]
+        fields += dicts_of(m.get("string_list_data"))
         text = next((words(f.get("value")) for f in fields if words(f.get("value"))), "")
         at = _moment(*(f.get("timestamp") for f in fields))
         called = "comment"
-        for media in _list(m.get("media_list_data")):
+        for media in dicts_of(m.get("media_list_data")):
             found.media(media, False)
     else:
         # In Instagram the words are the post's title, or its only picture's; Facebook's title is the server's.
         instagram = not {"data", "attachments", "label_values", "timestamp"} & m.keys()
-        for label in _list(m.get("label_values")):
+        for label in dicts_of(m.get("label_values")):
             if words(label.get("label")) in CAPTION:
                 text = text or words(label.get("value"))
-        for media in _list(m.get("media")):
+        for media in dicts_of(m.get("media")):
             found.media(media, instagram)
         if instagram:
             found.media({k: v for k, v in m.items() if k != "title" or "media" not in m}, captions)
             text = words(m.get("title")) if "media" in m else ""
             text = text or words(m.get("text"))
-        for attachment in _list(m.get("attachments")):
-            for part in _list(attachment.get("data")):
+        for attachment in dicts_of(m.get("attachments")):
+            for part in dicts_of(attachment.get("data")):
                 _attached(part, found)
-        for part in _list(m.get("data")):
-            comment = _dict(part.get("comment"))
+        for part in dicts_of(m.get("data")):
+            comment = dict_of(part.get("comment"))
             text = text or words(part.get("post")) or words(comment.get("comment")) or words(part.get("text"))
             author = words(comment.get("author")) or author
             found.moments += [part.get("backdated_timestamp"), comment.get("timestamp")]
@@ -232,7 +225,7 @@ def _keepsake(m: dict[str, Any], where: str, called: str, author: str, captions:
         at = _moment(m.get("creation_timestamp"), m.get("timestamp"), m.get("created_timestamp"), *found.moments)
     text = text or "\n".join(dict.fromkeys(found.texts))
     if not (text or found.files or found.place):
-        return Skipped(where, "empty", json.dumps(m, ensure_ascii=False)[:2000])
+        return Skipped(where, "empty", written(m))
     return Keepsake(
         where, "post", at, None, author, True, called or title, text, found.where, found.place,
         attachments=tuple(dict.fromkeys(found.files)),
@@ -242,14 +235,14 @@ def _keepsake(m: dict[str, Any], where: str, called: str, author: str, captions:
 def _attached(part: dict[str, Any], found: _Found) -> None:
     if isinstance(part.get("media"), dict):
         found.media(part["media"], False)
-    if link := words(_dict(part.get("external_context")).get("url")):
+    if link := words(dict_of(part.get("external_context")).get("url")):
         found.files.append(Attachment(link))
     found.spot(part.get("place"))
-    if question := words(_dict(part.get("poll")).get("question")):
+    if question := words(dict_of(part.get("poll")).get("question")):
         found.texts.append(question)
-    if note := _dict(part.get("note")):
+    if note := dict_of(part.get("note")):
         found.texts += [t for t in (words(note.get("title")), words(note.get("text"))) if t]
-        for media in _list(note.get("media")):
+        for media in dicts_of(note.get("media")):
             found.media(media, False)
 
 

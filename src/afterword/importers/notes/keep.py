@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.notes.pages import text_of
+from afterword.importers.json_values import list_of, text_of, written
+from afterword.importers.notes import pages
 from afterword.importers.notes.writing import is_letter
 from afterword.importers.reading import head_text
 from afterword.importers.streamed_json import JsonCut, stream
@@ -48,39 +48,35 @@ class Keep:
 
 def _record(note: Any) -> Keepsake | Skipped:
     if not isinstance(note, dict):
-        return Skipped("note 1", "unreadable", json.dumps(note, ensure_ascii=False)[:2000])
+        return Skipped("note 1", "unreadable", written(note))
     if note.get("isTrashed") is True:
-        return Skipped("note 1", "deleted", _text(note.get("title"))[:500])
-    lines = [_text(note.get("textContent"))]
+        return Skipped("note 1", "deleted", text_of(note.get("title"))[:500])
+    lines = [text_of(note.get("textContent"))]
     if not lines[0] and isinstance(html := note.get("textContentHtml"), str):
-        lines = [text_of(html)]
-    for item in _list(note.get("listContent")):
+        lines = [pages.text_of(html)]
+    for item in list_of(note.get("listContent")):
         if isinstance(item, dict):
-            lines.append(("☑ " if item.get("isChecked") is True else "☐ ") + _text(item.get("text")))
+            lines.append(("☑ " if item.get("isChecked") is True else "☐ ") + text_of(item.get("text")))
     text = "\n".join(line for line in lines if line).strip("\n")
     owner = next(
-        (_text(s.get("email")) for s in _list(note.get("sharees")) if isinstance(s, dict) and s.get("isOwner") is True),
+        (
+            text_of(s.get("email"))
+            for s in list_of(note.get("sharees"))
+            if isinstance(s, dict) and s.get("isOwner") is True
+        ),
         "",
     )
     files = tuple(
-        Attachment(_text(a.get("filePath")), _text(a.get("mimetype")))
-        for a in _list(note.get("attachments"))
+        Attachment(text_of(a.get("filePath")), text_of(a.get("mimetype")))
+        for a in list_of(note.get("attachments"))
         if isinstance(a, dict)
     )
     at = _instant(note.get("createdTimestampUsec"))
     at = at if at is not None else _instant(note.get("userEditedTimestampUsec"))
     kind = "letter" if is_letter([s.strip() for s in text.split("\n") if s.strip()]) else "note"
     return Keepsake(
-        "note 1", kind, at=at, author=owner, title=_text(note.get("title")).strip(), text=text, attachments=files
+        "note 1", kind, at=at, author=owner, title=text_of(note.get("title")).strip(), text=text, attachments=files
     )
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _instant(value: Any) -> float | None:

@@ -20,7 +20,7 @@ from afterword.errors import BadInput
 from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.notes.others import what
 from afterword.importers.notes.writing import Page, date_in, keepsake, looks_like_chat
-from afterword.importers.reading import library
+from afterword.importers.reading import damaged_document, library
 from afterword.model import ChatRef, FileFacts, Skipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -121,21 +121,12 @@ def _missing(path: Path) -> BadInput:
     )
 
 
-def _broken(path: Path, e: Exception) -> BadInput:
-    return BadInput(
-        "import.document.broken",
-        f"{path.name} is damaged: {type(e).__name__} {str(e)[:100]}".rstrip() + ".",
-        next_step="Open it in its own program and save it again.",
-        path=str(path),
-    )
-
-
 def _docx(path: Path) -> tuple[str, Page]:
     try:
         import docx
     except ImportError as e:
         raise _missing(path) from e
-    with library(partial(_broken, path)):
+    with library(partial(damaged_document, path)):
         with zipfile.ZipFile(path) as z:
             for info in z.infolist():
                 grows = info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1)
@@ -168,7 +159,7 @@ def _pdf(path: Path) -> tuple[str, Page]:
     except ImportError as e:
         raise _missing(path) from e
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    with library(partial(_broken, path)):
+    with library(partial(damaged_document, path)):
         reader = pypdf.PdfReader(str(path))
         if reader.is_encrypted and not reader.decrypt(""):
             raise BadInput(

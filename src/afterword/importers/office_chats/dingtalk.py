@@ -6,12 +6,12 @@ follow the documentation of received messages and public readers of it; no publi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dicts_of, object_in, text_of, undated, unreadable, written
 from afterword.importers.office_chats._rows import rows, seconds_of
 from afterword.importers.reading import head_text
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
@@ -55,70 +55,59 @@ class DingTalk:
         found: dict[str, ChatRef] = {}
         for _, m in rows(path, options.encoding, *_PLACES):
             if isinstance(m, dict):
-                key, kind = _str(m.get("conversationId")), str(m.get("conversationType"))
+                key, kind = text_of(m.get("conversationId")), str(m.get("conversationType"))
                 direct = {"1": True, "2": False}.get(kind)
-                title = _str(m.get("conversationTitle")) or (_str(m.get("senderNick")) if direct else "")
+                title = text_of(m.get("conversationTitle")) or (text_of(m.get("senderNick")) if direct else "")
                 found.setdefault(key, ChatRef(key, title, direct, "dingtalk"))
         yield from found.values()
 
 
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _object(value: Any) -> dict[str, Any]:
-    if isinstance(value, str) and value.startswith("{"):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
-    return value if isinstance(value, dict) else {}
+    return {} if isinstance(value, str) and not value.startswith("{") else object_in(value)
 
 
 def _record(m: Any, where: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = seconds_of(m.get("createAt") or m.get("createTime"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    handle = _str(m.get("senderStaffId")) or _str(m.get("senderId"))
-    name, id, chat = _str(m.get("senderNick")), _str(m.get("msgId")), _str(m.get("conversationId"))
-    kind = _str(m.get("msgtype"))
+        return undated(where, m)
+    handle = text_of(m.get("senderStaffId")) or text_of(m.get("senderId"))
+    name, id, chat = text_of(m.get("senderNick")), text_of(m.get("msgId")), text_of(m.get("conversationId"))
+    kind = text_of(m.get("msgtype"))
     said, content = _object(m.get("text")), _object(m.get("content"))
     what, text = _KINDS.get(kind, Kind.UNKNOWN), ""
     files: tuple[Attachment, ...] = ()
     if kind == "text":
         what, text = (
             Kind.TEXT,
-            (_str(said.get("content")) or _str(m.get("text")) or _str(content.get("text"))).strip(" "),
+            (text_of(said.get("content")) or text_of(m.get("text")) or text_of(content.get("text"))).strip(" "),
         )
     elif kind in ("richText", "markdown"):
-        what, text = Kind.TEXT, _rich(content) or _str(_object(m.get("markdown")).get("text"))
+        what, text = Kind.TEXT, _rich(content) or text_of(_object(m.get("markdown")).get("text"))
         if not text:
             what = Kind.IMAGE
     else:
         length: Any = content.get("duration")
         seconds = length / 1000 if type(length) in (int, float) and 0 <= length < 1e12 else None
-        file = _str(content.get("fileName"))
+        file = text_of(content.get("fileName"))
         files = (Attachment(file, "", seconds),) if file or seconds is not None else ()
-        text = _str(content.get("recognition"))  # what the service heard in a voice message
+        text = text_of(content.get("recognition"))  # what the service heard in a voice message
     answered = _object(said.get("repliedMsg"))
-    quoted = _str(_object(answered.get("content")).get("text"))
+    quoted = text_of(_object(answered.get("content")).get("text"))
     if handle and handle == m.get("chatbotUserId"):
         what = Kind.AUTOMATED
     if what == Kind.TEXT and not text:
         what = Kind.UNKNOWN
-    raw = json.dumps(m, ensure_ascii=False)[:2000] if what == Kind.UNKNOWN else ""
+    raw = written(m) if what == Kind.UNKNOWN else ""
     return Message(
-        where, at, handle, text, what, name, None, chat, id, _str(answered.get("msgId")), quoted,
+        where, at, handle, text, what, name, None, chat, id, text_of(answered.get("msgId")), quoted,
         attachments=files, raw=raw,
     )  # fmt: skip
 
 
 def _rich(content: dict[str, Any]) -> str:
-    pieces = content.get("richText")
-    parts = [_str(p.get("text")) for p in (pieces if isinstance(pieces, list) else []) if isinstance(p, dict)]
-    return "".join(parts).strip("\n")
+    return "".join(text_of(p.get("text")) for p in dicts_of(content.get("richText"))).strip("\n")
 
 
 importer = DingTalk()

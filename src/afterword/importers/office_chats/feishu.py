@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dicts_of, list_of, object_in, text_of, undated, unreadable, written
 from afterword.importers.office_chats._rows import rows, seconds_of
 from afterword.importers.reading import head_text
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
@@ -71,20 +72,12 @@ class Feishu:
         for _, value in rows(path, options.encoding, *_PLACES):
             m = _message(value) if isinstance(value, dict) else None
             if m is not None:
-                key, kind = _str(m.get("chat_id")), _str(m.get("chat_type"))
+                key, kind = text_of(m.get("chat_id")), text_of(m.get("chat_type"))
                 direct = True if kind == "p2p" else False if kind else None
-                title = _str(m.get("chat_name"))
+                title = text_of(m.get("chat_name"))
                 if key not in found or (title and not found[key].title):
                     found[key] = ChatRef(key, title, direct, "feishu")
         yield from found.values()
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def _message(value: dict[str, Any]) -> dict[str, Any]:
@@ -100,45 +93,49 @@ def _sender(m: dict[str, Any]) -> tuple[str, str, str]:
     """(id, name, type)."""
     sender = m.get("sender")
     if not isinstance(sender, dict):
-        return _str(sender) or _str(m.get("sender_id")), _str(m.get("sender_name")), _str(m.get("sender_type"))
+        return (
+            text_of(sender) or text_of(m.get("sender_id")),
+            text_of(m.get("sender_name")),
+            text_of(m.get("sender_type")),
+        )
     id = sender.get("id") or sender.get("sender_id")
     if isinstance(id, dict):
         id = id.get("open_id") or id.get("user_id") or id.get("union_id")
-    name = _str(sender.get("name")) or _str(sender.get("sender_name")) or _str(m.get("sender_name"))
-    return _str(id), name, _str(sender.get("sender_type"))
+    name = text_of(sender.get("name")) or text_of(sender.get("sender_name")) or text_of(m.get("sender_name"))
+    return text_of(id), name, text_of(sender.get("sender_type"))
 
 
 def _record(value: Any, where: str) -> Message | Skipped:
     if not isinstance(value, dict):
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     m = _message(value)
     at = seconds_of(m.get("create_time"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(value, ensure_ascii=False)[:500])
+        return undated(where, value)
     handle, name, role = _sender(m)
-    kind = _str(m.get("msg_type")) or _str(m.get("message_type"))
-    chat, id, reply = _str(m.get("chat_id")), _str(m.get("message_id")), _str(m.get("parent_id"))
+    kind = text_of(m.get("msg_type")) or text_of(m.get("message_type"))
+    chat, id, reply = text_of(m.get("chat_id")), text_of(m.get("message_id")), text_of(m.get("parent_id"))
     if m.get("deleted") is True:
         return Message(where, at, handle, "", Kind.RECALLED, name, None, chat, id, reply)
     body = m.get("body")
     raw_content = body.get("content") if isinstance(body, dict) else m.get("content")
-    content = _content(raw_content)
+    content = object_in(raw_content)
     if kind == "system":
-        return Message(where, at, "", _system(content) or _str(raw_content), Kind.SYSTEM, chat=chat, id=id)
+        return Message(where, at, "", _system(content) or text_of(raw_content), Kind.SYSTEM, chat=chat, id=id)
     text = ""
     files: tuple[Attachment, ...] = ()
     what = _KINDS.get(kind, Kind.UNKNOWN)
     if kind == "text":
-        what, text = Kind.TEXT, _str(content.get("text")) or ("" if content else _str(raw_content))
+        what, text = Kind.TEXT, text_of(content.get("text")) or ("" if content else text_of(raw_content))
     elif kind == "post":
         what, text = Kind.TEXT, _post(content)
     else:
         length = content.get("duration")
         seconds = _length(length)
-        file = _str(content.get("file_name")) or _str(content.get("name"))
+        file = text_of(content.get("file_name")) or text_of(content.get("name"))
         files = (Attachment(file, "", seconds),) if file or seconds is not None else ()
     if "@_" in text:
-        called = {_str(n.get("key")): "@" + _str(n.get("name")) for n in _dicts(m.get("mentions"))}
+        called = {text_of(n.get("key")): "@" + text_of(n.get("name")) for n in dicts_of(m.get("mentions"))}
         text = _AT.sub(lambda m: called.get(m[0], m[0]), text)
     if what == Kind.TEXT and not text:
         what = Kind.IMAGE if "img" in json.dumps(content) else Kind.UNKNOWN
@@ -146,7 +143,7 @@ def _record(value: Any, where: str) -> Message | Skipped:
         what = Kind.AUTOMATED
     elif m.get("upper_message_id"):  # a message inside a forwarded bundle
         what = Kind.FORWARD
-    raw = json.dumps(value, ensure_ascii=False)[:2000] if what == Kind.UNKNOWN else ""
+    raw = written(value) if what == Kind.UNKNOWN else ""
     return Message(
         where, at, handle, text, what, name, None, chat, id, reply, edited=m.get("updated") is True,
         attachments=files, raw=raw,
@@ -160,41 +157,32 @@ def _length(length: Any) -> float | None:
     return length / 1000 if type(length) in (int, float) and 0 <= length < 1e12 else None
 
 
-def _content(value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            return {}
-    return value if isinstance(value, dict) else {}
-
-
 def _post(content: dict[str, Any]) -> str:
     """Rich text: a title and paragraphs of pieces, at times below a language."""
     if "content" not in content:
         content = next((v for v in content.values() if isinstance(v, dict)), {})
-    out = [_str(content.get("title"))]
+    out = [text_of(content.get("title"))]
     paragraphs = content.get("content")
-    for paragraph in paragraphs if isinstance(paragraphs, list) else []:
-        out.append("".join(_piece(p) for p in _dicts(paragraph)))
+    for paragraph in list_of(paragraphs):
+        out.append("".join(_piece(p) for p in dicts_of(paragraph)))
     return "\n".join(out).strip("\n")
 
 
 def _piece(p: dict[str, Any]) -> str:
     tag = p.get("tag")
     if tag == "at":
-        return "@" + (_str(p.get("user_name")) or _str(p.get("user_id"))).removeprefix("@")
+        return "@" + (text_of(p.get("user_name")) or text_of(p.get("user_id"))).removeprefix("@")
     if tag == "emotion":
-        return f"[{_str(p.get('emoji_type'))}]"
-    return _str(p.get("text")) or (_str(p.get("href")) if tag == "a" else "")
+        return f"[{text_of(p.get('emoji_type'))}]"
+    return text_of(p.get("text")) or (text_of(p.get("href")) if tag == "a" else "")
 
 
 def _system(content: dict[str, Any]) -> str:
     def slot(m: re.Match[str]) -> str:
         value = content.get(m[1])
-        return ", ".join(str(v) for v in value) if isinstance(value, list) else _str(value)
+        return ", ".join(str(v) for v in value) if isinstance(value, list) else text_of(value)
 
-    return _SLOT.sub(slot, _str(content.get("template"))).strip()
+    return _SLOT.sub(slot, text_of(content.get("template"))).strip()
 
 
 importer = Feishu()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from afterword.importers.json_values import text_of, word_of
 from afterword.importers.qq._words import kind_of
 from afterword.model import Attachment, Kind
 
@@ -64,16 +65,9 @@ def content_of(m: dict[str, Any]) -> Content:
             only = elements[0]
             if isinstance(only, dict) and only.get("type") == "text" and isinstance(d := only.get("data"), dict):
                 words = d.get("text")
-                return Content(Kind.TEXT, words if isinstance(words, str) else "")
-        return _of(elements, text if isinstance(text, str) else "")
-    return _parsed(body, text if isinstance(text, str) else "")
-
-
-def word(value: Any) -> str:
-    """A text or a number as text, else ""."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+                return Content(Kind.TEXT, text_of(words))
+        return _of(elements, text_of(text))
+    return _parsed(body, text_of(text))
 
 
 def _of(elements: list[Any], rendered: str) -> Content:
@@ -85,24 +79,24 @@ def _of(elements: list[Any], rendered: str) -> Content:
     for element in elements:
         if not isinstance(element, dict):
             continue
-        name, data = word(element.get("type")), element.get("data")
+        name, data = word_of(element.get("type")), element.get("data")
         if not isinstance(data, dict):
             data = {}
         if name == "text":
-            parts.append(word(data.get("text")))
+            parts.append(word_of(data.get("text")))
             # Some versions repeat the whole rendering in the first element; then faces and mentions are in it.
             whole = whole or (len(elements) > 1 and bool(rendered) and parts[-1] == rendered)
         elif name == "at":
             if not whole:
-                parts.append("@" + word(data.get("name")).lstrip("@"))
+                parts.append("@" + word_of(data.get("name")).lstrip("@"))
         elif name == "face":
             if not whole:
-                parts.append(word(data.get("name")))
+                parts.append(word_of(data.get("name")))
         elif name == "reply":
             answers = True
-            quoted = word(data.get("content"))
+            quoted = word_of(data.get("content"))
             reply_to = next(
-                (w for k in ("referencedMessageId", "messageId") if (w := word(data.get(k))) not in ("", "0")), ""
+                (w for k in ("referencedMessageId", "messageId") if (w := word_of(data.get(k))) not in ("", "0")), ""
             )
         else:
             kind = KINDS.get(name, Kind.UNKNOWN)
@@ -113,21 +107,21 @@ def _of(elements: list[Any], rendered: str) -> Content:
                 seconds = data.get("duration")
                 files.append(
                     Attachment(
-                        word(data.get("filename") or data.get("fileName")),
+                        word_of(data.get("filename") or data.get("fileName")),
                         seconds=float(seconds) if isinstance(seconds, (int, float)) and seconds > 0 else None,
                     )
                 )
             elif kind == Kind.LINK:
                 title = (
                     title
-                    or word(data.get("title")).replace("JSON消息", "")
-                    or word(data.get("description"))
-                    or word(data.get("url"))
+                    or word_of(data.get("title")).replace("JSON消息", "")
+                    or word_of(data.get("description"))
+                    or word_of(data.get("url"))
                 )
             elif kind == Kind.AUTOMATED:
-                title = title or word(data.get("content")) or word(data.get("summary"))
+                title = title or word_of(data.get("content")) or word_of(data.get("summary"))
             elif kind == Kind.SYSTEM:
-                title = title or word(data.get("text")) or word(data.get("summary"))
+                title = title or word_of(data.get("text")) or word_of(data.get("summary"))
     text = "".join(parts)
     if not text and not kinds and not answers and rendered:
         return _rendered(rendered)  # elements that say nothing
@@ -166,8 +160,8 @@ def _quoted(rendered: str) -> str:
 def _parsed(body: dict[str, Any], text: str) -> Content:
     """V4: no elements; the resources, the reply, cards and forwards are members of their own."""
     reply, files = body.get("reply"), body.get("resources")
-    quoted = word(reply.get("content")) if isinstance(reply, dict) else ""
-    reply_to = word(reply.get("messageId")) if isinstance(reply, dict) else ""
+    quoted = word_of(reply.get("content")) if isinstance(reply, dict) else ""
+    reply_to = word_of(reply.get("messageId")) if isinstance(reply, dict) else ""
     if isinstance(reply, dict):
         text = own_words(text, quoted)
         quoted = "" if quoted == "引用消息" else quoted
@@ -178,12 +172,12 @@ def _parsed(body: dict[str, Any], text: str) -> Content:
         if isinstance(r, dict):
             name = r.get("type")
             kinds.add(KINDS.get(name, Kind.FILE) if isinstance(name, str) else Kind.FILE)
-            found.append(Attachment(word(r.get("fileName") or r.get("filename")), word(r.get("mimeType"))))
+            found.append(Attachment(word_of(r.get("fileName") or r.get("filename")), word_of(r.get("mimeType"))))
     for member, kind in (("multiForward", Kind.FORWARD), ("card", Kind.LINK), ("location", Kind.LOCATION)):
         if isinstance(value := body.get(member), dict):
             kinds.add(kind)
             if kind == Kind.LINK and not base.text.strip():
-                base = base._replace(text=word(value.get("title")) or word(value.get("url")))
+                base = base._replace(text=word_of(value.get("title")) or word_of(value.get("url")))
     kind = next((k for k in FIRST if k in kinds), base.kind)
     words = base.text
     if kinds and "[" in words:
@@ -231,24 +225,24 @@ def _raw(element: Any) -> dict[str, Any]:
     if not isinstance(element, dict):
         return {}
     if isinstance(t := element.get("textElement"), dict):
-        return {"type": "text", "data": {"text": word(t.get("content"))}}
+        return {"type": "text", "data": {"text": word_of(t.get("content"))}}
     if isinstance(f := element.get("faceElement"), dict):
-        return {"type": "face", "data": {"name": word(f.get("faceText"))}}
+        return {"type": "face", "data": {"name": word_of(f.get("faceText"))}}
     if isinstance(r := element.get("replyElement"), dict):
-        quoted = word(r.get("sourceMsgText"))
+        quoted = word_of(r.get("sourceMsgText"))
         if not quoted and isinstance(parts := r.get("sourceMsgTextElems"), list):
-            quoted = "".join(word(p.get("textElemContent")) for p in parts if isinstance(p, dict))
+            quoted = "".join(word_of(p.get("textElemContent")) for p in parts if isinstance(p, dict))
         return {
             "type": "reply",
-            "data": {"content": quoted, "messageId": word(r.get("replayMsgId") or r.get("sourceMsgIdInRecords"))},
+            "data": {"content": quoted, "messageId": word_of(r.get("replayMsgId") or r.get("sourceMsgIdInRecords"))},
         }
     for member, name, field in _RAW:
         if isinstance(d := element.get(member), dict):
             return {
                 "type": name,
                 "data": {
-                    "filename": word(d.get(field)),
-                    "content": word(d.get("content")),
+                    "filename": word_of(d.get(field)),
+                    "content": word_of(d.get("content")),
                     "duration": d.get("duration"),
                 },
             }

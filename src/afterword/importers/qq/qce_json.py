@@ -6,7 +6,6 @@ read with the manifest beside it. The exporter says who the owner is by account 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
-from afterword.importers.qq._elements import content_of, word
+from afterword.importers.json_values import word_of, written
+from afterword.importers.qq._elements import content_of
 from afterword.importers.reading import encoding_of, head_text, json_line, lines
 from afterword.importers.streamed_json import ANY, JsonCut, pointer, stream
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
@@ -84,14 +84,14 @@ class _About:
 
     def __init__(self, encoding: str, chunk: bool, info: dict[str, Any], senders: int) -> None:
         self.encoding, self.chunk = encoding, chunk
-        self.name = word(info.get("name"))
-        self.own = {w for k in ("selfUid", "selfUin") if (w := word(info.get(k))) not in ("", "0")}
+        self.name = word_of(info.get("name"))
+        self.own = {w for k in ("selfUid", "selfUin") if (w := word_of(info.get(k))) not in ("", "0")}
         kind = info.get("type")
         # V4 calls every chat private; more than two senders prove it wrong.
         self.direct = (
             False if kind == "group" else True if kind in ("private", "friend", "temp") and senders <= 2 else None
         )
-        self.other = (word(info.get("peerUin")) or word(info.get("peerUid"))) if self.direct else ""
+        self.other = (word_of(info.get("peerUin")) or word_of(info.get("peerUid"))) if self.direct else ""
 
 
 def _about(path: Path, options: Options) -> _About:
@@ -128,10 +128,10 @@ class _Records:
 
     def record(self, m: Any, where: str) -> Message | Skipped:
         if not isinstance(m, dict):
-            return Skipped(where, "unreadable", _raw(m))
+            return Skipped(where, "unreadable", written(m))
         at = _moment(m)
         if at is None:
-            return Skipped(where, "no-date", _raw(m))
+            return Skipped(where, "no-date", written(m))
         s = m.get("sender")
         if isinstance(s, str):
             s = {"name": s}
@@ -141,24 +141,24 @@ class _Records:
                 "uid": m.get("senderUid"),
                 "name": m.get("sendMemberName") or m.get("sendNickName"),
             }
-        uin, uid = word(s.get("uin")), word(s.get("uid"))
+        uin, uid = word_of(s.get("uin")), word_of(s.get("uid"))
         handle = uin if uin and uin != "0" else uid
-        name = word(s.get("name")) or word(s.get("groupCard")) or word(s.get("nickname"))
+        name = word_of(s.get("name")) or word_of(s.get("groupCard")) or word_of(s.get("nickname"))
         kind, text, quoted, reply_to, files = content_of(m)
         raw = ""
         if m.get("recalled") is True or m.get("isRecalled") is True:
             kind, text, quoted, files = Kind.RECALLED, "", "", ()
         elif m.get("system") is True or m.get("isSystemMessage") is True or kind is Kind.SYSTEM:
             body = m.get("content")
-            kind, text = Kind.SYSTEM, (word(body.get("text")) if isinstance(body, dict) else "") or text
+            kind, text = Kind.SYSTEM, (word_of(body.get("text")) if isinstance(body, dict) else "") or text
         elif kind is Kind.UNKNOWN:
-            raw = _raw(m)
+            raw = written(m)
             text = ""
         if kind is Kind.SYSTEM:
             handle = name = ""
         handle = handle or name
         mine = (uin in self.own or uid in self.own) if self.own and handle else None
-        id = word(m.get("id") or m.get("messageId") or m.get("msgId"))
+        id = word_of(m.get("id") or m.get("messageId") or m.get("msgId"))
         return Message(
             where,
             at,
@@ -175,10 +175,6 @@ class _Records:
             files,
             raw=raw,
         )
-
-
-def _raw(m: Any) -> str:
-    return json.dumps(m, ensure_ascii=False)[:2000]
 
 
 def _moment(m: dict[str, Any]) -> float | str | None:

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import list_of, text_of
 from afterword.importers.reading import encoding_of, head_text, json_line, lines
 from afterword.importers.signal_export import _backup_txt
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
@@ -132,31 +133,31 @@ def _from_json(path: Path, encoding: str) -> Iterator[Message | Skipped]:
 
 
 def _row(where: str, row: dict[str, Any]) -> Message | Skipped:
-    m = DATE.match(_str(row.get("date")))
+    m = DATE.match(text_of(row.get("date")))
     at = _moment(m[1], m[2], m[3]) if m else ""
-    sender, body = _str(row.get("sender")), _str(row.get("body"))
+    sender, body = text_of(row.get("sender")), text_of(row.get("body"))
     if not at:
         return Skipped(where, "no-date", body[:500])
     files, missing = [], ""
-    for file in _list(row.get("attachments")):
+    for file in list_of(row.get("attachments")):
         if isinstance(file, dict):
-            missing = missing or _str(file.get("missing_kind"))
-            files.append(Attachment(_str(file.get("name")) or _last(_str(file.get("path")))))
+            missing = missing or text_of(file.get("missing_kind"))
+            files.append(Attachment(text_of(file.get("name")) or _last(text_of(file.get("path")))))
     sticker = row.get("sticker")
     label = ""
     if isinstance(sticker, dict):
-        label = _str(sticker.get("emoji")) or "sticker"
+        label = text_of(sticker.get("emoji")) or "sticker"
         if sticker.get("extension"):
-            files.insert(0, Attachment(f"{_str(sticker.get('id'))}.{_str(sticker.get('extension'))}"))
+            files.insert(0, Attachment(f"{text_of(sticker.get('id'))}.{text_of(sticker.get('extension'))}"))
     elif sticker:
-        label = _str(sticker)
+        label = text_of(sticker)
     reactions = tuple(
-        (_str(r[0]), _str(r[1])) for r in _list(row.get("reactions")) if isinstance(r, list) and len(r) == 2
+        (text_of(r[0]), text_of(r[1])) for r in list_of(row.get("reactions")) if isinstance(r, list) and len(r) == 2
     )
-    earlier = tuple(_clean(_str(e.get("body"))) for e in _list(row.get("edits")) if isinstance(e, dict))
+    earlier = tuple(_clean(text_of(e.get("body"))) for e in list_of(row.get("edits")) if isinstance(e, dict))
     call = row["call"] is True if "call" in row else None
     return _message(
-        where, at, sender, body, _unquoted(_str(row.get("quote"))), row.get("deleted") is True, files, label, reactions, earlier,
+        where, at, sender, body, _unquoted(text_of(row.get("quote"))), row.get("deleted") is True, files, label, reactions, earlier,
         call, missing,
     )  # fmt: skip
 
@@ -275,14 +276,6 @@ def _clean(body: str) -> str:
 
 def _last(path: str) -> str:
     return path.replace("%20", " ").rpartition("/")[2]
-
-
-def _str(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 importer = SignalExport()

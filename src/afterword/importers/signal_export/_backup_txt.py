@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from afterword.importers.media import kind_of_mime
 from afterword.importers.reading import lines
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
@@ -18,7 +19,6 @@ HEADER = re.compile(r"\[([A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d)\] (?:\*\*\*(?
 FILE = re.compile(r"<(.+?)> sent file(?: \"(.*?)\"| of type (\S+?))?((?: \(.*\))?)", re.S)
 REACTIONS = re.compile(r" \(((?:[^():]{1,80}: [^\w\s()]{1,16}(?:[,;] |(?=\))))+)\)\Z")
 TITLE = re.compile(r"(.*) \(_id\d+\)")
-MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 ENDINGS = {
     **dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "heic"), Kind.IMAGE),
     **dict.fromkeys(("mp4", "mov", "webm", "3gp"), Kind.VIDEO),
@@ -55,7 +55,7 @@ def _record(start: int, head: re.Match[str] | None, body: list[str]) -> Message 
         if m is None:
             return Message(where, at, "", text, Kind.SYSTEM)
         ending = (m[2] or "").rpartition(".")[2].casefold()
-        kind = MEDIA.get((m[3] or "").partition("/")[0]) or ENDINGS.get(ending, Kind.FILE)
+        kind = kind_of_mime(m[3] or "") or ENDINGS.get(ending, Kind.FILE)
         _, reactions = _reacted(m[4])
         return Message(
             where, at, m[1], "", kind, attachments=(Attachment(m[2] or "", m[3] or ""),), reactions=reactions

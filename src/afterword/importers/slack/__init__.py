@@ -15,10 +15,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import list_of
 from afterword.importers.reading import head_text
 from afterword.importers.slack._archive import DAY, LISTS, Archive, names_in_head
 from afterword.importers.slack._messages import Cast, record
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
+from afterword.importers.zips import is_zip
 from afterword.model import ChatRef, FileFacts, Skipped
 
 _TS = re.compile(r'"ts"\s*:\s*"\d{9,10}\.\d{6}"')
@@ -59,7 +61,7 @@ class Slack:
 
     def read(self, path: Path, options: Options) -> Iterator[Record]:
         yield FileFacts(encoding="utf-8", zone="instant")
-        if _is_zip(path):
+        if is_zip(path):
             with Archive(path) as archive:
                 cast = Cast({name: archive.list(name) for name in LISTS})
                 for folder, _, name in archive.days:
@@ -75,10 +77,10 @@ class Slack:
                 elif (len(where) == 1 and isinstance(where[0], int)) or (len(where) == 2 and where[0] == "messages"):
                     yield from _with_replies(value, pointer(where), cast, chat)
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
-        if _is_zip(path):
+        if is_zip(path):
             with Archive(path) as archive:
                 cast = Cast({name: archive.list(name) for name in LISTS})
                 for folder in archive.folders():
@@ -105,11 +107,6 @@ def _sniff_zip(names: list[str]) -> Match | None:
     return None
 
 
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as f:
-        return f.read(4) == b"PK\x03\x04"
-
-
 def _place(path: Path) -> tuple[str, ...]:
     """A day is a list; slackdump's channel an object with a list in it."""
     with path.open("rb") as f:
@@ -123,7 +120,7 @@ def _around(path: Path) -> tuple[Cast, str]:
         try:
             if file.stat().st_size <= _SMALL:
                 value = json.loads(file.read_text(encoding="utf-8-sig"))
-                lists[name] = value if isinstance(value, list) else []
+                lists[name] = list_of(value)
         except (OSError, ValueError, RecursionError):
             continue
     cast = Cast(lists)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers import zips
+from afterword.importers.json_values import list_of
 
 PART = 256 << 20
 """Bytes one day of one channel may have."""
@@ -56,7 +57,7 @@ class Archive:
             value = self.part(self.top + name)
         except ValueError:
             return []
-        return value if isinstance(value, list) else []
+        return list_of(value)
 
     def part(self, name: str) -> Any:
         """One part parsed. ValueError when it is no JSON, or too large."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import math
 from typing import Any
 
+from afterword.importers.json_values import dict_of, dicts_of, text_of, undated, unreadable, written
+from afterword.importers.media import kind_of_mime
 from afterword.importers.slack._words import own_and_quoted, readable, text_of_blocks
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
@@ -13,7 +14,6 @@ _WRITTEN = {"", "thread_broadcast", "reply_broadcast", "me_message", "file_share
 _BOTS = {"bot_message", "assistant_app_thread", "slackbot_response", "ai_message"}
 _CALLS = {"huddle_thread", "sh_room_created"}
 _GONE = {"tombstone", "message_deleted"}
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 
 
 class Cast:
@@ -25,8 +25,8 @@ class Cast:
         self._ids: dict[str, str] = {}
         self._chats: dict[str, tuple[str, bool | None]] = {}
         for file in ("users.json", "org_users.json"):
-            for user in _dicts(lists.get(file)):
-                id = text(user.get("id"))
+            for user in dicts_of(lists.get(file)):
+                id = text_of(user.get("id"))
                 self.names[id] = name_of(user)
                 if user.get("is_bot") is True:
                     self.bots.add(id)
@@ -36,15 +36,15 @@ class Cast:
             ("mpims.json", False),
             ("dms.json", True),
         ):
-            for chat in _dicts(lists.get(file)):
-                id, name = text(chat.get("id")), text(chat.get("name"))
+            for chat in dicts_of(lists.get(file)):
+                id, name = text_of(chat.get("id")), text_of(chat.get("name"))
                 if not id:
                     continue
                 if name:
                     self.names.setdefault(id, name)
                     self._ids.setdefault(name, id)
                 members = chat.get("members")
-                people = [self.names.get(text(m), text(m)) for m in members] if isinstance(members, list) else []
+                people = [self.names.get(text_of(m), text_of(m)) for m in members] if isinstance(members, list) else []
                 self._chats[id] = (name or ", ".join(people[:8]), direct)
 
     def key(self, folder: str) -> str:
@@ -56,21 +56,12 @@ class Cast:
         return ChatRef(key, title, direct, "slack")
 
 
-def text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def name_of(user: dict[str, Any]) -> str:
-    profile = user.get("profile")
-    profile = profile if isinstance(profile, dict) else {}
+    profile = dict_of(user.get("profile"))
     for source, field in ((profile, "display_name"), (profile, "real_name"), (user, "real_name"), (user, "name")):
-        if name := text(source.get(field)):
+        if name := text_of(source.get(field)):
             return name
-    return text(user.get("display_name"))
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
+    return text_of(user.get("display_name"))
 
 
 def _moment(value: Any) -> float | None:
@@ -85,19 +76,19 @@ def _moment(value: Any) -> float | None:
 
 def record(m: Any, where: str, cast: Cast, chat: str) -> Message | Skipped:
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(m, ensure_ascii=False)[:500])
+        return unreadable(where, m)
     at = _moment(m.get("ts"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
-    subtype, id = text(m.get("subtype")), text(m.get("ts"))
+        return undated(where, m)
+    subtype, id = text_of(m.get("subtype")), text_of(m.get("ts"))
     if subtype == "message_changed":  # the changed message stands in its own place
-        return Skipped(where, "duplicate-edit", json.dumps(m, ensure_ascii=False)[:500])
-    handle = text(m.get("user")) or text(m.get("bot_id")) or text(m.get("username"))
+        return Skipped(where, "duplicate-edit", written(m)[:500])
+    handle = text_of(m.get("user")) or text_of(m.get("bot_id")) or text_of(m.get("username"))
     name = cast.names.get(handle, "")
     if not name:
         profile = m.get("user_profile") or m.get("bot_profile")
-        name = name_of(profile) if isinstance(profile, dict) else text(m.get("username"))
-    thread = text(m.get("thread_ts"))
+        name = name_of(profile) if isinstance(profile, dict) else text_of(m.get("username"))
+    thread = text_of(m.get("thread_ts"))
     reply = thread if thread != id else ""
     if subtype in _GONE:
         return Message(where, at, handle, "", Kind.RECALLED, name, None, chat, id, reply)
@@ -105,28 +96,28 @@ def record(m: Any, where: str, cast: Cast, chat: str) -> Message | Skipped:
         return Message(
             where, at, handle, "", Kind.CALL, name, None, chat, id, reply, attachments=(_call(m.get("room")),)
         )
-    said = text(m.get("text"))
+    said = text_of(m.get("text"))
     automated = subtype in _BOTS or handle in cast.bots or bool(m.get("bot_id") and not m.get("client_msg_id"))
     if subtype and subtype not in _WRITTEN and not automated and not m.get("client_msg_id"):
         return Message(where, at, "", readable(said, cast.names), Kind.SYSTEM, chat=chat, id=id)
 
-    files = _dicts(m.get("files")) or _dicts([m.get("file")])
+    files = dicts_of(m.get("files")) or dicts_of([m.get("file")])
     comment = m.get("comment")
     if subtype == "file_comment" and isinstance(comment, dict):  # "<@U1> commented on …: words"
-        said, handle = text(comment.get("comment")), text(comment.get("user")) or handle
+        said, handle = text_of(comment.get("comment")), text_of(comment.get("user")) or handle
         name, files = cast.names.get(handle, name), []
     elif subtype == "file_share" and said.startswith("<@") and (": " in said or " shared " in said):
         first = files[0].get("initial_comment") if files else None
-        said = text(first.get("comment")) if isinstance(first, dict) else ""
+        said = text_of(first.get("comment")) if isinstance(first, dict) else ""
     own, quoted = own_and_quoted(said, cast.names)
     if not own and not quoted and m.get("blocks"):
         own = text_of_blocks(m["blocks"], cast.names).strip("\n")
-    shown = _dicts(m.get("attachments"))
+    shown = dicts_of(m.get("attachments"))
     shared = [a for a in shown if a.get("is_share") is True or a.get("is_msg_unfurl") is True]
     kind, raw = Kind.TEXT, ""
     if shared:
         words = "\n".join(
-            w for a in shared if (w := readable(text(a.get("text")) or text(a.get("fallback")), cast.names))
+            w for a in shared if (w := readable(text_of(a.get("text")) or text_of(a.get("fallback")), cast.names))
         )
         if own:
             quoted = "\n".join(q for q in (quoted, words) if q)
@@ -134,14 +125,16 @@ def record(m: Any, where: str, cast: Cast, chat: str) -> Message | Skipped:
             kind, own = Kind.FORWARD, words
     if automated:
         kind = Kind.AUTOMATED
-        own = own or readable("\n".join(text(a.get("fallback")) or text(a.get("text")) for a in shown), cast.names)
+        own = own or readable(
+            "\n".join(text_of(a.get("fallback")) or text_of(a.get("text")) for a in shown), cast.names
+        )
     elif not own and not quoted and kind == Kind.TEXT:
         if files:
-            kind = _KINDS.get(text(files[0].get("mimetype")).partition("/")[0], Kind.FILE)
+            kind = kind_of_mime(text_of(files[0].get("mimetype"))) or Kind.FILE
         elif shown:
             kind = Kind.LINK
         else:
-            kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
+            kind, raw = Kind.UNKNOWN, written(m)
     return Message(
         where,
         at,
@@ -164,18 +157,18 @@ def record(m: Any, where: str, cast: Cast, chat: str) -> Message | Skipped:
 def _file(f: dict[str, Any]) -> Attachment:
     length: Any = f.get("duration_ms")
     seconds = length / 1000 if type(length) in (int, float) and 0 <= length < 1e12 else None
-    return Attachment(text(f.get("name")) or text(f.get("title")), text(f.get("mimetype")), seconds)
+    return Attachment(text_of(f.get("name")) or text_of(f.get("title")), text_of(f.get("mimetype")), seconds)
 
 
 def _call(room: Any) -> Attachment:
-    room = room if isinstance(room, dict) else {}
+    room = dict_of(room)
     start, end = _moment(room.get("date_start")), _moment(room.get("date_end"))
     return Attachment("huddle", "", end - start if start and end and end >= start else None)
 
 
 def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for r in _dicts(value):
+    for r in dicts_of(value):
         users = r.get("users")
-        found.extend((text(u), text(r.get("name"))) for u in (users if isinstance(users, list) else [""]))
+        found.extend((text_of(u), text_of(r.get("name"))) for u in (users if isinstance(users, list) else [""]))
     return tuple(found)

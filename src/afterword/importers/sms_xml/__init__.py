@@ -15,8 +15,10 @@ from pathlib import Path
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.media import kind_of_mime
 from afterword.importers.reading import encoding_of_head, head_text
 from afterword.importers.sms_xml._elements import Element, Lost, elements
+from afterword.importers.telephones import LETTERS, REACTED, SHORT, TAIL
 from afterword.model import Attachment, ChatRef, FileFacts, Kind, Message, Skipped
 
 DECLARED = re.compile(rb"""<\?xml[^>]{0,100}encoding=["']([A-Za-z0-9._-]{1,40})["']""")
@@ -30,18 +32,7 @@ CALLS = {
     "7": "elsewhere",
 }
 UNSENT = {"3": "draft", "4": "not-sent", "5": "not-sent", "6": "not-sent"}
-MEDIA = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
-SHORT = re.compile(r"\d{3,6}|\+?(?:86)?106\d{5,17}")
-LETTERS = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ._&*/!'-]{2,20}")
-REACTED = re.compile(
-    r"(?:(?:Loved|Liked|Disliked|Laughed at|Emphasized|Questioned|Removed an? [a-z ]{4,16} from|Reacted \S{1,16} to)[ \u00a0]"
-    r"|[\s\u200b]*[^\w\s“”.,!?]{1,14} to )“[\s\u200b]*(.*?)[\s\u200b]*”\s*",
-    re.S,
-)
-"""How a reaction from another app arrives: a text of its own, quoting somebody."""
 NOBODY = ("insert-address-token", "")
-TAIL = 9
-"""Digits in which a number with its country code and one without agree."""
 
 
 class _Numbers:
@@ -243,7 +234,7 @@ def _mms(
 def _kind(mime: str) -> Kind:
     if mime in ("text/x-vcard", "text/vcard"):
         return Kind.CONTACT
-    return MEDIA.get(mime.partition("/")[0], Kind.FILE)
+    return kind_of_mime(mime) or Kind.FILE
 
 
 importer = SmsXml()

@@ -27,7 +27,7 @@ from afterword.importers.reading import (
 from afterword.importers.social_posts import _pages
 from afterword.importers.social_posts._tables import JSON_SIGNS, LAYOUTS, LETTERS, layout_of, post
 from afterword.importers.social_posts._words import moment
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.model import ChatRef, FileFacts, Message, Skipped
 
 SPIDER_NAME = re.compile(r"用户昵称[:：] ?(.*)")
@@ -114,7 +114,7 @@ class SocialPosts:
                 else:
                     yield Skipped(pointer(at), "unreadable", str(value)[:500])
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         """Only 豆伴's letters are a chat."""

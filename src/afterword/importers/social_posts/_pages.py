@@ -14,16 +14,10 @@ from typing import Any
 
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.markup import DEEPEST, LARGEST, nests, outermost, walk
 from afterword.importers.reading import encoding_of
 from afterword.importers.social_posts._words import moment, own
 from afterword.model import Attachment, FileFacts, Keepsake, Skipped
-
-LARGEST = 256 << 20
-DEEPEST = 2_000
-"""Boxes in boxes that a page may have."""
-_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)(?:[^<>]*[^<>/])?>")
-_LOOSE = frozenset("br img hr input meta link area base col embed source track wbr p li td th tr dt dd option".split())
-"""Tags that need not be closed."""
 
 
 class Form:
@@ -144,7 +138,11 @@ def read(path: Path, options: Options) -> Iterator[Record]:
     tree = LexborHTMLParser(text)
     site = _site(text[:65536])
     for form in FORMS:
-        if (form.name == site or form.name in _TOOLS) and form.sign.search(text) and (found := _outermost(tree, form)):
+        if (
+            (form.name == site or form.name in _TOOLS)
+            and form.sign.search(text)
+            and (found := outermost(tree.css(form.post)))
+        ):
             break
     else:
         yield Skipped("page", "no-posts", text[:500])
@@ -156,35 +154,6 @@ def read(path: Path, options: Options) -> Iterator[Record]:
             yield Skipped(f"post:{n}", "truncated", (node.html or "")[:2000])
         else:
             yield _post(node, form, f"post:{n}", moment(state[1]) if state else None)
-
-
-def nests(html: str) -> bool:
-    """Does a page nest as no program writes? The time to read it would grow with the square of that."""
-    if html.count("<") < DEEPEST:
-        return False
-    depth = 0
-    for m in _TAG.finditer(html):
-        if m[2].lower() not in _LOOSE:
-            depth = max(0, depth + (-1 if m[1] else 1))
-            if depth > DEEPEST:
-                return True
-    return False
-
-
-def _outermost(tree: Any, form: Form) -> list[Any]:
-    """The posts of a page, none of which lies in another."""
-    found = tree.css(form.post)
-    ids = {node.mem_id for node in found}
-    return [node for node in found if not _inside(node, ids)]
-
-
-def _inside(node: Any, ids: set[int]) -> bool:
-    above = node.parent
-    while above is not None:
-        if above.mem_id in ids:
-            return True
-        above = above.parent
-    return False
 
 
 def _post(node: Any, form: Form, where: str, known_at: float | str | None) -> Record:
@@ -250,11 +219,12 @@ def _first(node: Any, where: str) -> str:
 
 
 def _words(root: Any) -> str:
-    """The words under a node; an emoji that is a picture by its name. Walked without recursion: pages nest deeply."""
+    """The words under a node; an emoji that is a picture by its name."""
     out: list[str] = []
-    top, node = root.mem_id, root.child
-    while node is not None:
+    for node, begins in walk(root, lambda node: node.tag in _SILENT):
         tag = node.tag
+        if not begins:
+            continue
         if tag == "-text":
             out.append(re.sub(r"[ \t\r\n]+", " ", node.text_content or ""))
         elif tag == "br":
@@ -263,10 +233,4 @@ def _words(root: Any) -> str:
             out.append(alt)
         elif tag in _BLOCKS and out and out[-1] != "\n":
             out.append("\n")
-        if tag not in _SILENT and node.child is not None:
-            node = node.child
-            continue
-        while node is not None and node.mem_id != top and node.next is None:
-            node = node.parent
-        node = node.next if node is not None and node.mem_id != top else None
     return "\n".join(line.strip() for line in "".join(out).split("\n")).strip()

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import list_of, text_of
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut, Path_, pointer, stream
-from afterword.importers.teams._messages import record, text
+from afterword.importers.streamed_json import JsonCut, Path_, cut, pointer, stream
+from afterword.importers.teams._messages import record
 from afterword.model import ChatRef, FileFacts, Message, Skipped
 
 _LISTED = (("*",),)
@@ -59,7 +60,7 @@ class Teams:
                 elif not where:
                     yield Skipped("/", "unreadable", str(value)[:500])
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e))
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         owner, names = _owner(path), _names(path)
@@ -92,7 +93,7 @@ def _with_replies(value: Any, where: str, owner: str) -> Iterator[Message | Skip
     yield record(value, where, owner)
     for field in ("replies", "Replies"):
         replies = value.get(field) if isinstance(value, dict) else None
-        for n, reply in enumerate(replies if isinstance(replies, list) else []):
+        for n, reply in enumerate(list_of(replies)):
             yield record(reply, f"{where}/{field}/{n}", owner)
 
 
@@ -113,9 +114,9 @@ def _names(path: Path) -> dict[str, str]:
             rows = json.loads(file.read_text(encoding="utf-8-sig"))
         except (OSError, ValueError, RecursionError):
             continue
-        for row in rows if isinstance(rows, list) else []:
+        for row in list_of(rows):
             if isinstance(row, dict):
-                names[text(row.get("Id"))] = text(row.get("DisplayName"))
+                names[text_of(row.get("Id"))] = text_of(row.get("DisplayName"))
     return names
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import datetime
 from typing import Any
 
+from afterword.importers.json_values import dict_of, dicts_of, object_in, text_of, undated, unreadable, written
+from afterword.importers.media import kind_of_mime
 from afterword.importers.teams._html import own_and_quoted
 from afterword.model import Attachment, Kind, Message, Skipped
 
-_KINDS = {"image": Kind.IMAGE, "video": Kind.VIDEO, "audio": Kind.VOICE}
 _ENDINGS = {
     Kind.IMAGE: ("jpg", "jpeg", "png", "gif", "webp", "heic", "bmp"),
     Kind.VIDEO: ("mp4", "mov", "webm", "mkv", "avi"),
@@ -28,23 +28,11 @@ _SMALL = (
 _CAPITAL = tuple(name[0].upper() + name[1:] for name in _SMALL)
 
 
-def text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _object(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
-
-
 class Fields:
     """A Graph object whatever the case of its names."""
 
     def __init__(self, value: Any) -> None:
-        self.raw = _object(value)
+        self.raw = dict_of(value)
 
     def get(self, name: str) -> Any:
         """`name` as the API has it; the tenant export begins it with a capital."""
@@ -56,12 +44,12 @@ class Fields:
         return Fields(self.get(name))
 
     def text(self, name: str) -> str:
-        return text(self.get(name))
+        return text_of(self.get(name))
 
 
 def record(value: Any, where: str, owner: str) -> Message | Skipped:
     if not isinstance(value, dict):
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     capital = "CreatedDateTime" in value  # asked once for each message: it is the hot path
     k_created, k_id, k_chat, k_from, k_user, k_name, k_app, k_deleted, k_body, k_content, k_form = (
         _CAPITAL if capital else _SMALL
@@ -69,24 +57,28 @@ def record(value: Any, where: str, owner: str) -> Message | Skipped:
     try:
         at = datetime.fromisoformat(value.get(k_created)).timestamp()  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        return Skipped(where, "no-date", json.dumps(value, ensure_ascii=False)[:500])
+        return undated(where, value)
     m = Fields(value)
-    id = text(value.get(k_id))
-    chat = text(value.get(k_chat)) or m.at("channelIdentity").text("channelId")
-    sender = _object(value.get(k_from))
-    user, app = _object(sender.get(k_user)), _object(sender.get(k_app))
-    handle, name = text(user.get(k_id)), text(user.get(k_name))
+    id = text_of(value.get(k_id))
+    chat = text_of(value.get(k_chat)) or m.at("channelIdentity").text("channelId")
+    sender = dict_of(value.get(k_from))
+    user, app = dict_of(sender.get(k_user)), dict_of(sender.get(k_app))
+    handle, name = text_of(user.get(k_id)), text_of(user.get(k_name))
     kind = Kind.TEXT
     if not user and app:
-        handle, name, kind = text(app.get(k_id)) or text(app.get(k_name)), text(app.get(k_name)), Kind.AUTOMATED
+        handle, name, kind = (
+            text_of(app.get(k_id)) or text_of(app.get(k_name)),
+            text_of(app.get(k_name)),
+            Kind.AUTOMATED,
+        )
     mine = handle == owner if owner and handle else None
     if value.get(k_deleted):
         return Message(where, at, handle, "", Kind.RECALLED, name, mine, chat, id)
-    body = _object(value.get(k_body))
-    content = text(body.get(k_content))
+    body = dict_of(value.get(k_body))
+    content = text_of(body.get(k_content))
     if m.text("messageType") not in ("message", "") or "<systemEventMessage" in content or not (user or app):
         return _event(m, where, at, chat, id, content, owner)
-    if text(body.get(k_form)).lower() == "html" or content.startswith("<"):
+    if text_of(body.get(k_form)).lower() == "html" or content.startswith("<"):
         own, quoted, picture = own_and_quoted(content)
     else:
         own, quoted, picture = content, "", False
@@ -97,21 +89,21 @@ def record(value: Any, where: str, owner: str) -> Message | Skipped:
     files: list[Attachment] = []
     passed: list[str] = []
     first = Kind.IMAGE if picture else None
-    for a in _dicts(m.get("attachments")):
+    for a in dicts_of(m.get("attachments")):
         part = Fields(a)
         what = part.text("contentType")
         if what in ("messageReference", "forwardedMessageReference"):
-            inner = _inner(part.text("content"))
-            words = text(inner.get("originalMessageContent")) or text(inner.get("messagePreview"))
+            inner = object_in(part.text("content"))
+            words = text_of(inner.get("originalMessageContent")) or text_of(inner.get("messagePreview"))
             words = own_and_quoted(words)[0]
             if what == "messageReference":
-                reply = reply or text(inner.get("messageId")) or part.text("id")
+                reply = reply or text_of(inner.get("messageId")) or part.text("id")
                 quoted = "\n".join(q for q in (quoted, words) if q)
             else:
                 passed.append(words)
         else:
             file = part.text("name")
-            by_type = _KINDS.get(what.partition("/")[0])
+            by_type = kind_of_mime(what)
             card = what.startswith("application/vnd.microsoft.card")
             by_name = _BY_ENDING.get(file.rpartition(".")[2].lower(), Kind.FILE)
             first = first or by_type or (Kind.LINK if card else by_name)
@@ -123,7 +115,7 @@ def record(value: Any, where: str, owner: str) -> Message | Skipped:
         quoted = "\n".join(q for q in (quoted, *passed) if q)
     elif kind == Kind.TEXT and not own and not quoted:
         kind = first if first is not None else Kind.UNKNOWN
-        raw = json.dumps(value, ensure_ascii=False)[:2000] if first is None else ""
+        raw = written(value) if first is None else ""
     edited = bool(m.get("lastEditedDateTime"))
     marks = m.get("reactions")
     return Message(
@@ -134,7 +126,7 @@ def record(value: Any, where: str, owner: str) -> Message | Skipped:
 
 def _event(m: Fields, where: str, at: float, chat: str, id: str, content: str, owner: str) -> Message:
     detail = m.at("eventDetail")
-    named = _DETAIL.match(text(detail.raw.get("@odata.type")))
+    named = _DETAIL.match(text_of(detail.raw.get("@odata.type")))
     kind = named[1] if named else ""
     inner = detail
     if not kind:  # the tenant export has a field for each kind of event, all but one null
@@ -157,16 +149,9 @@ def _event(m: Fields, where: str, at: float, chat: str, id: str, content: str, o
     return Message(where, at, "", words or kind, Kind.SYSTEM, chat=chat, id=id)
 
 
-def _inner(content: str) -> dict[str, Any]:
-    try:
-        return _object(json.loads(content))
-    except (ValueError, RecursionError):
-        return {}
-
-
 def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
     found: list[tuple[str, str]] = []
-    for r in _dicts(value):
+    for r in dicts_of(value):
         mark = Fields(r)
         who = mark.at("user")
         user = who.at("user")

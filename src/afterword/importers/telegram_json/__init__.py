@@ -8,7 +8,6 @@ own files; tools that sort the keys put them behind, so the first message withou
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -17,8 +16,9 @@ from typing import Any, NamedTuple
 
 from afterword.errors import BadInput
 from afterword.importers.base import HEAD, Match, Options, Record
+from afterword.importers.json_values import dict_of, plain_of, undated, unreadable, written
 from afterword.importers.reading import encoding_of_head, head_text
-from afterword.importers.streamed_json import JsonCut, pointer, stream
+from afterword.importers.streamed_json import JsonCut, cut, pointer, stream
 from afterword.importers.telegram_json._rich import MEDIA, Rich
 from afterword.model import Attachment, ChatRef, FileFacts, Keepsake, Kind, Message, Skipped
 
@@ -108,7 +108,7 @@ class TelegramJson:
                     if type(value) is dict:
                         yield _record(value, f"{where}{at[-1]}", chat)
                     else:
-                        yield Skipped(pointer(at), "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+                        yield unreadable(pointer(at), value)
                 elif at[0] == "personal_information" and isinstance(value, dict):
                     owner = f"user{value['user_id']}" if value.get("user_id") else ""
                 elif at[0] in ("contacts", "profile_pictures", "stories"):
@@ -119,7 +119,7 @@ class TelegramJson:
                         of, about = at[:-1], {}
                     about[str(at[-1])] = value
         except JsonCut as e:
-            yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
+            yield cut(e)
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         seen = set()
@@ -127,8 +127,8 @@ class TelegramJson:
             key = _key(about)
             if key not in seen:
                 seen.add(key)
-                kind, name = _plain(about.get("type")), _plain(about.get("name"))
-                id = _plain(about.get("id"))
+                kind, name = plain_of(about.get("type")), plain_of(about.get("name"))
+                id = plain_of(about.get("id"))
                 other = f"user{id}" if id and kind in ("personal_chat", "bot_chat") else ""
                 yield ChatRef(key, name or kind, kind in DIRECT if kind else None, "telegram", other, name)
 
@@ -155,16 +155,12 @@ def _abouts(path: Path, options: Options) -> dict[Base, dict[str, Any]]:
     return {base: plain.get(base, {}) for base in filled}
 
 
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
-
-
 def _key(about: dict[str, Any]) -> str:
-    return _plain(about.get("id")) or _plain(about.get("name")) or _plain(about.get("type"))
+    return plain_of(about.get("id")) or plain_of(about.get("name")) or plain_of(about.get("type"))
 
 
 def _chat(about: dict[str, Any], owner: str) -> _Chat:
-    id, kind = _plain(about.get("id")), about.get("type")
+    id, kind = plain_of(about.get("id")), about.get("type")
     # Saved messages are a chat with oneself, so its id is the owner's.
     owner = owner or (f"user{id}" if kind == "saved_messages" and id else "")
     return _Chat(_key(about), id, f"user{id}" if kind == "bot_chat" else "", kind == "public_channel", owner)
@@ -211,10 +207,10 @@ def _reactions(value: Any) -> tuple[tuple[str, str], ...]:
     for r in value if isinstance(value, list) else ():
         if not isinstance(r, dict):
             continue
-        what = _plain(r.get("emoji")) or ("⭐" if r.get("type") == "paid" else _plain(r.get("type")))
+        what = plain_of(r.get("emoji")) or ("⭐" if r.get("type") == "paid" else plain_of(r.get("type")))
         recent = r.get("recent")
         named = [
-            (_plain(who.get("from_id")) or _plain(who.get("from")), what)
+            (plain_of(who.get("from_id")) or plain_of(who.get("from")), what)
             for who in (recent if isinstance(recent, list) else ())
             if isinstance(who, dict)
         ]
@@ -243,7 +239,7 @@ def _sender(m: dict[str, Any], field: str, chat: _Chat) -> str:
 def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
     at = _moment(m)
     if at is None:
-        return Skipped(where, "no-date", json.dumps(m, ensure_ascii=False)[:500])
+        return undated(where, m)
     get = m.get
     text = get("text")
     quoted = ""
@@ -263,7 +259,7 @@ def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
         rich = Rich(m["rich_message"])
         text, quoted, kind, parts = rich.text, rich.quoted, kind or rich.kind, (*parts, *rich.files)
     if not text and kind is Kind.TEXT and not quoted:
-        kind, raw = Kind.UNKNOWN, json.dumps(m, ensure_ascii=False)[:2000]
+        kind, raw = Kind.UNKNOWN, written(m)
     if not BY_OTHERS.isdisjoint(m) or chat.bot or chat.news or handle == TELEGRAM:
         if "forwarded_from" in m or "saved_from" in m or "forwarded_from_id" in m:
             kind = Kind.FORWARD
@@ -289,8 +285,8 @@ def _record(m: dict[str, Any], where: str, chat: _Chat) -> Message | Skipped:
         name,
         handle == chat.owner if chat.owner else None,
         chat.key,
-        _plain(get("id")),
-        _plain(reply) if reply and "reply_to_peer_id" not in m else "",
+        plain_of(get("id")),
+        plain_of(reply) if reply and "reply_to_peer_id" not in m else "",
         quoted,
         edited,
         parts,
@@ -321,34 +317,33 @@ def _media(m: dict[str, Any], text: str) -> tuple[Kind, str, tuple[Attachment, .
             name = value
             break
     else:
-        name = _plain(m.get("file_name"))
+        name = plain_of(m.get("file_name"))
     if kind is Kind.LOCATION:
-        text = text or "\n".join(t for f in ("place_name", "address") if (t := _plain(m.get(f))))
+        text = text or "\n".join(t for f in ("place_name", "address") if (t := plain_of(m.get(f))))
         place = m.get("location_information")
         if isinstance(place, dict):
-            name = f"geo:{_plain(place.get('latitude'))},{_plain(place.get('longitude'))}"
+            name = f"geo:{plain_of(place.get('latitude'))},{plain_of(place.get('longitude'))}"
     elif kind is Kind.CONTACT:
         who = m.get("contact_information")
         if isinstance(who, dict):
-            full = " ".join(t for f in ("first_name", "last_name") if (t := _plain(who.get(f))))
-            text = text or "\n".join(t for t in (full, _plain(who.get("phone_number"))) if t)
+            full = " ".join(t for f in ("first_name", "last_name") if (t := plain_of(who.get(f))))
+            text = text or "\n".join(t for t in (full, plain_of(who.get("phone_number"))) if t)
     elif kind is Kind.POLL:
         text = text or _list(m)
     elif kind is Kind.LINK:
-        text = text or _plain(m.get("game_title"))
+        text = text or plain_of(m.get("game_title"))
     elif kind is Kind.TRANSFER and isinstance(invoice := m.get("invoice_information"), dict):
-        text = text or _plain(invoice.get("title"))
+        text = text or plain_of(invoice.get("title"))
     elif kind is Kind.STICKER:
-        text = text or _plain(m.get("sticker_emoji"))
+        text = text or plain_of(m.get("sticker_emoji"))
     seconds = _seconds(m.get("duration_seconds"))
-    parts = (Attachment(name, _plain(m.get("mime_type")), seconds),) if name or seconds else ()
+    parts = (Attachment(name, plain_of(m.get("mime_type")), seconds),) if name or seconds else ()
     return kind, text, parts
 
 
 def _list(m: dict[str, Any]) -> str:
     """A poll or a list of tasks as words: what is asked, then a line for each answer."""
-    asked = poll if isinstance(poll := m.get("poll"), dict) else m.get("todo_list")
-    asked = asked if isinstance(asked, dict) else {}
+    asked = dict_of(poll if isinstance(poll := m.get("poll"), dict) else m.get("todo_list"))
     title, items = asked.get("question") or asked.get("title"), asked.get("answers") or asked.get("items")
     lines = [_text(title)[0]]
     for i in items if isinstance(items, list) else ():
@@ -358,22 +353,22 @@ def _list(m: dict[str, Any]) -> str:
 
 
 def _service(m: dict[str, Any], where: str, chat: _Chat, at: float | str, text: str) -> Message:
-    action = _plain(m.get("action"))
+    action = plain_of(m.get("action"))
     kind = Kind.CALL if action in CALLS else Kind.SYSTEM
     handle = _sender(m, "actor_id", chat) if kind == Kind.CALL else ""
-    name = _plain(m.get("actor")) if handle else ""
+    name = plain_of(m.get("actor")) if handle else ""
     seconds = _seconds(m.get("duration_seconds") or m.get("duration"))
-    how = _plain(m.get("discard_reason")) if kind == Kind.CALL else ""
+    how = plain_of(m.get("discard_reason")) if kind == Kind.CALL else ""
     return Message(
         where,
         at,
         handle,
-        text or action or _plain(m.get("information_text")),
+        text or action or plain_of(m.get("information_text")),
         kind,
         name,
         handle == chat.owner if chat.owner and handle else None,
         chat.key,
-        _plain(m.get("id")),
+        plain_of(m.get("id")),
         attachments=(Attachment(how, seconds=seconds),) if seconds or how else (),
     )
 
@@ -381,14 +376,14 @@ def _service(m: dict[str, Any], where: str, chat: _Chat, at: float | str, text: 
 def _around(what: str, value: Any, where: str) -> Keepsake | Skipped:
     """An entry of the account beside its chats: a contact, a profile picture, a story."""
     if not isinstance(value, dict):
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     at = _moment(value)
     if what == "contacts":
-        full = " ".join(t for f in ("first_name", "last_name") if (t := _plain(value.get(f))))
-        user = _plain(value.get("user_id"))
-        handles = tuple(t for t in (f"user{user}" if user else "", _plain(value.get("phone_number"))) if t)
+        full = " ".join(t for f in ("first_name", "last_name") if (t := plain_of(value.get(f))))
+        user = plain_of(value.get("user_id"))
+        handles = tuple(t for t in (f"user{user}" if user else "", plain_of(value.get("phone_number"))) if t)
         return Keepsake(where, "contact", at, title=full, handles=handles)
-    file = _plain(value.get("photo") or value.get("media"))
+    file = plain_of(value.get("photo") or value.get("media"))
     parts = (Attachment(file),) if file and not file.startswith("(") else ()
     return Keepsake(where, "photo", at, mine=True, text=_text(value.get("text"))[0], attachments=parts)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from afterword.importers.json_values import dicts_of, plain_of, text_of
 from afterword.model import Attachment, Kind
 
 MEDIA = {
@@ -38,17 +39,17 @@ class Rich:
                 self._block(block, to, depth)
 
     def _block(self, b: dict[str, Any], to: list[str], depth: int) -> None:
-        get, kind = b.get, _str(b.get("type"))
+        get, kind = b.get, plain_of(b.get("type"))
         if kind in ("quote", "embed_post"):  # a post of somebody else, shown in full
             to = self._quoted
         if kind not in _OTHERS:
             for field in ("title", "author", "text", "formula"):  # in the order in which they are shown
                 self._say(_text(get(field)), to)
         if kind == "table":
-            for row in _dicts(get("rows")):
-                self._say("\t".join(_text(c.get("text")) for c in _dicts(row.get("cells"))).rstrip(), to)
+            for row in dicts_of(get("rows")):
+                self._say("\t".join(_text(c.get("text")) for c in dicts_of(row.get("cells"))).rstrip(), to)
         elif kind == "list":
-            for item in _dicts(get("items")):
+            for item in dicts_of(get("items")):
                 self._say(_text(item.get("text")), to)
                 self._blocks(item.get("blocks"), to, depth + 1)
         elif kind == "cover":
@@ -60,9 +61,11 @@ class Rich:
             name, length = get("file") or get("photo"), get("duration_seconds")
             seconds = float(length) if isinstance(length, (int, float)) and 0 < length < 1e9 else None
             shown = MEDIA.get(media, _FILES[kind]) if isinstance(media, str) else _FILES[kind]
-            self._show(shown, Attachment(name if isinstance(name, str) else "", _str(get("mime_type")), seconds))
+            self._show(shown, Attachment(text_of(name), plain_of(get("mime_type")), seconds))
         elif kind in ("map", "input_map") and isinstance(geo := get("geo"), dict):
-            self._show(Kind.LOCATION, Attachment(f"geo:{_str(geo.get('latitude'))},{_str(geo.get('longitude'))}"))
+            self._show(
+                Kind.LOCATION, Attachment(f"geo:{plain_of(geo.get('latitude'))},{plain_of(geo.get('longitude'))}")
+            )
         elif kind in ("embed", "related_articles"):
             self.kind = self.kind or Kind.LINK
         self._blocks(get("blocks"), to, depth + 1)
@@ -78,14 +81,6 @@ class Rich:
         self.kind = self.kind or kind
         if file.name or file.seconds:
             self.files.append(file)
-
-
-def _str(value: Any) -> str:
-    return value if isinstance(value, str) else str(value) if type(value) in (int, float) else ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Any, depth: int = 0) -> str:

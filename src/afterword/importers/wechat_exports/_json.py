@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from afterword.errors import BadInput
 from afterword.importers.base import Options
 from afterword.importers.reading import encoding_of_head, head_text
 from afterword.importers.streamed_json import ANY, JsonCut, Path_, pointer, stream
-from afterword.model import FileFacts, Skipped
+from afterword.model import FileFacts
 
 
 def facts(path: Path, options: Options, zone: str = "instant") -> FileFacts:
@@ -45,21 +44,3 @@ def listed(path: Path, options: Options, *names: str) -> Iterator[tuple[str, Any
             yield pointer(where), value
     if not found and first != "[":
         raise JsonCut((), "there is no list of messages in this file")
-
-
-def cut(e: JsonCut, where: str) -> Skipped:
-    """The place where the file ends too early; `where` when the damage lies between the elements."""
-    return Skipped(pointer(e.path) or where, "truncated", str(e)[:200])
-
-
-def written(value: Any) -> str:
-    """A record as it stands in the file, for a Skipped or for `raw`."""
-    return json.dumps(value, ensure_ascii=False, default=str)[:2000]
-
-
-def unreadable(where: str, value: Any) -> Skipped:
-    return Skipped(where, "unreadable", written(value)[:500])
-
-
-def undated(where: str, value: Any) -> Skipped:
-    return Skipped(where, "no-date", written(value)[:500])

@@ -8,8 +8,8 @@ from __future__ import annotations
 import html
 from typing import Any
 
-from afterword.importers.wechat_exports._json import undated, unreadable, written
-from afterword.importers.wechat_exports._words import kind_of_number, moment, old_quote, spoken, word, yes
+from afterword.importers.json_values import undated, unreadable, word_of, written
+from afterword.importers.wechat_exports._words import kind_of_number, moment, old_quote, spoken, yes
 from afterword.model import Attachment, Kind, Message, Skipped
 
 
@@ -21,15 +21,15 @@ def record(m: Any, where: str, escaped: bool) -> Message | Skipped:
         return undated(where, m)
 
     def said(key: str) -> str:
-        value = word(m.get(key))
+        value = word_of(m.get(key))
         return html.unescape(value) if escaped and "&" in value else value
 
     try:
-        kind = kind_of_number(int(word(m.get("type"))))
+        kind = kind_of_number(int(word_of(m.get("type"))))
     except ValueError:
         kind = Kind.UNKNOWN
     text, quoted, raw, files = said("text"), "", "", tuple[Attachment, ...]()
-    ident = word(m.get("server_id"))
+    ident = word_of(m.get("server_id"))
     if kind == Kind.SYSTEM:
         return Message(where, at, "", text, kind, id=ident)
     if "quote_text" in m:
@@ -58,5 +58,5 @@ def record(m: Any, where: str, escaped: bool) -> Message | Skipped:
     elif kind == Kind.UNKNOWN:
         text, raw = "", written({k: v for k, v in m.items() if k != "avatar_src"})
     handle, mine = said("display_name"), yes(m.get("is_send"))
-    answered = word(m.get("quote_server_id"))
+    answered = word_of(m.get("quote_server_id"))
     return Message(where, at, handle, text, kind, "", mine, "", ident, answered, quoted, attachments=files, raw=raw)

@@ -245,13 +245,6 @@ def moment(value: Any) -> float | str | None:
     return float(value) / 1000 if value > _NEWEST else float(value)
 
 
-def word(value: Any) -> str:
-    """A field as text: strings as they are, whole numbers in digits, everything else "" (a list is no name)."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
 def yes(value: Any) -> bool | None:
     """True and False of a flag that may be a number, a word or missing."""
     if isinstance(value, str):

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dict_of, undated, unreadable, word_of, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut
-from afterword.importers.wechat_exports._json import cut, facts, listed, undated, unreadable, written
+from afterword.importers.streamed_json import JsonCut, cut
+from afterword.importers.wechat_exports._json import facts, listed
 from afterword.importers.wechat_exports._quotes import plain
-from afterword.importers.wechat_exports._words import kind_of_number, moment, old_quote, spoken, word, yes
+from afterword.importers.wechat_exports._words import kind_of_number, moment, old_quote, spoken, yes
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 LISTS = ("items", "messages", "data")
@@ -48,8 +49,8 @@ class ChatlogJson:
         try:
             for _, m in listed(path, options, *LISTS):
                 if isinstance(m, dict):
-                    key = word(m.get("talker"))
-                    seen[key] = seen.get(key) or word(m.get("talkerName"))
+                    key = word_of(m.get("talker"))
+                    seen[key] = seen.get(key) or word_of(m.get("talkerName"))
                     groups.setdefault(key, yes(m.get("isChatRoom")))
         except JsonCut:
             pass  # the place is reported when the messages are read
@@ -72,33 +73,32 @@ def _record(m: Any, where: str) -> Message | Skipped:
             return undated(where, m)
     number, sub = m.get("type"), m.get("subType")
     kind = kind_of_number(number, sub if isinstance(sub, int) else 0) if isinstance(number, int) else Kind.UNKNOWN
-    content, chat, handle = word(m.get("content")), word(m.get("talker")), word(m.get("sender"))
-    ident = word(m.get("seq"))
+    content, chat, handle = word_of(m.get("content")), word_of(m.get("talker")), word_of(m.get("sender"))
+    ident = word_of(m.get("seq"))
     if kind == Kind.SYSTEM or handle == "系统消息":
         return Message(where, at, "", content, Kind.SYSTEM, chat=chat, id=ident)
-    more = m.get("contents")
-    more = more if isinstance(more, dict) else {}
-    title, quoted, raw, files = word(more.get("title")), "", "", tuple[Attachment, ...]()
+    more = dict_of(m.get("contents"))
+    title, quoted, raw, files = word_of(more.get("title")), "", "", tuple[Attachment, ...]()
     refer = more.get("refer")
     if isinstance(refer, dict):
-        quoted = spoken(word(refer.get("content"))) if refer.get("type") in (1, 49, None) else ""
+        quoted = spoken(word_of(refer.get("content"))) if refer.get("type") in (1, 49, None) else ""
         kind = Kind.TEXT if kind == Kind.LINK else kind
     elif kind == Kind.TEXT and content[:1] == "「":
         content, quoted = old_quote(content)
     if kind == Kind.FILE:
         content, files = "", (Attachment(title),) if title else ()
     elif kind in MEDIA:
-        source = word(more.get("path"))
+        source = word_of(more.get("path"))
         content, files = "", (Attachment(source),) if source else ()
     elif kind in (Kind.LINK, Kind.FORWARD):
-        content = content or "\n".join(p for p in (title, word(more.get("desc"))) if p)
+        content = content or "\n".join(p for p in (title, word_of(more.get("desc"))) if p)
     elif kind == Kind.LOCATION:
-        content = content or word(more.get("label"))
+        content = content or word_of(more.get("label"))
     elif kind == Kind.TRANSFER:
         content = plain(content)[1] or content
     elif kind == Kind.UNKNOWN:
         content, raw = "", written(m)
-    name = word(m.get("senderName"))
+    name = word_of(m.get("senderName"))
     mine = yes(m.get("isSelf"))
     return Message(
         where,

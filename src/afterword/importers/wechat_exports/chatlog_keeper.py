@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import undated, unreadable, word_of, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut
-from afterword.importers.wechat_exports._json import cut, facts, listed, undated, unreadable, written
-from afterword.importers.wechat_exports._words import NOTICE, kind_of_number, moment, old_quote, told, word, yes
+from afterword.importers.streamed_json import JsonCut, cut
+from afterword.importers.wechat_exports._json import facts, listed
+from afterword.importers.wechat_exports._words import NOTICE, kind_of_number, moment, old_quote, told, yes
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 MEDIA = (Kind.IMAGE, Kind.VIDEO, Kind.STICKER, Kind.FILE)
@@ -54,12 +55,12 @@ class ChatlogKeeper:
 
 
 def _chat(m: dict[str, Any]) -> str:
-    return next((v for k in ("conversation_id", "chat_uid", "chat_room", "chat_name") if (v := word(m.get(k)))), "")
+    return next((v for k in ("conversation_id", "chat_uid", "chat_room", "chat_name") if (v := word_of(m.get(k)))), "")
 
 
 def _about(m: dict[str, Any], key: str, stem: str) -> ChatRef:
-    name = word(m.get("chat_room")) or word(m.get("chat_display_name")) or word(m.get("chat_name")) or key
-    kind = word(m.get("conversation_type"))
+    name = word_of(m.get("chat_room")) or word_of(m.get("chat_display_name")) or word_of(m.get("chat_name")) or key
+    kind = word_of(m.get("conversation_type"))
     group = kind in ("group", "room") or m.get("is_group_chat") is True or key.endswith("@chatroom")
     direct = False if group else True if kind or m.get("is_group_chat") is False else None
     other = key if direct else ""
@@ -76,9 +77,9 @@ def _record(m: Any, where: str) -> Message | Skipped:
         at = moment(m.get("ts_iso"))
         if at is None:
             return undated(where, m)
-    text, chat, ident = word(m.get("content")) or word(m.get("text")), _chat(m), word(m.get("server_id"))
-    handle = word(m.get("sender_wxid")) or word(m.get("sender_qq")) or word(m.get("sender"))
-    name, number = word(m.get("sender_name")) or word(m.get("sender")), m.get("msg_type")
+    text, chat, ident = word_of(m.get("content")) or word_of(m.get("text")), _chat(m), word_of(m.get("server_id"))
+    handle = word_of(m.get("sender_wxid")) or word_of(m.get("sender_qq")) or word_of(m.get("sender"))
+    name, number = word_of(m.get("sender_name")) or word_of(m.get("sender")), m.get("msg_type")
     kind = kind_of_number(number) if isinstance(number, int) and "sender_wxid" in m else Kind.TEXT
     if kind == Kind.SYSTEM or (kind == Kind.TEXT and NOTICE.match(text)):
         return Message(where, at, "", text, Kind.SYSTEM, chat=chat, id=ident)

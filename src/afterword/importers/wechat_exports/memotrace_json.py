@@ -13,8 +13,8 @@ from pathlib import Path
 from afterword.errors import BadInput
 from afterword.importers.base import Match, Options, Record
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut
-from afterword.importers.wechat_exports._json import cut, facts, listed
+from afterword.importers.streamed_json import JsonCut, cut
+from afterword.importers.wechat_exports._json import facts, listed
 from afterword.importers.wechat_exports._memotrace import record
 from afterword.model import ChatRef
 

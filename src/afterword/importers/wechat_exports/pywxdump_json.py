@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import undated, unreadable, word_of
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import ANY, JsonCut, pointer
+from afterword.importers.streamed_json import ANY, JsonCut, cut, pointer
 from afterword.importers.wechat_exports._cells import MEDIA, NOBODY, cell, kind_of
-from afterword.importers.wechat_exports._json import cut, facts, streamed, undated, unreadable
+from afterword.importers.wechat_exports._json import facts, streamed
 from afterword.importers.wechat_exports._users import NAME, users
-from afterword.importers.wechat_exports._words import moment, old_quote, word, yes
+from afterword.importers.wechat_exports._words import moment, old_quote, yes
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 
@@ -52,7 +53,7 @@ class PywxdumpJson:
         known, seen = users(path.parent), set[str]()
         try:
             for _, m in streamed(path, options, (ANY,)):
-                key = word(m.get("room_name")) if isinstance(m, dict) else ""
+                key = word_of(m.get("room_name")) if isinstance(m, dict) else ""
                 if isinstance(m, dict) and key not in seen:
                     seen.add(key)
                     group, name = key.endswith("@chatroom"), known.get(key, "")
@@ -68,22 +69,22 @@ def _record(m: Any, where: str, known: dict[str, str]) -> Message | Skipped:
     at = moment(m.get("CreateTime"))
     if at is None:
         return undated(where, m)
-    label, text, quoted = word(m.get("type_name")), word(m.get("msg")), ""
+    label, text, quoted = word_of(m.get("type_name")), word_of(m.get("msg")), ""
     kind, files = kind_of(label), tuple[Attachment, ...]()
     if kind != Kind.TEXT or "引用" in label:
         kind, text, quoted, files = cell(kind, text, False)
     elif text[:1] == "「":
         text, quoted = old_quote(text)
-    if kind in MEDIA and not (files and files[0].name) and (source := word(m.get("src"))):
+    if kind in MEDIA and not (files and files[0].name) and (source := word_of(m.get("src"))):
         files = (Attachment(source[:1000], seconds=files[0].seconds if files else None),)
-    handle, chat = word(m.get("talker")), word(m.get("room_name"))
-    ident = word(m.get("MsgSvrID")) or word(m.get("id"))
+    handle, chat = word_of(m.get("talker")), word_of(m.get("room_name"))
+    ident = word_of(m.get("MsgSvrID")) or word_of(m.get("id"))
     if kind == Kind.SYSTEM or handle in NOBODY:
-        text = text or word(m.get("msg"))
+        text = text or word_of(m.get("msg"))
         return Message(where, at, "", text, Kind.SYSTEM, chat=chat, id=ident)
     raw = ""
     if kind == Kind.UNKNOWN:
-        text, raw = "", word(m.get("msg"))[:2000]
+        text, raw = "", word_of(m.get("msg"))[:2000]
     name, mine = known.get(handle, ""), yes(m.get("is_sender"))
     return Message(where, at, handle, text, kind, name, mine, chat, ident, "", quoted, attachments=files, raw=raw)
 

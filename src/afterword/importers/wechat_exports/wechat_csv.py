@@ -15,6 +15,7 @@ from pathlib import Path
 
 from afterword.importers import workbooks
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import text_of
 from afterword.importers.reading import encoding_of, head_text, header_cells, json_line, table
 from afterword.importers.wechat_exports import _days
 from afterword.importers.wechat_exports._cells import MEDIA, NOBODY, cell, kind_of
@@ -275,7 +276,7 @@ def _unwrapped(text: str) -> tuple[str, str]:
     if not isinstance(value, dict) or not isinstance(value.get("msg"), str):
         return text, ""
     source = value.get("src")
-    return value["msg"], source if isinstance(source, str) else ""
+    return value["msg"], text_of(source)
 
 
 def _xml(kind: Kind, text: str) -> tuple[Kind, str, str]:

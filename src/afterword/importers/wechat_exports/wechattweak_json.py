@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import undated, unreadable, word_of, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import JsonCut
-from afterword.importers.wechat_exports._json import cut, facts, listed, undated, unreadable, written
+from afterword.importers.streamed_json import JsonCut, cut
+from afterword.importers.wechat_exports._json import facts, listed
 from afterword.importers.wechat_exports._words import (
     NOTICE,
     appmsg,
@@ -22,7 +23,6 @@ from afterword.importers.wechat_exports._words import (
     moment,
     old_quote,
     spoken,
-    word,
     yes,
 )
 from afterword.model import ChatRef, Kind, Message, Skipped
@@ -73,7 +73,7 @@ class WechatTweakJson:
 
 
 def _chat(m: dict[str, Any]) -> str:
-    ends = (word(m.get("fromUser")), word(m.get("toUser")))
+    ends = (word_of(m.get("fromUser")), word_of(m.get("toUser")))
     return next((e for e in ends if e.endswith(ROOM)), ends[1] if yes(m.get("isSentFromSelf")) else ends[0])
 
 
@@ -83,11 +83,11 @@ def _record(m: Any, where: str) -> Message | Skipped:
     at = moment(m.get("createTime"))
     if at is None:
         return undated(where, m)
-    mine, chat, handle = yes(m.get("isSentFromSelf")), _chat(m), word(m.get("fromUser"))
-    text, quoted, raw = word(m.get("content")) or word(m.get("message")), "", ""
+    mine, chat, handle = yes(m.get("isSentFromSelf")), _chat(m), word_of(m.get("fromUser"))
+    text, quoted, raw = word_of(m.get("content")) or word_of(m.get("message")), "", ""
     if (said := SENDER.match(text)) and chat.endswith(ROOM):
         handle, text = said[1], said[2]
-    ident = word(m.get("mesSvrID")) or word(m.get("msgId"))
+    ident = word_of(m.get("mesSvrID")) or word_of(m.get("msgId"))
     number = m.get("msgType", m.get("messageType"))
     kind = kind_of_number(number) if isinstance(number, int) and number else Kind.TEXT
     if text.lstrip().startswith("<") and ("<msg" in text or "<?xml" in text or "<sysmsg" in text):

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import undated, unreadable, word_of, written
 from afterword.importers.reading import head_text
 from afterword.importers.streamed_json import ANY, JsonCut, pointer
-from afterword.importers.wechat_exports._json import facts, streamed, undated, unreadable, written
+from afterword.importers.wechat_exports._json import facts, streamed
 from afterword.importers.wechat_exports._words import (
     NOTICE,
     html_text,
@@ -24,7 +25,6 @@ from afterword.importers.wechat_exports._words import (
     old_quote,
     spoken,
     told,
-    word,
     yes,
 )
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
@@ -142,17 +142,17 @@ def _record(m: Any, where: str, form: str, other: str) -> Message | Skipped:
         return _weflow(m, where, other)
     at = moment(m.get("timestamp"))
     if at is None and isinstance(m.get("date"), str):
-        at = moment(f"{m['date']} {word(m.get('time'))}")
+        at = moment(f"{m['date']} {word_of(m.get('time'))}")
     if at is None:
         return undated(where, m)
-    content, quoted, mine = word(m.get("content")), "", yes(m.get("isSend"))
-    name = word(m.get("senderName"))
-    handle = word(m.get("sender")) or ("" if mine else name or other)
+    content, quoted, mine = word_of(m.get("content")), "", yes(m.get("isSend"))
+    name = word_of(m.get("senderName"))
+    handle = word_of(m.get("sender")) or ("" if mine else name or other)
     number = m.get("type")
     kind = kind_of_number(number) if isinstance(number, int) else Kind.TEXT
     quote = m.get("quote")
     if isinstance(quote, dict):
-        quoted = spoken(word(quote.get("content")))
+        quoted = spoken(word_of(quote.get("content")))
         kind = Kind.TEXT
     return _done(where, at, handle, name, mine, kind, content, quoted, (), "", "", m)
 
@@ -161,7 +161,7 @@ def _weflow(m: dict[str, Any], where: str, other: str) -> Message | Skipped:
     at = moment(m.get("t"))
     if at is None:
         return undated(where, m)
-    body, mine = word(m.get("b")), yes(m.get("s"))
+    body, mine = word_of(m.get("b")), yes(m.get("s"))
     sender, said, quote, media = SENDER.search(body), SAID.search(body), QUOTED.search(body), MEDIA.search(body)
     name = html_text(sender[1]).strip() if sender else "" if mine else other
     text = html_text(said[1]) if said else ""
@@ -171,8 +171,8 @@ def _weflow(m: dict[str, Any], where: str, other: str) -> Message | Skipped:
     elif said and LINKED.search(said[1]):
         kind = Kind.LINK
     quoted = spoken(html_text(quote[1])) if quote else ""
-    answered = word(m.get("r"))
-    return _done(where, at, name, "", mine, kind, text, quoted, files, word(m.get("p")), answered, m)
+    answered = word_of(m.get("r"))
+    return _done(where, at, name, "", mine, kind, text, quoted, files, word_of(m.get("p")), answered, m)
 
 
 def _done(

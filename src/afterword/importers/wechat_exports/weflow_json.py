@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Match, Options, Record
+from afterword.importers.json_values import dict_of, undated, unreadable, word_of, written
 from afterword.importers.reading import head_text
-from afterword.importers.streamed_json import ANY, JsonCut, pointer
-from afterword.importers.wechat_exports._json import cut, facts, streamed, undated, unreadable, written
+from afterword.importers.streamed_json import ANY, JsonCut, cut, pointer
+from afterword.importers.wechat_exports._json import facts, streamed
 from afterword.importers.wechat_exports._words import (
     kind_of_label,
     kind_of_number,
@@ -25,7 +26,6 @@ from afterword.importers.wechat_exports._words import (
     spoken,
     told,
     without_quote,
-    word,
     yes,
 )
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
@@ -76,7 +76,7 @@ class WeflowJson:
                 elif where[:1] == ("senders",):
                     _sender(value, senders)
                 elif where == ("session",) and isinstance(value, dict):
-                    owner = word(value.get("ownerId"))
+                    owner = word_of(value.get("ownerId"))
         except JsonCut as e:
             yield cut(e, f"/messages/{n}")
 
@@ -85,21 +85,21 @@ class WeflowJson:
         try:
             for where, s in streamed(path, options, ("session",)):
                 if where == ("session",):
-                    yield _chat(s if isinstance(s, dict) else {}, path.stem)
+                    yield _chat(dict_of(s), path.stem)
                     return
                 if where in (("talker",), ("chatName",)):
                     about["wxid" if where[0] == "talker" else "displayName"] = s
         except JsonCut:
             pass  # the place is reported when the messages are read
-        account = word(about.get("wxid"))
+        account = word_of(about.get("wxid"))
         about["isGroup"] = account.endswith("@chatroom") if account else None
         yield _chat(about, path.stem)
 
 
 def _chat(s: dict[str, Any], stem: str) -> ChatRef:
-    account = next((v for k in ("accountId", "wxid", "username") if (v := word(s.get(k)))), "")
-    name = next((v for k in ("displayName", "remark", "nickname") if (v := word(s.get(k)))), account)
-    kind = word(s.get("type"))
+    account = next((v for k in ("accountId", "wxid", "username") if (v := word_of(s.get(k)))), "")
+    name = next((v for k in ("displayName", "remark", "nickname") if (v := word_of(s.get(k)))), account)
+    kind = word_of(s.get("type"))
     group = "群" in kind or account.endswith("@chatroom") or s.get("isGroup") is True
     direct = False if group else True if "私聊" in kind or s.get("isGroup") is False else None
     return ChatRef("", name or stem, direct, "wechat", "" if group else account, "" if group else name)
@@ -121,9 +121,9 @@ def _sender(value: Any, senders: Senders) -> None:
         return
     number = value.get("senderID")
     if isinstance(number, int):
-        account = word(value.get("accountId")) or word(value.get("wxid"))
+        account = word_of(value.get("accountId")) or word_of(value.get("wxid"))
         account = "" if account == "unknown" else account
-        senders[number] = (account, word(value.get("displayName")) or word(value.get("nickname")))
+        senders[number] = (account, word_of(value.get("displayName")) or word_of(value.get("nickname")))
 
 
 def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipped:
@@ -141,7 +141,7 @@ def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipp
     else:
         number = label if isinstance(label, int) else get("localType")
         kind = kind_of_number(number) if isinstance(number, int) else Kind.TEXT
-    content, text, quoted, raw = word(get("content")), "", word(get("quotedContent")), ""
+    content, text, quoted, raw = word_of(get("content")), "", word_of(get("quotedContent")), ""
     if content[:1] == "<" and isinstance(get("parsedContent"), str):
         content = m["parsedContent"]  # the API gives the xml of an app message as its content
     files: tuple[Attachment, ...] = ()
@@ -149,14 +149,14 @@ def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipp
     if isinstance(sender, int) and sender in senders:
         handle, name = senders[sender]
     else:
-        handle = word(get("senderUsername")) or word(get("sender"))
-        name = word(get("senderDisplayName")) or word(get("senderName"))
+        handle = word_of(get("senderUsername")) or word_of(get("sender"))
+        name = word_of(get("senderDisplayName")) or word_of(get("senderName"))
     if isinstance(get("content"), (dict, list)):
         kind, raw = Kind.UNKNOWN, written(m)
     elif kind == Kind.TEXT:
         text = content
         if quoted or (isinstance(label, str) and "引用" in label):
-            text, quoted = _own(content, word(get("quotedSender")), quoted)
+            text, quoted = _own(content, word_of(get("quotedSender")), quoted)
         elif text[:1] == "「":
             text, quoted = old_quote(text)
         if get("isSend", get("isSelf")) is None and not handle:
@@ -166,10 +166,10 @@ def _record(m: Any, where: str, senders: Senders, owner: str) -> Message | Skipp
         if kind == Kind.UNKNOWN:
             text, raw = "", written(m)
         elif kind == Kind.TEXT:
-            text, quoted = _own(content, word(get("quotedSender")), quoted)
+            text, quoted = _own(content, word_of(get("quotedSender")), quoted)
     else:
         text = content
-    ident, answered = word(get("platformMessageId")) or word(get("localId")), word(get("replyToMessageId"))
+    ident, answered = word_of(get("platformMessageId")) or word_of(get("localId")), word_of(get("replyToMessageId"))
     if kind == Kind.SYSTEM:
         return Message(where, at, "", text, kind, id=ident)
     mine = yes(get("isSend", get("isSelf")))

@@ -26,6 +26,7 @@ from afterword.importers.whatsapp.headers import COMMON, SPILLED, Family, Record
 from afterword.importers.whatsapp.order import Decided
 from afterword.importers.whatsapp.survey import Survey, survey
 from afterword.importers.whatsapp.times import iso_time
+from afterword.importers.zips import is_zip
 from afterword.model import ChatRef, FileFacts, Kind, Message, Skipped
 
 _SIGNAL = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d$")
@@ -52,7 +53,7 @@ class _Source:
 
     def __init__(self, path: Path, asked: str | None) -> None:
         self.path = path
-        self.entry = archive.chat_entry(path, _is_chat) if _is_zip(path) else None
+        self.entry = archive.chat_entry(path, _is_chat) if is_zip(path) else None
         self.encoding = self._entry_encoding(asked) if self.entry else encoding_of(path, asked)
 
     def blocks(self, encoding: str = "") -> Iterator[str]:
@@ -83,11 +84,6 @@ class _Source:
             f"{self.path.name}: the text encoding of the chat in it could not be told.",
             next_step="Unpack it and name the encoding with --encoding.",
         )
-
-
-def _is_zip(path: Path) -> bool:
-    with path.open("rb") as f:
-        return f.read(4) == b"PK\x03\x04"
 
 
 def _is_chat(head: bytes) -> bool:
@@ -144,7 +140,7 @@ class WhatsApp:
 
     def chats(self, path: Path, options: Options) -> Iterator[ChatRef]:
         names = [path.name]
-        if _is_zip(path):
+        if is_zip(path):
             names.append(archive.chat_entry(path, _is_chat).shown)
         if path.stem == "_chat":
             names.append(path.absolute().parent.name)

@@ -8,7 +8,6 @@ somebody sent, and opened only when the outer one has no chat of its own, as whe
 
 from __future__ import annotations
 
-import stat
 import struct
 import zipfile
 import zlib
@@ -18,13 +17,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from afterword.errors import BadInput
-from afterword.importers.zips import locked
+from afterword.importers.zips import ENTRIES, locked, too_large, unsafe
 
-ENTRIES = 200_000
-TEXT_BYTES = 4 << 30
-RATIO = 100
-SMALL = 8 << 20
-"""Bytes under which a ratio says nothing: a chat of "ok ok ok" compresses well."""
 INNER = 16
 """Zips inside the zip that are looked into."""
 _BROKEN = (
@@ -45,15 +39,6 @@ class Entry(NamedTuple):
     name: str
     shown: str
     inside: str = ""
-
-
-def _unsafe(path: Path, found: str) -> BadInput:
-    return BadInput(
-        "import.zip.unsafe",
-        f"{path.name} {found}.",
-        next_step="Export the chat again on the phone, or unpack it yourself and give the .txt.",
-        path=str(path),
-    )
 
 
 def chat_entry(path: Path, is_chat: Callable[[bytes], bool]) -> Entry:
@@ -111,7 +96,11 @@ def _listed(path: Path, z: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
             next_step="Unpack it yourself and give the .txt.", path=str(path),
         )  # fmt: skip
     for info in infos:
-        _check(path, info)
+        if found := unsafe(info):
+            raise BadInput(
+                "import.zip.unsafe", f"{path.name} {found}.",
+                next_step="Export the chat again on the phone, or unpack it yourself and give the .txt.", path=str(path),
+            )  # fmt: skip
     return infos
 
 
@@ -151,22 +140,13 @@ def _shown(info: zipfile.ZipInfo) -> str:
     return PurePosixPath(name).name
 
 
-def _check(path: Path, info: zipfile.ZipInfo) -> None:
-    name = info.orig_filename.replace("\\", "/")
-    if name.startswith("/") or name[1:2] == ":" or ".." in name.split("/") or "\0" in name:
-        raise _unsafe(path, f"holds a name that leaves its folder ({info.orig_filename[:80]!r})")
-    if stat.S_ISLNK(info.external_attr >> 16):
-        raise _unsafe(path, f"holds a link ({info.filename[:80]!r})")
-
-
 def _check_size(path: Path, info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 1:
         raise locked(path)
-    ratio = info.file_size / max(info.compress_size, 1)
-    if info.file_size > TEXT_BYTES or (info.file_size > SMALL and ratio > RATIO):
+    if size := too_large(info):
         raise BadInput(
             "import.zip.bomb",
-            f"{path.name}: {info.filename[:80]!r} would unpack to {info.file_size} bytes ({ratio:.0f} times its size).",
+            f"{path.name}: {info.filename[:80]!r} would unpack to {size}.",
             next_step="If you trust it, unpack it yourself and give the .txt.",
             path=str(path),
         )

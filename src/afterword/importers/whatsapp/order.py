@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -100,8 +101,8 @@ class Order:
             by = "asked" if by == "format" else by
         elif left:
             by = self._left(name, left, dates, orders, by, hints)
-        counted = [orders[dates[n].shape] for n in runs if dates[n].shape in orders]
-        main = max(set(counted), key=counted.count) if counted else ""
+        counted = Counter(orders[dates[n].shape] for n in runs if dates[n].shape in orders)
+        main = max(counted, key=counted.__getitem__, default="")  # of equals the one that came first
         return Decided(orders, places, self._undated(dates, orders, places), main, by if counted else "format")
 
     def _check_asked(self, name: str, dates: list[_Date], proofs: dict[str, list[int]]) -> None:

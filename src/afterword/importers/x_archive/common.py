@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from afterword.importers.json_values import dict_of, list_of, word_of
 from afterword.importers.reading import head_text
 
 PREFIX = r"\s*(?:window\.)?(?:YTD|Grailbird\.data)\.?[\w.]*\s*=\s*"
@@ -17,21 +18,6 @@ MONTHS = {
 }
 _CREATED = re.compile(r"\w{3} (\w{3}) (\d{1,2}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}) (\d{4})")
 SHORT = re.compile(r"https?://t\.co/\w+")
-
-
-def text_of(value: Any) -> str:
-    """A text, or a number as its digits: the archive writes ids both ways."""
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def dict_of(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def list_of(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def account_of(folder: Path) -> tuple[str, str]:
@@ -45,7 +31,7 @@ def account_of(folder: Path) -> tuple[str, str]:
             account = dict_of(dict_of(json.loads(text[text.index("[") :])[0]).get("account"))
         except (OSError, ValueError, IndexError, KeyError, TypeError, RecursionError):
             continue
-        return text_of(account.get("accountId")), text_of(account.get("username"))
+        return word_of(account.get("accountId")), word_of(account.get("username"))
     return "", ""
 
 
@@ -75,8 +61,8 @@ def resolved(text: str, urls: Any) -> str:
         short: expanded
         for u in list_of(urls)
         if isinstance(u, dict)
-        and (short := text_of(u.get("url")))
-        and (expanded := text_of(u.get("expanded") or u.get("expanded_url")))
+        and (short := word_of(u.get("url")))
+        and (expanded := word_of(u.get("expanded") or u.get("expanded_url")))
     }
     if longer:
         text = SHORT.sub(lambda m: longer.get(m[0], m[0]), text)

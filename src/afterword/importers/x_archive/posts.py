@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Options
+from afterword.importers.json_values import dict_of, list_of, unreadable, word_of, written
 from afterword.importers.reading import encoding_of, table
-from afterword.importers.streamed_json import JsonCut, pointer, stream
-from afterword.importers.x_archive.common import PREFIX, SHORT, account_of, dict_of, list_of, moment, resolved, text_of
+from afterword.importers.streamed_json import JsonCut, cut, stream
+from afterword.importers.x_archive.common import PREFIX, SHORT, account_of, moment, resolved
 from afterword.model import Attachment, FileFacts, Keepsake, Skipped
 
 WRAPPERS = ("tweet", "noteTweet", "article", "communityTweet", "twitterCircleTweet")
@@ -28,7 +28,7 @@ def posts(path: Path, options: Options, title: str) -> Iterator[Keepsake | Skipp
             yield _post(value, f"/{n}", title, author)
             n += 1
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or f"/{n}", "truncated", str(e)[:200])
+        yield cut(e, f"/{n}")
 
 
 def rows(path: Path, options: Options) -> Iterator[FileFacts | Keepsake | Skipped]:
@@ -43,7 +43,7 @@ def rows(path: Path, options: Options) -> Iterator[FileFacts | Keepsake | Skippe
             continue
         row = dict(zip(columns, cells, strict=False))
         text = row.get("text", "")
-        raw = json.dumps(row, ensure_ascii=False)[:2000]
+        raw = written(row)
         if not text:
             yield Skipped(f"row {n}", "empty", raw)
         elif row.get("retweeted_status_id") or _RETWEET.match(text):
@@ -62,14 +62,14 @@ def rows(path: Path, options: Options) -> Iterator[FileFacts | Keepsake | Skippe
 
 def _post(value: Any, where: str, title: str, owner: str) -> Keepsake | Skipped:
     if not isinstance(value, dict):
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     wrapped = next((v for k in WRAPPERS if isinstance(v := value.get(k), dict)), None)
     m = wrapped if wrapped is not None else value
     core = dict_of(m.get("core"))
     text = (
-        text_of(m.get("full_text")) or text_of(m.get("text")) or text_of(core.get("text")) or text_of(m.get("content"))
+        word_of(m.get("full_text")) or word_of(m.get("text")) or word_of(core.get("text")) or word_of(m.get("content"))
     )
-    raw = json.dumps(value, ensure_ascii=False)[:2000]
+    raw = written(value)
     if isinstance(m.get("retweeted_status"), dict) or _RETWEET.match(text):
         return Skipped(where, "retweet", raw)
     entities = dict_of(m.get("entities"))
@@ -77,7 +77,7 @@ def _post(value: Any, where: str, title: str, owner: str) -> Keepsake | Skipped:
     urls = list_of(entities.get("urls")) + list_of(core.get("urls"))
     media = [x for x in list_of(extended.get("media")) or list_of(entities.get("media")) if isinstance(x, dict)]
     for x in media:  # the picture's own link stands at the end of the text
-        if short := text_of(x.get("url")):
+        if short := word_of(x.get("url")):
             text = text.replace(short, "").rstrip()
     text = resolved(
         text,
@@ -88,13 +88,13 @@ def _post(value: Any, where: str, title: str, owner: str) -> Keepsake | Skipped:
         ],
     )
     files = tuple(
-        Attachment(name) for x in media if (name := text_of(x.get("media_url_https")) or text_of(x.get("media_url")))
+        Attachment(name) for x in media if (name := word_of(x.get("media_url_https")) or word_of(x.get("media_url")))
     )
     at = moment(m.get("created_at")) or moment(m.get("createdAt"))
     if not text and not files:
         return Skipped(where, "empty", raw)
     user = dict_of(m.get("user"))
-    author = text_of(user.get("screen_name")) or owner
+    author = word_of(user.get("screen_name")) or owner
     mine = None if user and not owner else not user or author.casefold() == owner.casefold()
     point = list_of(dict_of(m.get("coordinates")).get("coordinates"))
     spot: tuple[float, float] | None = None
@@ -104,5 +104,5 @@ def _post(value: Any, where: str, title: str, owner: str) -> Keepsake | Skipped:
             spot = (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
         except (TypeError, ValueError):
             spot = None
-    place = text_of(dict_of(m.get("place")).get("full_name"))
+    place = word_of(dict_of(m.get("place")).get("full_name"))
     return Keepsake(where, "post", at, None, author, mine, title, text, spot, place, attachments=files)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from afterword.importers.base import Options
-from afterword.importers.streamed_json import JsonCut, pointer, stream
-from afterword.importers.x_archive.common import PREFIX, account_of, dict_of, list_of, moment, resolved, text_of
+from afterword.importers.json_values import dict_of, list_of, unreadable, word_of, written
+from afterword.importers.streamed_json import JsonCut, cut, stream
+from afterword.importers.x_archive.common import PREFIX, account_of, moment, resolved
 from afterword.model import Attachment, ChatRef, Kind, Message, Skipped
 
 REACTIONS = {
@@ -39,15 +39,15 @@ def talks(path: Path, options: Options) -> Iterator[Message | Skipped]:
         for where, value in _elements(path, options):
             chat = where[0]
             if len(where) == 1:
-                yield Skipped(f"/{chat}", "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+                yield unreadable(f"/{chat}", value)
             elif where[1:] == ("dmConversation", "conversationId"):
-                ids[chat] = text_of(value)
+                ids[chat] = word_of(value)
             elif len(where) == 4 and where[1:3] == ("dmConversation", "messages"):
                 i = n[chat] = n.get(chat, -1) + 1
                 key = ids.get(chat) or late.get(chat) or f"#{chat}"
                 yield _event(value, f"/{chat}/dmConversation/messages/{i}", key, owner)
     except JsonCut as e:
-        yield Skipped(pointer(e.path) or "/", "truncated", str(e)[:200])
+        yield cut(e)
 
 
 def _late(path: Path, options: Options) -> dict[Any, str]:
@@ -56,7 +56,7 @@ def _late(path: Path, options: Options) -> dict[Any, str]:
     try:
         for where, value in _elements(path, options):
             if where[-1] == "conversationId":
-                found[where[0]] = text_of(value)
+                found[where[0]] = word_of(value)
             elif where[0] in found:
                 return {}
             elif len(where) == 4:
@@ -65,7 +65,7 @@ def _late(path: Path, options: Options) -> dict[Any, str]:
             return found
         for where, value in _elements(path, options):
             if where[-1] == "conversationId":
-                found[where[0]] = text_of(value)
+                found[where[0]] = word_of(value)
     except JsonCut:
         pass
     return found
@@ -78,12 +78,12 @@ def chats(path: Path, options: Options, group: bool) -> Iterator[ChatRef]:
         for where, value in _elements(path, options):
             key = str(where[0])
             if where[-1] == "conversationId":
-                seen[key] = text_of(value)
+                seen[key] = word_of(value)
             elif len(where) == 4:
                 named = dict_of(dict_of(value).get("conversationNameUpdate")).get("name")
                 seen.setdefault(key, "")
                 if named and f"{key}/name" not in seen:  # newest first
-                    seen[f"{key}/name"] = html.unescape(text_of(named))
+                    seen[f"{key}/name"] = html.unescape(word_of(named))
     except JsonCut:
         pass
     done: set[str] = set()
@@ -110,30 +110,30 @@ def _elements(path: Path, options: Options) -> Iterator[tuple[tuple[str | int, .
 
 def _event(value: Any, where: str, key: str, owner: str) -> Message | Skipped:
     if not isinstance(value, dict) or len(value) != 1:
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     ((what, m),) = value.items()
     if not isinstance(m, dict):
-        return Skipped(where, "unreadable", json.dumps(value, ensure_ascii=False)[:500])
+        return unreadable(where, value)
     at = moment(m.get("createdAt"))
     if at is None:
-        return Skipped(where, "no-date", json.dumps(value, ensure_ascii=False)[:2000])
-    id = text_of(m.get("id"))
-    sender = text_of(m.get("senderId"))
+        return Skipped(where, "no-date", written(value))
+    id = word_of(m.get("id"))
+    sender = word_of(m.get("senderId"))
     mine = sender == owner if owner and sender else None
     if what == "reactionCreate":
         return Message(where, at, sender, "", Kind.REACTION, "", mine, key, id)
     if what not in ("messageCreate", "welcomeMessageCreate"):
-        who = text_of(m.get("initiatingUserId"))
-        others = [text_of(u) for u in list_of(m.get("userIds") or m.get("participantsSnapshot"))]
-        said = html.unescape(text_of(m.get("name")))
+        who = word_of(m.get("initiatingUserId"))
+        others = [word_of(u) for u in list_of(m.get("userIds") or m.get("participantsSnapshot"))]
+        said = html.unescape(word_of(m.get("name")))
         told = " ".join(x for x in (who, EVENTS.get(what, what), ", ".join(others), said) if x)
         return Message(where, at, "", told, Kind.SYSTEM, "", None, key, id)
-    text = resolved(text_of(m.get("text")), m.get("urls"))
-    media = [text_of(u) for u in list_of(m.get("mediaUrls")) if text_of(u)]
+    text = resolved(word_of(m.get("text")), m.get("urls"))
+    media = [word_of(u) for u in list_of(m.get("mediaUrls")) if word_of(u)]
     links = [
         link
         for u in list_of(m.get("urls"))
-        if isinstance(u, dict) and (link := text_of(u.get("expanded") or u.get("url")))
+        if isinstance(u, dict) and (link := word_of(u.get("expanded") or u.get("url")))
     ]
     if media:  # the text ends with a link to the picture itself
         own = [u for u in links if re.search(r"(?:twitter|x)\.com/messages/media/|pic\.(?:twitter|x)\.com/", u)]
@@ -141,13 +141,13 @@ def _event(value: Any, where: str, key: str, owner: str) -> Message | Skipped:
             text = text.removesuffix(u).rstrip() if text.endswith(u) else text
         text = re.sub(r"\s*https?://t\.co/\w+\s*\Z", "", text) if not own else text
     earlier = tuple(
-        resolved(text_of(dict_of(e).get("text") or dict_of(e).get("editedText")), m.get("urls"))
+        resolved(word_of(dict_of(e).get("text") or dict_of(e).get("editedText")), m.get("urls"))
         for e in list_of(m.get("editHistory"))
         if isinstance(e, dict)
     )
     earlier = tuple(e for e in earlier if e and e != text)
     reactions = tuple(
-        (text_of(r.get("senderId")), REACTIONS.get(text_of(r.get("reactionKey"))) or text_of(r.get("reactionKey")))
+        (word_of(r.get("senderId")), REACTIONS.get(word_of(r.get("reactionKey"))) or word_of(r.get("reactionKey")))
         for r in list_of(m.get("reactions"))
         if isinstance(r, dict)
     )
@@ -158,7 +158,7 @@ def _event(value: Any, where: str, key: str, owner: str) -> Message | Skipped:
         kind = _medium(media[0]) if media else Kind.UNKNOWN
     elif text in links:
         kind = Kind.LINK
-    raw = json.dumps(value, ensure_ascii=False)[:2000] if kind == Kind.UNKNOWN else ""
+    raw = written(value) if kind == Kind.UNKNOWN else ""
     parts = tuple(Attachment(u) for u in media)
     return Message(
         where, at, sender, text, kind, "", mine, key, id, "", "", bool(earlier), parts, earlier, reactions, raw
