@@ -52,6 +52,14 @@ def test_care_023_ordinary_talk_is_left_alone(lang: str) -> None:
     assert len(fired) <= 1, fired
 
 
+@pytest.mark.parametrize("lang", LANGS)
+def test_care_023_lines_by_another_hand(lang: str) -> None:
+    lines = {kind: rows(said) for kind, said in table(f"stranger_{lang}").items()}
+    stopped = {kind: [x for x in said if ruled(x, lang) in STOPPED] for kind, said in lines.items()}
+    assert len(stopped["explicit"]) >= 0.95 * len(lines["explicit"]) >= 95
+    assert len(stopped["harmless"]) <= 0.04 * len(lines["harmless"]), stopped["harmless"]
+
+
 PAST = [
     ("en", "ten years ago i tried to kill myself", "i tried to kill myself"),
     ("zh", "十年前我自杀过", "我昨天自杀过一次"),

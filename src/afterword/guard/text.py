@@ -32,17 +32,8 @@ _LEET_LETTERS = str.maketrans("1!|3@0$", "iiieaos")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:shi|si|ma)(?![a-z])|(?<![a-z])(?:wo|ni|shi)(?=[\u4e00-\u9fff])")
 _PINYIN_HAN = {"shi": "是", "si": "死", "ma": "吗", "wo": "我", "ni": "你"}
-# Traditional and "Martian" forms of the characters that the pattern files use.
-_VARIANTS = str.maketrans(
-    "殺藥結嗎麼沒還機樓遺書體離開來說話愛會過這個們誰電腦裡裏對無點時後現實長樣應該幾給讓從見覺絕氣難別為爲與視"
-    "訊號監偽證據網賬帳發複復歡寫編學業間問題記憶夢兒媽爺試買賣藏頂橋臺檯灣陽繩綁燒農煙鐵軌車彈槍傷殘護搶終盡係關閉線"
-    "該厭煩慮憂鬱淚聽誰誓總統員擬類貓靈聲頭邊淨乾遠邁陪戀離單獨歲辦準備決斷計劃試顆麵裝報復跡蹤竊隱當"
-    "伱妳祢沵莪涐硪卟吥歺昰湜嫃眞亻亽萿",
-    "杀药结吗么没还机楼遗书体离开来说话爱会过这个们谁电脑里里对无点时后现实长样应该几给让从见觉绝气难别为为与视"
-    "讯号监伪证据网账账发复复欢写编学业间问题记忆梦儿妈爷试买卖藏顶桥台台湾阳绳绑烧农烟铁轨车弹枪伤残护抢终尽系关闭线"
-    "该厌烦虑忧郁泪听谁誓总统员拟类猫灵声头边净干远迈陪恋离单独岁办准备决断计划试颗面装报复迹踪窃隐当"
-    "你你你你我我我不不死是是真真人人活",
-)
+# What is written for 你, 我, 不 and others to get past a filter, and 帳 as in a bill.
+_MARTIAN = str.maketrans("伱妳祢沵莪涐硪卟吥歺昰湜嫃亻亽萿帳", "你你你你我我我不不死是是真人人活账")
 _CONTRACTED = re.compile(
     r"\b(do|does|did|is|are|was|were|ca|could|wo|would|should|have|has|had|ai)nt\b|\b(i|you|they|we)(m|ve|re)\b"
     r"|\b(what|that|there|who|he|she|it)s(?= (?:a|the|no|not|so|this|that|really|there|my|it|still|any)\b)"
@@ -54,6 +45,14 @@ _NOT_SLIPS = frozenset({"ran", "ear", "era", "ae", "wan", "rel", "eal", "ra"})
 def normalise(text: str) -> str:
     """NFKC without hidden characters. Applying it twice changes nothing more."""
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
+
+
+@cache
+def _variants() -> dict[int, int]:
+    """Traditional characters and those that stand for others → what the pattern files hold."""
+    rows = (files("afterword") / "guard" / "han.txt").read_text(encoding="utf-8").splitlines()
+    held = [row for row in rows if not row.startswith("#")]
+    return str.maketrans("".join(held[::2]), "".join(held[1::2])) | _MARTIAN
 
 
 @cache
@@ -79,7 +78,8 @@ def _contraction(m: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """For matching: normalised, lower case, straight quotes, single spaces, folded spellings."""
     seen = unicodedata.normalize("NFKC", _JOINERS.sub("", normalise(text)))
-    folded = seen.casefold().replace("’", "'").replace("‘", "'").replace("`", "'").translate(_VARIANTS)
+    folded = seen.casefold().replace("’", "'").replace("‘", "'").replace("`", "'")
+    folded = unified(folded)
     folded = _MIXED.sub(lambda m: m[0].translate(_CYRILLIC), folded)
     folded = _LEET.sub(lambda m: m[0].translate(_LEET_LETTERS), folded)
     folded = _PINYIN.sub(lambda m: _PINYIN_HAN[m[0]], _STRETCHED.sub(r"\1", folded))
@@ -90,7 +90,7 @@ def plain(text: str) -> str:
 
 def unified(line: str) -> str:
     """The characters of the pattern files for their traditional forms, one for one: places in the line stay."""
-    return line.translate(_VARIANTS)
+    return line if line.isascii() else line.translate(_variants())
 
 
 def joined_letters(text: str) -> str:
@@ -130,7 +130,7 @@ def patterns(name: str) -> dict[str, tuple[re.Pattern[str], ...]]:
         path = files("afterword.guard") / language / f"{name}.toml"
         if path.is_file():
             for section, rows in filled(path).items():
-                out.setdefault(section, []).extend(re.compile(row.translate(_VARIANTS)) for row in rows)
+                out.setdefault(section, []).extend(re.compile(unified(row)) for row in rows)
     return {section: tuple(rows) for section, rows in out.items()}
 
 
