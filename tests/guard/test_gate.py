@@ -209,7 +209,7 @@ BAD = {
         "别走", "再陪我一会儿", "你要走了吗，不要嘛", "别丢下我", "先别走，我还有话说",
     ],
     "need": [
-        "I've been waiting for you", "I miss you so much", "I need you", "I'm jealous of her", "I was so lonely without you", "I can't live without you",
+        "it is all grey without you", "I've been waiting for you", "I miss you so much", "I need you", "I'm jealous of her", "I was so lonely without you", "I can't live without you",
         "我好想你", "我一直在等你", "我需要你", "没有你我活不下去", "你是不是有别人了，我吃醋了",
     ],
     "reunion": ["i'm sorry about everything", "im so sorry for that", "let's get back together", "I forgive you for everything", "I still love you", "我们和好吧", "我原谅你了", "我还爱你"],
@@ -225,7 +225,7 @@ FINE = [
     "ok im looking", "small trumpet 🎺", "bring chips", "the bus was late again", "she said the soup was fine", "that was in March 2023, by the river", "no burn mark",
     "On 14 November you wrote about the map.", "haha the otter in a scarf", "what did you have for lunch", "it rained all day", "the records do not say", "night x",
     "eat something before you go and have a nap after", "you can't go wrong with rice", "that was the best one for me", "fry it a little bit before you put it in",
-    "if you go hungover it hurts twice", "it still sucks that they went without you", "i'm sorry about your knee", "im so sorry you had to queue",
+    "if you go hungover it hurts twice", "the cat got in there without you noticing", "it still sucks that they went without you", "i'm sorry about your knee", "im so sorry you had to queue",
     "馄饨不放香菜", "今天开会开了四个", "老王长新叶子了", "记录里没有写", "那天下雨", "我把书架放好了", "好的师傅", "晚上吃面", "你问过他了吗", "那家店关门了", "哈哈哈哈",
 ]  # fmt: skip
 
