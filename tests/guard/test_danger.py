@@ -83,7 +83,11 @@ def test_care_023_what_is_long_past_or_a_story_is_asked_about_and_the_same_of_to
     ("lang", "line"),
     [
         ("en", "years ago i tried to kill myself and tonight i want to again"),
+        ("en", "in 2019 i tried to hang myself. i bought the rope again yesterday and it is tied to the beam"),
+        ("en", "ten years ago i tried to kill myself, this time it will work"),
         ("zh", "以前初中自残过，今晚又割了自己"),
+        ("zh", "小时候我就想死，现在更想"),
+        ("zh", "十年前我自杀过。药我都吃了"),
     ],
 )
 def test_care_023_a_past_that_returns_is_a_crisis(lang: str, line: str) -> None:

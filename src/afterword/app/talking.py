@@ -18,6 +18,7 @@ from afterword.dialogue import Drafting, Exchange, Talk, shape
 from afterword.dialogue.brief import as_dict
 from afterword.dialogue.compose import compose, shape_of
 from afterword.dialogue.drafting import Candidate, nearest, quantile_of
+from afterword.dialogue.exemplars import FLOOR
 from afterword.dialogue.review import Review
 from afterword.dialogue.review import review as review_draft
 from afterword.dialogue.shape import Table, table_of
@@ -33,8 +34,6 @@ from afterword.store.search import frequencies
 from afterword.texts import say
 
 REST = timedelta(hours=24)
-EXEMPLARS = 6
-"""Real answers without which nobody's manner can be drafted."""
 FITTING, WIDER = 5, 40
 """Answers asked for; the latter where some of them may not be shown."""
 
@@ -289,10 +288,10 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
         )
         # a draft stands on the manner of real answers; that its facts are in the records, the review sees to
         chatting = mode == exchange.mode == "chat"  # a line that speaks of the past as if it were known is for Guide
-        out["may_draft"] = chatting and brief is not None and len(brief.exemplars) >= EXEMPLARS
+        out["may_draft"] = chatting and brief is not None and len(brief.exemplars) >= FLOOR
         if out["may_draft"] and brief is not None and brief.shape is not None and not brief.shape.answer:
             if talk.may_be_silent(text):
-                silent = msgspec.structs.replace(exchange, echo=(), label="", silent=talk.left(brief.shape))
+                silent = msgspec.structs.replace(exchange, guide=(), echo=(), label="", silent=talk.left(brief.shape))
                 out |= shown(silent) | {"show": as_text(silent), "may_draft": False}
             else:
                 brief = msgspec.structs.replace(brief, shape=msgspec.structs.replace(brief.shape, answer=True))

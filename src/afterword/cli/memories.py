@@ -98,9 +98,6 @@ def happened(item: dict[str, Any]) -> str:
     return f"• {item['line']}{until}" + (f"  “{said}”  [{item['id']}]" if item["type"] == "event" else f"  ({said})")
 
 
-"""Characters of an item's words in a line of time; the rest is opened."""
-
-
 @command("episodes")
 @click.argument("person", required=False)
 @option("--kind", key="episode_kind", default=None)

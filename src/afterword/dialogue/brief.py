@@ -165,7 +165,7 @@ def _shape(shape: Shape, lang: str, name: str) -> str:
     made = say(lang, "brief.shape", name=name, n=shape.bubbles, sizes=sizes)
     held = [say(lang, f"brief.typing_{m}") for m in MARKS if m in shape.marks]
     left = [
-        say(lang, f"brief.typing_{m}") for m in MARKS if m not in shape.marks and m != "question"
+        say(lang, f"brief.typing_{m}") for m in MARKS if m not in (*shape.marks, "question")
     ]  # who means to ask may
     if held:
         made += " " + say(lang, "brief.marks_with", rows=_list(held))

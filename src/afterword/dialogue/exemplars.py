@@ -35,7 +35,7 @@ MOODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 """Modes whose exemplars come from marked episodes of these kinds, or else from talks of these moods."""
 EXEMPLARS, FLOOR, TRIED = 12, 6, 24
-"""Exemplars at most; how many are shown in any case, and how many more are tried whether they have to do with the line: a
+"""Exemplars at most; how many are shown in any case, without which nobody's manner can be drafted; how many more are tried whether they have to do with the line: a
 seventh that has nothing to do with it teaches less than it leads away, and is missed when its own turn comes."""
 LOOKED_AT, LONGEST = 24, 160
 """Answers looked at by words, and tokens of the longest."""

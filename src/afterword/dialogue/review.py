@@ -26,6 +26,7 @@ from afterword.likeness.typical import Reading, Typical, shows, size_of
 from afterword.measures.lexicon import lower
 from afterword.measures.voice import EMOJI
 from afterword.memory.query import holds, stems
+from afterword.profile.draft import percent
 from afterword.texts import say
 
 ROOM = 1.5
@@ -100,7 +101,7 @@ def review(
     faults += _likeness(own, reading, typical, line, lang, name)
     faults += _rhythm(own, shape, typical, lang, name)
     if not asking and asks_more(own, history, typical.shares["asks"]):
-        faults.append(_fault("question", sentences(own)[-1], lang, name, share=_percent(typical.shares["asks"])))
+        faults.append(_fault("question", sentences(own)[-1], lang, name, share=percent(typical.shares["asks"])))
     return Review(not faults, tuple(faults), round(typical.voices.at(reading.size).place(reading.voice), 2))
 
 
@@ -113,10 +114,6 @@ def _cared(fault: Fault, lang: str, name: str) -> Fault:
     fix = "quote" if fault.code == "quote" else "care"
     why = say(lang, f"review.care_{fault.code}", name=name)
     return Fault(fault.code, why, fault.words, say(lang, f"review.fix_{fix}", words=fault.words))
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
 
 
 # -- what nobody writes in a chat ---------------------------------------------------------------------------------------
@@ -190,7 +187,7 @@ def _manners(own: str, r: Reading, typical: Typical, line: str, lang: str, name:
         rare = "polish" if "polish" in r.manners and r.manners["polish"] < 0.5 else "manners"
         return _fault("manners", own, lang, name, fix=rare if whole else "frame")
     fix = "; ".join(
-        say(lang, f"review.drop_{m}", name=name, words=s, share=_percent(typical.shares[m])) for m, s in shown.items()
+        say(lang, f"review.drop_{m}", name=name, words=s, share=percent(typical.shares[m])) for m, s in shown.items()
     )
     return Fault("manners", say(lang, "review.why_manners", name=name), " / ".join(dict.fromkeys(shown.values())), fix)
 

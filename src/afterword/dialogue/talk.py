@@ -299,7 +299,7 @@ class Talk:
 
     def may_be_silent(self, text: str) -> bool:
         """Not twice in a row, not when Guide has just spoken, and never to somebody who is not well."""
-        sore = guard.distressed(text) or bool({"grave", "complain"} & {*acts(text)})
+        sore = guard.grieves(text) or guard.distressed(text) or {"grave", "complain"} & {*acts(text)}
         return self.mode in SILENT and not (self._silent or self._after or sore)
 
     def left(self, shape: Shape) -> str:

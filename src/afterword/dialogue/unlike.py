@@ -11,6 +11,7 @@ import re
 from afterword.likeness.hand import shares
 from afterword.likeness.typical import Typical, size_of
 from afterword.measures.tokens import words
+from afterword.profile.draft import percent
 from afterword.texts import say
 
 TIMES, FAR, NAMED = 1.75, 0.5, 2
@@ -37,7 +38,7 @@ def unlike(own: str, typical: Typical, lang: str, name: str) -> str:
         once = trait in OCCASIONAL and share > habit >= RARE
         if abs(share - habit) >= FAR and not once and not (trait == "unclosed" and here.get("period")):
             mark = say(lang, f"brief.typing_{trait}")
-            told = say(lang, "review.typed", name=name, mark=mark, share=_percent(share), habit=_percent(habit))
+            told = say(lang, "review.typed", name=name, mark=mark, share=percent(share), habit=percent(habit))
             rows.append((abs(share - habit), told))
     if not rows and (odd := _odd(own, typical)):
         rows.append(
@@ -57,7 +58,3 @@ def _odd(own: str, typical: Typical) -> list[str]:
             gained[word] = typical.voice.score(without) - whole
     best = sorted(gained, key=lambda w: -gained[w])[:NAMED]
     return [w for w in best if gained[w] > 0]
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -10,6 +10,7 @@ away, and wishes to be gone count even when nothing is named.
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -19,6 +20,7 @@ from afterword.texts import say
 
 Name = Literal["crisis", "harm", "violence", "veiled", "exit", "identity", "unknowable", "present", "pass"]
 ORDER: tuple[Name, ...] = ("harm", "violence", "veiled", "exit", "identity", "present", "unknowable")
+_SENTENCE = re.compile(r"[.!?;。]+")
 
 
 class Ruling(msgspec.Struct, frozen=True):
@@ -41,13 +43,15 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
     for pattern in crisis["light"] if light else ():
         masked = [pattern.sub(" ", reading) for reading in masked]
     told, over = first(danger["setting"], line), first(danger["over"], line)
+    # the past of one sentence is not that of the next: "in 2019 i tried. i bought a rope yesterday"
+    today = [s for reading in masked for s in _SENTENCE.split(reading) if not first(danger["over"], s)]
     for section, found in (*((s, crisis[s]) for s in ("explicit", "passive")), ("grave", danger["grave"])):
         # somebody who laughs about being worn out is not answered with a helpline; a plan is never a joke
         if section == "passive" and laughed:
             continue
         if cue := first(found, *masked):
             # what is said to be long past, or of a film, is asked about and not taken for today's
-            if over or (told and section == "grave"):
+            if (over and not first(found, *today)) or (told and section == "grave"):
                 return Ruling("veiled", "told", (cue,), say(lang, "guard.veiled", name=subject_name))
             return Ruling("crisis", section, (cue,), crisis_card(lang, subject_name))
     if light:

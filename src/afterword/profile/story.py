@@ -48,10 +48,10 @@ def _changed(before: Mapping[str, Any], p: Mapping[str, Any]) -> Iterator[dict[s
     for what in ("warmth", "conflict"):
         old, new = before[what], p[what]
         if max(old, new) >= SEEN and not 1 / APART < (new + TINY) / (old + TINY) < APART:
-            yield sentence(f"phase_{what}", now=_percent(new), n=p["lines"], before=_percent(old), of=before["lines"])
+            yield sentence(f"phase_{what}", now=_tenths(new), n=p["lines"], before=_tenths(old), of=before["lines"])
 
 
-def _percent(share: float) -> str:
+def _tenths(share: float) -> str:
     return f"{number(100 * share)} %"
 
 
