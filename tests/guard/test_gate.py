@@ -226,7 +226,7 @@ FINE = [
     "On 14 November you wrote about the map.", "haha the otter in a scarf", "what did you have for lunch", "it rained all day", "the records do not say", "night x",
     "eat something before you go and have a nap after", "you can't go wrong with rice", "that was the best one for me", "fry it a little bit before you put it in",
     "if you go hungover it hurts twice", "the cat got in there without you noticing", "it still sucks that they went without you", "i'm sorry about your knee", "im so sorry you had to queue",
-    "馄饨不放香菜", "今天开会开了四个", "老王长新叶子了", "记录里没有写", "那天下雨", "我把书架放好了", "好的师傅", "晚上吃面", "你问过他了吗", "那家店关门了", "哈哈哈哈",
+    "馄饨不放香菜", "没有你想的那么糟", "今天开会开了四个", "老王长新叶子了", "记录里没有写", "那天下雨", "我把书架放好了", "好的师傅", "晚上吃面", "你问过他了吗", "那家店关门了", "哈哈哈哈",
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from measured import LANGS, Score, rows, ruled, table
 
-from afterword.guard import asks_for_help, gate
+from afterword.guard import asks_for_help, gate, safe_now
 
 SET = table("veiled")
 NAMED = ("ending", "reunion", "without", "betteroff", "means", "violence")
@@ -95,3 +95,14 @@ def test_care_004_a_question_about_ai_is_not_one_about_this(line: str) -> None:
 )
 def test_care_004_whether_this_is_one_is_still_answered(line: str) -> None:
     assert ruled(line, "en") == "identity"
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("yeah", "safe"), ("yes, i am", "safe"), ("yeah but what if we come back as birds", ""), ("嗯", "safe"), ("是的，我没事", "safe"),
+        ("嗯，不过我觉得转世也挺好", ""), ("对，但是如果我们投胎呢", ""),
+    ],
+)  # fmt: skip
+def test_care_024_a_yes_that_goes_on_with_but_answers_something_else(line: str, answer: str) -> None:
+    assert safe_now(line) == answer

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import PurePath
 from typing import Any
 
 from afterword.app import keepsakes
@@ -137,9 +136,3 @@ def photos_by_month(items: list[dict[str, Any]]) -> dict[str, list[dict[str, Any
         if item.get("kind") == "photo":
             out.setdefault(item["day"][:7], []).append(item)
     return dict(sorted(out.items(), key=lambda m: (not m[0], m[0])))
-
-
-def shown_file(item: dict[str, Any]) -> str:
-    """The file of an item as a person would say it: its name, and how many more."""
-    files = [PurePath(f["file"]).name for f in item["files"]]
-    return files[0] + (f" +{len(files) - 1}" if len(files) > 1 else "") if files else ""

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from afterword.errors import AfterwordError, BadInput
 
@@ -25,9 +25,6 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CHUNK = 1 << 20
-DEEP = 5_000
-
-
 CUT = ("unexpected end of data", "incomplete multibyte sequence", "truncated data")
 """How codecs call a character that the end of the file cuts."""
 
@@ -240,28 +237,3 @@ def header_cells(head: bytes) -> list[str]:
     """The cells of a csv head's first line, for `sniff`."""
     first = head_text(head).split("\n", 1)[0].rstrip("\r")
     return [c.strip().strip('"') for c in first.split("\t" if "\t" in first else ",")]
-
-
-class _Shallow:
-    """A JSON file that refuses to nest without end: a parser's path grows with the depth, and its memory with the square."""
-
-    def __init__(self, raw: BinaryIO, name: str) -> None:
-        self._raw, self._name, self._depth = raw, name, 0
-
-    def read(self, size: int = -1) -> bytes:
-        block = self._raw.read(size)
-        self._depth += block.count(b"[") + block.count(b"{") - block.count(b"]") - block.count(b"}")
-        if self._depth > DEEP:
-            raise BadInput(
-                "import.json.deep",
-                f"{self._name} nests more than {DEEP:,} lists or objects, which no export does.",
-                next_step="Export the chat again.",
-            )
-        return block
-
-
-@contextlib.contextmanager
-def json_file(path: Path) -> Iterator[_Shallow]:
-    """A JSON file for a streaming parser. BadInput when it nests too deeply."""
-    with path.open("rb") as f:
-        yield _Shallow(f, path.name)
