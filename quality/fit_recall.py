@@ -212,8 +212,8 @@ def units(q: Question, weights: Weights) -> list[list[int]]:
     """What recall shows for a question, as rows."""
     import numpy as np
 
-    from afterword.memory.ranking import spans
-    from afterword.memory.recall import FIRST, ordered
+    from afterword.memory.ranking import FIRST, ordered, shown, spans
+    from afterword.memory.recall import PASSAGES
 
     if q.features is None:
         return []
@@ -221,8 +221,8 @@ def units(q: Question, weights: Weights) -> list[list[int]]:
     chance = np.zeros(len(q.ends))
     chance[q.place] = np.exp(score - score.max())
     row = dict(zip(q.place.tolist(), q.rows, strict=True))
-    best = ordered(q.sizes, spans(chance, q.ends, max(answers.DEEP, FIRST)))
-    return [[row[i] for i in range(a, z)] for _, a, z in best]
+    best = ordered(q.sizes, spans(chance, q.ends, FIRST))
+    return [sorted(row[i] for i in span.places) for span in shown(chance, q.sizes, best, answers.DEEP, PASSAGES)]
 
 
 def tested(questions: Sequence[Question], names: Sequence[str]) -> list[tuple[Question, dict[str, float]]]:

@@ -336,7 +336,7 @@ def test_the_shapes_of_looking(terminal: Terminal, chat: str) -> None:
     )
     found = terminal.json("recall", "snails", "-p", person, "--k", "1")
     assert {"label", "hits", "told", "talks", "meaning", "meaning_failed"} == found.keys()
-    assert {"score", "utterances", "matched", "event"} == found["hits"][0].keys()
+    assert {"score", "utterances", "matched", "event", "singly"} == found["hits"][0].keys()
     checks = terminal.json("doctor")["checks"]
     assert all({"check", "ok", "found"} == c.keys() for c in checks)
     line = json.loads(terminal.run("export", "-p", person).split("\n")[0])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from quality import fit_recall
 
 from afterword.memory.asked import GUESS, PIECE, alike, asked, pieces
-from afterword.memory.ranking import spans
+from afterword.memory.ranking import FIRST, SHORT, ordered, shown, spans
 from afterword.memory.when import when
 from afterword.store.blocks import SIZE
 
@@ -59,9 +61,35 @@ def test_no_line_is_lost_between_spans(chances: list[float], run: int) -> None:
     n = len(chances)
     ends = np.array([min(n, i + SIZE, (i // run + 1) * run) for i in range(n)])
     found = spans(np.array(chances), ends, n)
-    shown = [i for _, a, z in found for i in range(a, z)]
-    assert sorted(shown) == list(range(n))
-    assert all(z - a <= SIZE and a // run == (z - 1) // run for _, a, z in found)
+    assert sorted(i for span in found for i in span.places) == list(range(n))
+    runs = [(span.places[0], span.places[-1], len(span.places)) for span in found]
+    assert all(z - a + 1 == size <= SIZE and a // run == z // run for a, z, size in runs)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.tuples(st.floats(0.0, 1.0), st.integers(0, 80)), min_size=1, max_size=60),
+    st.integers(1, 12), st.one_of(st.none(), st.integers(0, 4)),
+)  # fmt: skip
+def test_after_the_passages_come_single_lines_each_once_the_likeliest_first(
+    lines: list[tuple[float, int]], k: int, passages: int | None
+) -> None:
+    chance, size = np.array([c for c, _ in lines]), np.array([float(n) for _, n in lines])
+    n = len(lines)
+    ends = np.minimum(np.arange(n) + SIZE, n)
+    found = ordered(size, spans(chance, ends, FIRST))
+    spread = shown(chance, size, found, k, passages)
+    places = [i for span in spread for i in span.places]
+    assert len(places) == len({*places})
+    assert len(spread) <= k
+    assert all(len(span.places) <= SIZE and list(span.places) == sorted(span.places) for span in spread)
+    beside, single = [s for s in spread if not s.singly], [s for s in spread if s.singly]
+    assert beside == found[: k if passages is None else min(k, passages)]
+    assert passages is not None or not single
+    worth = [[chance[i] / math.sqrt(SHORT + size[i]) for i in span.places] for span in single]
+    assert all(min(a) >= max(b) for a, b in pairwise(worth))
+    if passages is not None and len(spread) < k:  # then all is shown that may answer
+        assert {i for i in range(n) if chance[i] > 0} <= {*places}
 
 
 def question(group: str, cjk: bool, answer: int) -> fit_recall.Question:

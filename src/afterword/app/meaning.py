@@ -17,10 +17,11 @@ from afterword.app.lived import line_of
 from afterword.app.models import Agreed, Models, embedding_place, open_door, setting, shown, third_people
 from afterword.app.people import People
 from afterword.app.personas import Personas
-from afterword.app.talking import VaultRecords
+from afterword.app.recalling import recalled
 from afterword.errors import AfterwordError, BadInput, BadSettings, ChoiceNeeded, TryAgain
 from afterword.llm import AnyModel, Consents, Door
 from afterword.memory import Recall
+from afterword.memory.recall import PASSAGES
 from afterword.profile import Profile
 from afterword.store import Shelf, vectors
 from afterword.texts import error_words
@@ -87,11 +88,11 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}], "matched", "event"}], "told", "talks",
-        "meaning", "meaning_failed"}`.
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}], "matched", "event", "singly"}], "told",
+        "talks", "meaning", "meaning_failed"}`.
 
         `matched`: ids of the lines that hold what was asked for; the others stand beside them. `event`: what happened, where
-        that is the answer: `{"id", "day", "line"}`, opened by `why`; else None. With "told-by-you" the hits are what came nearest.
+        that is the answer: `{"id", "day", "line"}`, opened by `why`; else None. `singly`: the lines stand in several places, not beside one another. With "told-by-you" the hits are what came nearest.
         `talks`: kept talks with the simulation that hold these words; they are no records of the person, see
         `kept_talks.found`. `meaning`: whether a model was asked how near lines are to the question; `meaning_failed`:
         why one that should have been was not, in words, else "".
@@ -122,6 +123,7 @@ class Recalls(Models):
                     "event": {"id": h.id, "day": h.event.day, "line": line_of(h.event, names, self.lang)}
                     if h.event
                     else None,
+                    "singly": h.singly,
                 }
                 for h in found.hits
             ],
@@ -130,13 +132,13 @@ class Recalls(Models):
     def _recalled(
         self, profile: Profile, library: Library, query: str, k: int, agreed: Agreed | None
     ) -> tuple[Recall, bool, str]:
-        records, failed = VaultRecords(profile, library), ""
+        failed = ""
         if meaning := self._meaning(profile, library, agreed):
             try:
-                return records.recall(query, k, meaning), meaning.asked, ""
+                return recalled(profile, library, query, k, meaning, PASSAGES), meaning.asked, ""
             except AfterwordError as e:  # a fault of recall itself comes again below
                 failed = error_words(self.lang, e.code) or e.message
-        return records.recall(query, k), False, failed
+        return recalled(profile, library, query, k, passages=PASSAGES), False, failed
 
     def _meaning(self, profile: Profile, library: Library, agreed: Agreed | None) -> Meaning | None:
         """None where no such model was set, or it may not be asked."""

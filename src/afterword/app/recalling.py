@@ -49,7 +49,15 @@ LATE = timedelta(hours=14)
 """No zone is farther from Greenwich."""
 
 
-def recalled(profile: Profile, library: Library, words: str, k: int, embedder: Embedder | None = None) -> Recall:
+def recalled(
+    profile: Profile,
+    library: Library,
+    words: str,
+    k: int,
+    embedder: Embedder | None = None,
+    passages: int | None = None,
+) -> Recall:
+    """`passages`: after how many hits come single lines; None where every hit is to be one place."""
     shelf, subject = library.shelf, profile.speaker
     told = [n.text for n in profile.notes if n.kind != "correction"]
     people = library.called()
@@ -61,7 +69,7 @@ def recalled(profile: Profile, library: Library, words: str, k: int, embedder: E
     def by_words(question: str, days: Sequence[Days] = (), times: When | None = None) -> Recall:
         return recall(
             shelf, question, k, fetch=library.fetch, told=told, people=people, me=owner, subject=subject,
-            times=times, days=days, embedder=embedder,
+            times=times, days=days, embedder=embedder, passages=passages,
         )  # fmt: skip
 
     if profile.told_only:

@@ -25,7 +25,7 @@ from afterword.dialogue.shape import Table, table_of
 from afterword.errors import BadInput
 from afterword.likeness.score import NotMeasurable
 from afterword.likeness.typical import Typical
-from afterword.memory import Embedder, Recall, Reply, ensure_answers, ensure_index, similar_replies
+from afterword.memory import Recall, Reply, ensure_answers, ensure_index, similar_replies
 from afterword.memory.replies import moment
 from afterword.model import Utterance
 from afterword.profile import Profile, Standing
@@ -74,8 +74,8 @@ class VaultRecords:
             return found
         return sorted(found, key=lambda r: (bool({u.row for u in r.bubbles} & {*used}), r.bubbles[0].at < since))
 
-    def recall(self, words: str, k: int, embedder: Embedder | None = None) -> Recall:
-        return recalled(self.profile, self.library, words, k, embedder)
+    def recall(self, words: str, k: int) -> Recall:
+        return recalled(self.profile, self.library, words, k)
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""

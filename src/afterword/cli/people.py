@@ -111,8 +111,9 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
     others = [h for h in found["hits"] if not h["event"]][: NEAREST if absent or happened else k]
     if happened and others:
         click.secho("\n" + t("label.besides"), bold=True)
-    for hit in others:
-        click.echo("")
+    for before, hit in zip([None, *others], others, strict=False):
+        if not (before and before["singly"] and hit["singly"]):
+            click.secho("\n" + t("label.singly") if hit["singly"] else "", bold=True)
         lines_of(hit)
     for talk in found["talks"]:
         click.secho("\n" + t("label.talked", day=talk["at"][:10]), bold=True)

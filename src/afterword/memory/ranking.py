@@ -1,22 +1,25 @@
-"""Which lines answer, and which lines to show. In: what is asked, runs of lines. Out: spans of six lines at most, best first.
+"""Which lines answer, and which lines to show. In: what is asked, runs of lines. Out: six lines at most together, best first.
 
 Every line gets the chance that it is part of the answer: its own words, the words around it at several widths, words that
 may stand for them, who says it, what kind of answer is wanted, the time meant. The weights were learned on published
 question sets (`weights`), each tested on conversations it was not learned from. Spans are cut where the
-sum of chances is largest, so that ten of them hold as much of an answer in many places as ten can.
+sum of chances is largest. After the first few, single lines from anywhere hold more of an answer in many places.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from afterword.memory.asked import Asked, section
 from afterword.memory.query import root as stem
 from afterword.memory.wanted import fits, wanted
-from afterword.store.blocks import SIZE, Found, Line
+from afterword.store.blocks import SIZE, Found, Line, batched
 from afterword.store.search import CJK, folded, in_cjk, words_of
 
 if TYPE_CHECKING:
@@ -33,6 +36,8 @@ UNCOUNTED = 0.2
 SURE, PARTLY = 0.9, 0.7
 """From where on a word like it counts as the word; what any other counts in a whole talk."""
 SILENCE = 3 * 3600
+FIRST, SHORT = 14, 40
+"""Spans that are put in order by what there is to read; words that any span costs."""
 CHARACTERS = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
 """Of use for questions in Chinese, Japanese or Korean characters alone: over English conversations that the weights were
 not learned from they made the ranking worse."""
@@ -299,24 +304,56 @@ def _around(x: Column, r: int) -> Column:
     return np.asarray(c[:, 2 * r + 1 :] - c[:, : -2 * r - 1])
 
 
-def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[tuple[float, int, int]]:
-    """(sum of chances, start, end) of at most k spans, none overlapping, the best first. `ends`: where a span that begins
-    here must end."""
+class Span(msgspec.Struct, frozen=True):
+    """Lines to show together, by their places. `chance` that the answer is among them; `singly`: they stand apart."""
+
+    chance: float
+    places: tuple[int, ...]
+    singly: bool = False
+
+
+def spans(chance: Column, ends: NDArray[np.int64], k: int) -> list[Span]:
+    """At most k runs of lines, none overlapping, that with the largest chance first. `ends`: where a run that begins here
+    must end."""
     import numpy as np
 
     n, ends = len(chance), ends.copy()
     total = np.r_[0, np.cumsum(chance)]
     worth = total[ends] - total[:n]
-    out: list[tuple[float, int, int]] = []
+    out: list[Span] = []
     while len(out) < k and n:
         i = int(worth.argmax())
         if worth[i] <= 0:
             break
-        out.append((float(worth[i]), i, int(ends[i])))
+        out.append(Span(float(worth[i]), tuple(range(i, int(ends[i])))))
         worth[i : ends[i]] = -1
         before = slice(
             max(0, i - SIZE + 1), i
         )  # what would reach into it ends before it: no line between spans is lost
         ends[before] = np.minimum(ends[before], i)
         worth[before] = np.where(worth[before] < 0, -1, total[ends[before]] - total[before])
+    return out
+
+
+def ordered(size: Column, found: Sequence[Span]) -> list[Span]:
+    """The first by their chance for the words that are to be read, since a reader's room is counted in words."""
+
+    def dense(span: Span) -> float:
+        return span.chance / math.sqrt(SHORT + float(size[[*span.places]].sum()))
+
+    return sorted(found[:FIRST], key=dense, reverse=True) + list(found[FIRST:])
+
+
+def shown(chance: Column, size: Column, found: Sequence[Span], k: int, passages: int | None) -> list[Span]:
+    """The first of these spans, and after so many passages (None: no end) the likeliest of all other lines, six to a span."""
+    import numpy as np
+
+    out = list(found[:k] if passages is None else found[: min(k, passages)])
+    if len(out) == k or passages is None:
+        return out
+    worth = chance / np.sqrt(SHORT + size)
+    worth[[i for span in out for i in span.places]] = 0
+    best = np.argsort(-worth, kind="stable")[: SIZE * (k - len(out))]
+    for few in batched(best[worth[best] > 0].tolist(), SIZE):
+        out.append(Span(float(chance[[*few]].sum()), tuple(sorted(few)), singly=True))
     return out

@@ -1,14 +1,14 @@
 """Recall: what was said of something. In: a question. Out: the lines that answer, and how sure it is that they do.
 
-A hit is a run of six lines at most, the best size measured on published question sets at an equal word budget (single
-lines lose the context, whole sessions lose the place). **Known**: the words of the question stand in one hit.
-**Inferred**: it is answered in other words, or only by several hits together. **Told by you**, or **not in the records**:
-then what came nearest is still shown, as such.
+A passage is a run of six lines at most, the best size measured on published question sets at an equal word budget (single
+lines lose the context, whole sessions lose the place). An answer in many places ("which films did we see") has most of them
+beyond the first few passages, so that after these come single lines from all over the records, six to a hit. **Known**: the
+words of the question stand in one passage. **Inferred**: it is answered in other words, or only by several together.
+**Told by you**, or **not in the records**: then what came nearest is still shown, as such.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -18,7 +18,7 @@ import msgspec
 from afterword.memory.about import about
 from afterword.memory.asked import Asked, asked
 from afterword.memory.meant import meant
-from afterword.memory.ranking import Ranked, spans
+from afterword.memory.ranking import FIRST, Ranked, Span, ordered, shown, spans
 from afterword.memory.sureness import LIKE, held, present, share
 from afterword.memory.values import Event
 from afterword.memory.weights import RANK, RANK_CJK
@@ -35,7 +35,8 @@ BLOCKS, WIDE = 64, 24
 """Blocks that are read line by line; of these, the best are read with what stands around them."""
 HUGE, FEWER = 20_000, 24
 """Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
-FIRST, SHORT = 14, 40
+PASSAGES = 3
+"""Hits with what stands around them; measured: with more, fewer of the places that hold an answer are shown."""
 MEANT, MEANING = 160, 8.0
 """Lines that an embedder is asked about, and how much its opinion weighs."""
 ENOUGH = 0.5
@@ -53,6 +54,7 @@ class Hit(msgspec.Struct, frozen=True):
 
     matched  ids of the lines that hold the question's words, or are what happened, or are of the day that is asked for
     event    what happened, where that is the answer; `id` opens it
+    singly   whether its lines stand in several places, and not beside one another
     """
 
     score: float
@@ -60,6 +62,7 @@ class Hit(msgspec.Struct, frozen=True):
     matched: tuple[str, ...] = ()
     event: Event | None = None
     id: str = ""
+    singly: bool = False
 
 
 class Recall(msgspec.Struct, frozen=True):
@@ -88,8 +91,9 @@ def recall(
     times: When | None = None,
     embedder: Embedder | None = None,
     days: Sequence[tuple[date, date]] = (),
+    passages: int | None = None,
 ) -> Recall:
-    """`times` of the question, where they were read already; `days` are meant besides; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
+    """`passages`: after how many come single lines; None for no end. `times` of the question, where they were read already; `days` are meant besides; `fetch` turns utterance rows into utterances; `told` are the user's own memories in words; `people`: speaker → names;
     `me` and `subject` are the speakers that "I" and "she" mean."""
     people = people or {"": names}
     remembered = tuple(t for t in told if about(question, t, people, subject))
@@ -100,12 +104,13 @@ def recall(
     chance = plain = ranked.chances(RANK_CJK if ranked.cjk else RANK)
     if embedder is not None:
         chance = _by_meaning(embedder, question, ranked, chance)
-    best = ordered(ranked.sign("size"), spans(chance, ranked.ends(), max(k, FIRST)))
+    size = ranked.sign("size")
+    best = ordered(size, spans(chance, ranked.ends(), max(FIRST, k if passages is None else passages)))
     what = held(question, ranked, found, best, plain)
     label: Label = "told-by-you" if remembered else "not-in-records"
     if present(what):
         label = "known" if what.exact >= ENOUGH else "inferred"
-    return Recall(label, tuple(_hits(ranked, best[:k], fetch)), remembered)
+    return Recall(label, tuple(_hits(ranked, shown(chance, size, best, k, passages), fetch)), remembered)
 
 
 def times_of(shelf: Shelf, question: str, today: date) -> When:
@@ -139,15 +144,6 @@ def _moments(ask: Asked) -> Iterator[tuple[int, int]]:
         )
 
 
-def ordered(size: Column, found: Sequence[tuple[float, int, int]]) -> list[tuple[float, int, int]]:
-    """The first by their chance for each word that is to be read, since a reader's room is counted in words."""
-
-    def dense(s: tuple[float, int, int]) -> float:
-        return s[0] / math.sqrt(SHORT + float(size[s[1] : s[2]].sum()))
-
-    return sorted(found[:FIRST], key=dense, reverse=True) + list(found[FIRST:])
-
-
 def _by_meaning(embedder: Embedder, question: str, ranked: Ranked, chance: Column) -> Column:
     """Chances times what the model says of the likeness of question and line, for the lines that may matter."""
     import numpy as np
@@ -164,26 +160,28 @@ def _by_meaning(embedder: Embedder, question: str, ranked: Ranked, chance: Colum
 
 
 def _hits(
-    ranked: Ranked, best: Sequence[tuple[float, int, int]], fetch: Callable[[Sequence[int]], Mapping[int, Utterance]]
+    ranked: Ranked, best: Sequence[Span], fetch: Callable[[Sequence[int]], Mapping[int, Utterance]]
 ) -> Iterator[Hit]:
-    rows = [[x.row for x in ranked.lines[a:z] if x is not None] for _, a, z in best]
+    rows = [[x.row for i in span.places if (x := ranked.lines[i]) is not None] for span in best]
     said = fetch([r for part in rows for r in part])
-    shares = [share(ranked, a, z)[1] for _, a, z in best]
-    top = max((s for s, _, _ in best), default=1.0) or 1.0
+    top = max((span.chance for span in best), default=1.0) or 1.0
     least = 1.0
-    for (chance, a, z), held_, part in zip(best, shares, rows, strict=True):
-        least = min(least, round(0.5 * held_ + 0.5 * chance / top, 4))
-        marked = _marked(ranked, a, z)
-        yield Hit(least, tuple(said[r] for r in part if r in said), tuple(said[r].id for r in marked if r in said))
+    for span, part in zip(best, rows, strict=True):
+        least = min(least, round(0.5 * share(ranked, span.places)[1] + 0.5 * span.chance / top, 4))
+        lines = tuple(said[r] for r in part if r in said)
+        if span.singly:
+            lines = tuple(sorted(lines, key=lambda u: (u.at, u.row)))
+        matched = tuple(said[r].id for r in _marked(ranked, span.places) if r in said)
+        yield Hit(least, lines, matched, singly=span.singly)
 
 
-def _marked(ranked: Ranked, start: int, end: int) -> list[int]:
+def _marked(ranked: Ranked, places: Sequence[int]) -> list[int]:
     """Rows of the lines that hold at least half as much of the question as the best of them; none where none holds any."""
     import numpy as np
 
-    like = np.maximum(ranked.exact[:, start:end] > 0, LIKE * ranked.like[:, start:end])
-    of = ranked.weights @ like if len(ranked.weights) else ranked.inside[start:end]
+    some = [*places]
+    like = np.maximum(ranked.exact[:, some] > 0, LIKE * ranked.like[:, some])
+    of = ranked.weights @ like if len(ranked.weights) else ranked.inside[some]
     top = of.max(initial=0)
-    return [
-        x.row for x, value in zip(ranked.lines[start:end], of, strict=True) if x is not None and 0 < top <= 2 * value
-    ]
+    lines = (ranked.lines[i] for i in some)
+    return [x.row for x, value in zip(lines, of, strict=True) if x is not None and 0 < top <= 2 * value]

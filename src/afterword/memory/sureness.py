@@ -32,7 +32,7 @@ from afterword.store.search import in_cjk, words_of
 
 if TYPE_CHECKING:
     from afterword.memory.asked import Concept
-    from afterword.memory.ranking import Column, Ranked
+    from afterword.memory.ranking import Column, Ranked, Span
 
 LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
 CLOSE, NEAR, WIDE = 1, 3, 6
@@ -66,28 +66,27 @@ class Held(msgspec.Struct, frozen=True):
     signs: dict[str, float]
 
 
-def share(ranked: Ranked, start: int, end: int, of: str = "") -> tuple[float, float]:
-    """What these lines, or one speaker's of them, hold of the question's weight: in its own words, and with words like them."""
+def share(ranked: Ranked, places: Sequence[int]) -> tuple[float, float]:
+    """What these lines hold of the question's weight: in its own words, and with words like them."""
     import numpy as np
 
-    keep = np.array([x is not None and of in ("", x.speaker) for x in ranked.lines[start:end]], dtype=bool)
-    total = ranked.whole.sum()
+    some, total = [*places], ranked.whole.sum()
     if not total:  # nothing but a day is asked for
-        on = float(ranked.inside[start:end].any())
+        on = float(ranked.inside[some].any())
         return on, on
-    if not keep.any():
+    if not some:
         return 0.0, 0.0
-    exact = (ranked.exact[:, start:end][:, keep] > 0).max(1)
-    like = np.maximum(exact, LIKE * ranked.like[:, start:end][:, keep].max(1))
+    exact = (ranked.exact[:, some] > 0).max(1)
+    like = np.maximum(exact, LIKE * ranked.like[:, some].max(1))
     return float(exact @ ranked.whole / total), float(like @ ranked.whole / total)
 
 
-def held(question: str, ranked: Ranked, found: Found, best: Sequence[tuple[float, int, int]], chance: Column) -> Held:
+def held(question: str, ranked: Ranked, found: Found, best: Sequence[Span], chance: Column) -> Held:
     """`chance`: of each line to be part of the answer."""
     import numpy as np
 
     ask = ranked.asked
-    exact = max(share(ranked, a, z)[0] for _, a, z in best[:FEW])
+    exact = max(share(ranked, span.places)[0] for span in best[:FEW])
     signs = {"words": float((ranked.whole > 0).sum())}
     role = roles(question)
     like = np.maximum(ranked.exact > 0, LIKE * ranked.like)
