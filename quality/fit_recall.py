@@ -88,7 +88,11 @@ def _of_story(lang: str) -> Chat:
 
     s = stories()[lang]
     files, made = [s.file], {"name": s.subject, "me": s.me, "subject": s.subject, "lang": lang}
-    rows = [r | {"kind": f"{name} {r['kind']}"} for name in ("example", "rough") for r in asking.read(f"{name}_{lang}")]
+    rows = [
+        r | {"kind": f"{name} {r['kind']}"}
+        for name in ("example", "rough", "learn")
+        for r in asking.read(f"{name}_{lang}")
+    ]
     return Chat(f"story-{lang}", f"story-{lang}", files, made, s.zone, lang, _pairs(rows))
 
 

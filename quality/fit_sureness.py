@@ -94,7 +94,11 @@ def conversations(folder: Path) -> Iterator[Seen]:
 def own() -> Iterator[Seen]:
     for lang in asking.LANGS:
         with asking.story(lang) as w:
-            for kind, there, absent in (("story", "example", "absent"), ("rough", "rough", "rough_absent")):
+            for kind, there, absent in (
+                ("story", "example", "absent"),
+                ("rough", "rough", "rough_absent"),
+                ("learn", "learn", "learn_absent"),
+            ):
                 rows = [(r["question"], False) for r in asking.read(f"{there}_{lang}")]
                 rows += [(r["question"], True) for r in asking.read(f"{absent}_{lang}")]
                 yield from observed(w, f"story-{lang}", f"{kind}-{lang}", rows)

@@ -27,6 +27,8 @@ SIZES = {("example", "en"): 60, ("example", "zh"): 100} | {
         ("rough", 80),
         ("rough_absent", 60),
         ("happened", 40),
+        ("learn", 200),
+        ("learn_absent", 200),
     )
     for lang in LANGS
 }
@@ -34,6 +36,7 @@ FIELDS = {
     "example": {"question", "evidence", "kind"}, "absent": {"question", "why"},
     "rough": {"question", "evidence", "kind"}, "rough_absent": {"question", "why"}, "probes": {"line", "kind", "false"},
     "drafts": {"line", "draft"}, "happened": {"question", "kind"},
+    "learn": {"question", "evidence", "kind"}, "learn_absent": {"question", "why"},
 }  # fmt: skip
 
 
@@ -61,7 +64,7 @@ def test_form(name: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_the_evidence_stands_in_the_story_once(lang: str) -> None:
-    for row in [*asking.read(f"example_{lang}"), *asking.read(f"rough_{lang}")]:
+    for row in (r for name in ("example", "rough", "learn") for r in asking.read(f"{name}_{lang}")):
         assert row["kind"] in ("single", "multi", "time", "open"), row
         for e in row["evidence"]:
             assert said(lang)[e["day"], e["words"]] == 1, (row["question"], e)

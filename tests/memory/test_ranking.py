@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from quality import fit_recall
 
-from afterword.memory.asked import GUESS, PIECE, alike, asked, pieces
+from afterword.memory.asked import GUESS, PIECE, alike, asked, frames, pieces
 from afterword.memory.ranking import FIRST, SHORT, ordered, shown, spans
 from afterword.memory.when import when
 from afterword.store.blocks import SIZE
@@ -48,6 +48,16 @@ def test_what_no_dictionary_knows_is_also_looked_for_in_parts() -> None:
     found = pieces(["上刻", "书架"])
     assert found["刻"] == GUESS
     assert found["架"] == PIECE
+
+
+@pytest.mark.parametrize(("term", "only_asks"), [("哪家", True), ("第几层", True), ("那套", True), ("哪吒", False), ("几乎", False), ("这孩子", False)])  # fmt: skip
+def test_a_word_of_measure_asked_for_is_only_a_way_of_asking(term: str, only_asks: bool) -> None:
+    assert frames(term) is only_asks
+
+
+def test_a_choice_asks_for_what_is_to_be_chosen() -> None:
+    assert "怕" in words("她怕不怕打雷")
+    assert "怕不怕" not in words("她怕不怕打雷")
 
 
 @pytest.mark.parametrize(("asked_for", "written"), [("know", "knew"), ("taken", "took"), ("women", "woman")])

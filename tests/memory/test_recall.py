@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from afterword import Workspace
+from afterword.app.talking import VaultRecords
 from afterword.memory.query import terms_of
 
 START = datetime(2023, 3, 17, 9, 0)
@@ -225,3 +226,28 @@ def test_a_question_is_cut_into_the_words_that_carry_it() -> None:
     assert terms_of("what about it") == ["what", "about", "it"]
     assert terms_of("Ann Ash", ["Ann Ash"]) == []
     assert terms_of("kiln kiln KILN") == ["kiln"]
+
+
+MANY = {"en": "what did we eat together", "zh": "我们一起吃过什么"}
+
+
+def test_after_three_passages_come_single_lines(told_story: tuple[Workspace, Any]) -> None:
+    """A passage is what stands in the chat line after line; of single lines each stands once, and in no passage."""
+    w, story = told_story
+    order = {u["id"]: i for i, u in enumerate(map(json.loads, w.export()))}
+    hits = w.recall(MANY[story.lang], k=8)["hits"]
+    assert [h["singly"] for h in hits] == [False] * 3 + [True] * 5
+    for h in hits:
+        places = [order[u["id"]] for u in h["utterances"]]
+        assert len(places) <= 6
+        assert places == (sorted(places) if h["singly"] else [*range(places[0], places[0] + len(places))])
+    shown = [u["id"] for h in hits for u in h["utterances"]]
+    assert len(shown) == len({*shown})
+    assert sum(h["matched"] != [] for h in hits[3:]) > 1
+
+
+def test_in_talk_every_hit_is_one_place(told_story: tuple[Workspace, Any]) -> None:
+    w, story = told_story
+    records = VaultRecords(*w.personas.profile(None))
+    hits = records.recall(MANY[story.lang], 8).hits
+    assert (len(hits), [h for h in hits if h.singly]) == (8, [])

@@ -111,10 +111,15 @@ def recall(query: tuple[str, ...], person: str | None, k: int, yes: bool, as_jso
     others = [h for h in found["hits"] if not h["event"]][: NEAREST if absent or happened else k]
     if happened and others:
         click.secho("\n" + t("label.besides"), bold=True)
-    for before, hit in zip([None, *others], others, strict=False):
-        if not (before and before["singly"] and hit["singly"]):
-            click.secho("\n" + t("label.singly") if hit["singly"] else "", bold=True)
-        lines_of(hit)
+    for hit in others:
+        if not hit["singly"]:
+            click.echo("")
+            lines_of(hit)
+    # to a reader a single line says something only by its words; the others are for whoever reads on by program
+    single = [u for hit in others if hit["singly"] for u in hit["utterances"] if u["id"] in hit["matched"]]
+    if single:
+        click.secho("\n" + t("label.singly"), bold=True)
+        lines_of({"utterances": sorted(single, key=lambda u: u["at"]), "matched": [u["id"] for u in single]})
     for talk in found["talks"]:
         click.secho("\n" + t("label.talked", day=talk["at"][:10]), bold=True)
         for line in talk["lines"]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from afterword.measures.lexicon import lower
-from afterword.memory.asked import SAME, alike, section
+from afterword.memory.asked import SAME, alike, frames, section
 from afterword.memory.occasions import pattern, without_lead
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems, terms_of
 from afterword.memory.solid import roles
@@ -23,8 +23,8 @@ def about(question: str, told: str, people: Mapping[str, Sequence[str]], subject
     text = without_lead(lower(question))
     names = {s: tuple(n for n in called if n.strip()) for s, called in people.items()}
     terms = terms_of(text, [n for called in names.values() for n in called])
-    telling = [t for t in terms if t not in section("frame") and t not in STOP_EN and t not in STOP_ZH]
-    words = telling or [t for t in terms if t in section("frame")]
+    telling = [t for t in terms if not frames(t) and t not in STOP_EN and t not in STOP_ZH]
+    words = telling or [t for t in terms if frames(t)]
     if not words or not _who(text, names, subject) <= _who(lower(told), names, subject, told=True):
         return False
     body = stems(told)

@@ -62,6 +62,18 @@ def section(name: str) -> frozenset[str]:
 
 
 @cache
+def _counting() -> re.Pattern[str]:
+    """哪家, 几层, 那套: a word of asking or pointing with a word of measure."""
+    return re.compile(f"(?:第?[几哪]|[这那每某])(?:{'|'.join(sorted(section('measure'), key=len, reverse=True))})")
+
+
+@lru_cache(4_096)
+def frames(term: str) -> bool:
+    """Whether a word only says what sort of answer is wanted."""
+    return term in section("frame") or in_cjk(term) and _counting().fullmatch(term) is not None
+
+
+@cache
 def _groups() -> tuple[tuple[list[str], list[str]], ...]:
     """Words that stand for one another, and the kinds, parts and signs of them, most telling first."""
     return tuple(
@@ -123,12 +135,12 @@ def likened(word: str) -> tuple[tuple[str, float], ...]:
 
 def pieces(terms: Sequence[str]) -> dict[str, float]:
     """Pairs of characters in longer Chinese words and the characters of all: the same thing is often said with one of them."""
-    words = [t for t in terms if in_cjk(t) and len(t) > 1 and t not in section("frame")]
+    words = [t for t in terms if in_cjk(t) and len(t) > 1 and not frames(t)]
     out = {p: GUESS for t in words for p in guessed(t)}
     pairs = [t[i : i + 2] for t in words if len(t) > 2 for i in range(len(t) - 1)]
     for p in [*pairs, *(c for t in words for c in t)]:
         out.setdefault(p, PIECE)
-    return {p: w for p, w in out.items() if p not in terms and p not in STOP_ZH and p not in section("frame")}
+    return {p: w for p, w in out.items() if p not in terms and p not in STOP_ZH and not frames(p)}
 
 
 def asked(question: str, people: Mapping[str, Sequence[str]], me: str, subject: str, times: When) -> Asked:
@@ -147,7 +159,7 @@ def asked(question: str, people: Mapping[str, Sequence[str]], me: str, subject: 
     terms = terms_of(rest, names)
     if times.days and not _tells(terms):  # nothing but a time: "2023-04-22" is a day, "昨晚" is also a word
         terms = terms_of(question, names) if times.relative else []
-    concepts = tuple(Concept(t, FRAME if t in section("frame") else 1.0, alike(t)) for t in terms)
+    concepts = tuple(Concept(t, FRAME if frames(t) else 1.0, alike(t)) for t in terms)
     concepts += tuple(Concept(p, w, alike(p) if w == GUESS else (), piece=True) for p, w in pieces(terms).items())
     return Asked(
         concepts, times.days, speaker, named,
@@ -159,7 +171,7 @@ def asked(question: str, people: Mapping[str, Sequence[str]], me: str, subject: 
 
 
 def _tells(terms: Sequence[str]) -> bool:
-    return any(t not in section("frame") and t not in STOP_EN and t not in STOP_ZH for t in terms)
+    return any(not frames(t) and t not in STOP_EN and t not in STOP_ZH for t in terms)
 
 
 def _opens(lowered: str, kind: str) -> bool:

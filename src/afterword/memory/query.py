@@ -5,6 +5,7 @@ Function words carry no memory; a Chinese question is cut into words by rjieba, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from functools import cache, lru_cache
 from typing import Any
@@ -43,6 +44,7 @@ _WHOLE = frozenset("经过 通过 超过 不过 难过 渡过 度过 错过 路�
 """Words of which 过 is a part; at the end of any other it is the sign of the past: 去过 asks for 去."""
 _ASKING = ("什么", "哪些", "哪个", "多少", "次")
 """To the segmenter 哪些地方 is a word."""
+_EITHER = re.compile(r"(.)[不没]\1")
 _HALVES = frozenset("架 觉 澡 婚 面 嘴 仗 谎 歉 气 天 忙 步 舞 泳".split())
 """Second halves of what one does, that name nothing by themselves."""
 
@@ -70,6 +72,8 @@ def cut(run: str) -> tuple[str, ...]:
 def _parted(word: str) -> tuple[str, ...]:
     import rjieba
 
+    if asks := _EITHER.fullmatch(word):  # 怕不怕 asks for 怕
+        return (asks[1],)
     if len(word) == 2 and (word[1] == "过" and word not in _WHOLE or word[1] == "了" and not rjieba.has_word(word)):
         return (word[0], word[1])
     begin = next((a for a in _ASKING if word.startswith(a)), "")

@@ -181,9 +181,14 @@ def _unfit(question: str, ranked: Ranked, held: Column) -> bool:
     if not kinds or not len(held):
         return False
     places = np.flatnonzero(held >= held.max() - 1e-6)[:PLACES]
-    around = {int(j) for place in places for j in range(place - NEAR, place + NEAR + 1)}
-    texts = [x.text for j in sorted(around) if 0 <= j < len(ranked.lines) and (x := ranked.lines[j]) is not None]
-    return any(not any(gives(k, x, question) for x in texts) for k in kinds)
+
+    def given(kind: str) -> bool:
+        reach = CLOSE if kind == "name" else NEAR  # names stand everywhere: one a few lines off is another's
+        around = {int(j) for place in places for j in range(place - reach, place + reach + 1)}
+        lines = (ranked.lines[j] for j in sorted(around) if 0 <= j < len(ranked.lines))
+        return any(gives(kind, x.text, question) for x in lines if x is not None)
+
+    return not all(map(given, kinds))
 
 
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:

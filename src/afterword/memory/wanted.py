@@ -76,7 +76,7 @@ def _measures(kind: str) -> re.Pattern[str]:
     latin, other = map(trie_pattern, scripts(single_words("wanted", f"unit-{kind}")))
     words, numbers = trie_pattern(fitting("amount")[0]), "".join(fitting("amount")[1]) + "一几"
     return re.compile(
-        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin})(?![^\W_{CJK}])|[\d{numbers}][多来几]?[个点]?(?:{other})"
+        rf"(?:\d|(?<![^\W_])(?:{words}))[ -]?(?:{latin})(?![^\W_{CJK}])|[\d{numbers}] ?[多来几]?[个点]?(?:{other})"
     )
 
 
