@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING
 from afterword.measures.lexicon import entries
 from afterword.memory.meant import may_name
 from afterword.memory.query import root
-from afterword.store.search import in_cjk
+from afterword.memory.solid import listed
+from afterword.memory.where import towns
+from afterword.store.search import folded, in_cjk
 
 if TYPE_CHECKING:
     from afterword.memory.ranking import Column, Ranked
 
 AROUND = 3
 """Lines before and after in which the thing itself may stand."""
+LITTLE = 1.5
+"""What the rest of a question must weigh at least: "what happened in the library" tells nothing of another place."""
 
 
 @cache
@@ -50,7 +54,7 @@ def instead(ranked: Ranked, like: Column) -> float:
     for i, concept in enumerate(ranked.asked.concepts):
         same, other = others(concept.word)
         rest = ranked.whole * (np.arange(len(ranked.whole)) != i)
-        if concept.piece or not other or not rest.sum():
+        if concept.piece or not other or rest.sum() < LITTLE:
             continue
         around = near(like, AROUND) if around is None else around
         fits = rest @ around / rest.sum()
@@ -77,11 +81,12 @@ def apart(ranked: Ranked, beside: Column) -> float:
 
 
 def _named(word: str, question: str) -> bool:
-    """小严 is somebody, 小狗 stands in the dictionary."""
+    """小严 is somebody, 小狗 stands in the dictionary; "in Lisbon" and "that December" are no people."""
     if not may_name(word, question):
         return False
     if not in_cjk(word):
-        return True
+        before = re.compile(rf"\b(?:{'|'.join(sorted(listed('where', 'en')))}) {word}\b(?!['’]s)", re.IGNORECASE)
+        return word not in towns() and before.search(folded(question)) is None
     import rjieba
 
     return not rjieba.has_word(word)

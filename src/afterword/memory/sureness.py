@@ -1,22 +1,23 @@
 """Is it in the records at all? In: a question, the lines that may answer it and their chances. Out: yes or no.
 
-Six things tell. A thing that everybody calls by its name, and whose name stands nowhere (`lost`). Words that stand in the
-chat but never near each other. Another of the kind where it should stand, or somebody else than the one named (`others`). A
-topic that is spoken of without anything near it that could answer ("how much was the rent": no sum). Somebody's brother,
-where only another's is ever spoken of. And whether the lines that hold the words of the question are of the one who is asked
-of. The hard choice: that a word is missing says nothing by itself, since most things are asked for in other words years
-later. The weights are learned by `quality/fit_sureness.py`, the bars set so that one answerable question in twenty is
-called absent.
+Six things tell. A thing that everybody calls by its name, and whose name stands nowhere (`lost`). Another of the kind where
+it should stand, or somebody else than the one named (`others`). A topic that is spoken of without anything near it that
+could answer ("how much was the rent": no sum). Somebody's brother, where only another's is ever spoken of. How much is
+asked for at once: who was there names more of what there was. And whether the lines that hold the words of the question
+are of the one who is asked of. The hard choice: that a word is missing says little by itself, since most things are asked
+for in other words years later. The weights are learned by `quality/fit_sureness.py`, the bars set so that one answerable
+question in twenty is called absent.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from afterword.memory.asked import FRAME
+from afterword.memory.asked import FRAME, frames
 from afterword.memory.lost import lost
 from afterword.memory.others import apart, instead, near, stands
 from afterword.memory.owned import owned, section
@@ -37,25 +38,26 @@ if TYPE_CHECKING:
 LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
 CLOSE, NEAR, WIDE = 1, 3, 6
 """Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
-RARE = 4.0
-"""The weight from which on a word is as rare as any."""
 KINDLY = 0.25
 """The least likeness of one of the kind that is asked for."""
+NAMING = ("thing", "name", "kind")
+"""What words of a question may be there for that stand for something."""
 PLACES = 12
 """Where the question's words stand together best: as many places are read for an answer."""
 SPOKEN: dict[str, float] = {
-    "mass": 3.161, "told": 3.893, "rival": -3.453, "against": -2.289, "turned": -0.937, "line": 1.168,
-    "asks": 1.359, "size": -0.547, "sure": -0.294, "owned": 1.210, "instead": -7.807, "lost": -2.179, "one": -0.742,
+    "mass": 3.021, "told": 3.754, "rival": -3.136, "against": -2.556, "turned": -0.814, "line": 0.883,
+    "asks": 1.541, "size": -0.477, "sure": -0.109, "owned": 3.531, "instead": -8.938, "lost": -4.093,
+    "one": -2.855,
 }  # fmt: skip
 """Above zero, the answer is in the records: of a question that names whose words are meant."""
 THINGS: dict[str, float] = {
-    "lost": -4.080, "close": 0.618, "wide": 0.458, "owned": 2.585, "unfit": -4.167, "instead": -2.849,
-    "apart": -3.225, "theirs": 1.298, "inside": 1.219, "detail": -0.829, "one": -3.689,
+    "lost": -3.213, "many": 1.605, "unsaid": -2.421, "owned": 1.751, "unfit": -3.210, "instead": -3.009,
+    "apart": -3.162, "theirs": 1.309, "inside": 1.377, "detail": -0.809, "one": -3.644,
 }  # fmt: skip
 """The same by the things asked for; `theirs`: the chance that lies on lines of the one asked of, `inside` on the days meant;
 `unfit`: how much of the question stands where no answer of its kind does; `detail`: a figure, a colour or a name is wanted,
-which is said seldomer than the thing."""
-SURELY = 0.570
+which is said seldomer than the thing; `many` things are asked for: who was there names more of what there was."""
+SURELY = 1.790
 """How far below zero, where somebody is named: such a question may come from one who was not there, in their own words."""
 
 
@@ -90,7 +92,8 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[Span], chan
     signs = {"words": float((ranked.whole > 0).sum())}
     role = roles(question)
     like = np.maximum(ranked.exact > 0, LIKE * ranked.like)
-    tells = np.array([role.get(c.word) != "form" for c in ask.concepts], dtype=float)
+    form = listed("asks", "en")  # "how many jars" asks for jars
+    tells = np.array([role.get(c.word) != "form" and c.word not in form for c in ask.concepts], dtype=float)
     signs["bare"] = float(not asks(question))
     signs |= _things(question, ranked, found, role, like, tells)
     signs["owned"] = min((owned(x, ranked.lines) for x in ask.owners), default=1.0)
@@ -113,17 +116,17 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[Span], chan
 def _things(
     question: str, ranked: Ranked, found: Found, role: Mapping[str, str], like: Column, tells: Column
 ) -> dict[str, float]:
-    """What was never spoken of, or stands apart from the rest; how much of the question stands together, and how many rare words."""
+    """What was never spoken of, or stands apart from the rest; how much of the question stands together."""
     import numpy as np
 
     concepts = ranked.asked.concepts
     there = np.maximum(_stands(concepts, found), _related(ranked))
-    rare = np.minimum(ranked.whole, RARE) / RARE * tells
     # a word like it stands for one that is spoken of at all
     by = near(np.maximum(ranked.exact > 0, like * there[:, None]), NEAR)
     close, wide = near(like, CLOSE), near(like, WIDE)
     tell = ranked.whole * tells if (ranked.whole * tells).any() else ranked.whole
     whole = float((tell @ by).max(initial=0) / (tell.sum() or 1.0))
+    things = max(1, int((ranked.whole > 0).sum()))
     return {
         "whole": whole,
         "nowhere": float(
@@ -132,8 +135,8 @@ def _things(
                 for c, stood in zip(concepts, there, strict=True)
             )
         ),
-        "close": float((rare @ close).max(initial=0)),
-        "wide": float((rare @ wide).max(initial=0)),
+        "many": math.log(things),
+        "unsaid": _unsaid(ranked, found, role) / things,  # of a long question one word is easily another's
         "instead": instead(ranked, like),
         "lost": lost(ranked, found, role),
         "apart": apart(ranked, close),
@@ -191,6 +194,15 @@ def _unfit(question: str, ranked: Ranked, held: Column) -> bool:
     return not all(map(given, kinds))
 
 
+def _unsaid(ranked: Ranked, found: Found, role: Mapping[str, str]) -> float:
+    """How unlike all that was read the thing is that stands nowhere."""
+    most = 0.0
+    for concept, like, (own, _) in zip(ranked.asked.concepts, ranked.like, found.seen, strict=True):
+        if not concept.piece and not own and role.get(concept.word) in NAMING and not frames(concept.word):
+            most = max(most, 1.0 - float(like.max(initial=0)))
+    return most
+
+
 def _stands(concepts: Sequence[Concept], found: Found) -> Column:
     """1 for what was ever said: as it is asked, or as a longer Chinese word's part, or once where it is doubled (爸爸, 爸)."""
     import numpy as np
@@ -243,5 +255,5 @@ def never(signs: Mapping[str, float]) -> bool:
 
 def complete(signs: Mapping[str, float]) -> bool:
     """All that is asked for stands together, of nobody else, with what may answer: then its words may be as common as any."""
-    stands = signs["whole"] >= WHOLE or signs["general"] > 0
+    stands = signs["whole"] >= WHOLE or signs["general"] > 0 or signs["bare"] > 0
     return stands and signs["owned"] >= HALF and not signs["unfit"] and not signs["lost"]
