@@ -9,7 +9,7 @@ from lives import among_others
 
 from afterword import Workspace
 from afterword.measures.lexicon import LANGUAGES, word_list
-from afterword.memory.others import others
+from afterword.memory.others import named_in, others
 
 SAID = [
     [("Ana", "the brooch was a gift from my grandma"), ("Tom", "it is lovely"), ("Ana", "she wore it every sunday")],
@@ -23,6 +23,18 @@ SAID = [
 def w(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with among_others(SAID, tmp_path_factory.mktemp("others"), 8) as opened:
         yield opened
+
+
+@pytest.mark.parametrize(
+    ("word", "question", "somebody"),
+    [
+        ("nora", "who did Nora marry", True), ("nora", "what was sung at Nora's wedding", True), ("lisbon", "what did we eat in Lisbon", False),
+        ("december", "which bird was it that December", False), ("scottish", "who paid for the Scottish island", False),
+        ("小严", "小严结婚了吗", True), ("小狗", "小狗几岁了", False),
+    ],
+)  # fmt: skip
+def test_places_and_times_are_nobody(word: str, question: str, somebody: bool) -> None:
+    assert named_in(word, question) is somebody
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def apart(ranked: Ranked, beside: Column) -> float:
     more = 0.0
     for i, concept in enumerate(ranked.asked.concepts):
         rest = ranked.whole * (np.arange(len(ranked.whole)) != i)
-        if concept.piece or not rest.sum() or not beside[i].any() or not _named(concept.word, ranked.asked.question):
+        if concept.piece or not rest.sum() or not beside[i].any() or not named_in(concept.word, ranked.asked.question):
             continue
         fits = rest @ beside / rest.sum()
         there = beside[i] > 0
@@ -80,7 +80,7 @@ def apart(ranked: Ranked, beside: Column) -> float:
     return more
 
 
-def _named(word: str, question: str) -> bool:
+def named_in(word: str, question: str) -> bool:
     """小严 is somebody, 小狗 stands in the dictionary; "in Lisbon" and "that December" are no people."""
     if not may_name(word, question):
         return False

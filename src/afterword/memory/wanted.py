@@ -30,7 +30,7 @@ BARE = 2
 SHORT = 3
 """Words of a line that may be a name and nothing else."""
 _THOSE = "那这好前后第"
-"""那几天 asks for nothing."""
+"""那几天 asks for nothing; nor does 多少分钟 for points."""
 _FIGURE = re.compile(rf"(?P<sign>[£$€¥]?)(?P<n>\d[\d.,]*)(?P<clock>[:：]\d\d)?\s*(?P<unit>[a-z%£$€]+|[{CJK}]{{1,3}})?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MANY = re.compile("[一二两三四五六七八九几][百千万]")
@@ -43,7 +43,7 @@ _WORDS = re.compile(rf"[^\W_{CJK}]+")
 @cache
 def _asks(kind: str) -> re.Pattern[str]:
     latin, other = map(trie_pattern, scripts(entries("wanted", f"asks-{kind}")))
-    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})")
+    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})(?!钟)")
 
 
 @cache
