@@ -209,11 +209,13 @@ def find(
     _dated(shelf, days, score, k)
     if not score.any() and common:
         _together(shelf, [phrase(concepts[i][0][0]) for i in common], score, k)
-    best = np.argpartition(-score, min(k, top))[:k]
+    best = np.flatnonzero(score > 0)
+    if len(best) > k:
+        best = best[np.argpartition(-score[best], k)[:k]]
     best = best[np.lexsort((best, -score[best]))]
     order = {i: (a, b) for i, a, b in seen}
     return Found(
-        tuple(int(b) for b in best if score[b] > 0),
+        tuple(best.tolist()),
         tuple(weights),
         tuple(order[i] for i in range(len(concepts))),
         rare_as,
