@@ -185,6 +185,7 @@ def test_the_owner_s_and_with_an_answer_is_found(w: Workspace, question: str) ->
         ("栗子多少钱一袋", ("money",)),
         ("我买了多少袋栗子", ()),
         ("他等了多少分钟", ()),
+        ("他几点钟到的", ("clock",)),
         ("他考了多少分", ("score",)),
         ("羊的名字是谁起的", ()),
         ("羊的名字是什么", ("name",)),

@@ -43,7 +43,7 @@ _WORDS = re.compile(rf"[^\W_{CJK}]+")
 @cache
 def _asks(kind: str) -> re.Pattern[str]:
     latin, other = map(trie_pattern, scripts(entries("wanted", f"asks-{kind}")))
-    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})(?!钟)")
+    return re.compile(rf"\b(?:{latin})\b|(?<![{_THOSE}])(?:{other})(?!(?<=分)钟)")
 
 
 @cache
