@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -19,6 +19,13 @@ from afterword.model import Kind
 from afterword.store.cipher import transaction
 from afterword.store.search import empty, phrase, rarity, spaced
 from afterword.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ids = NDArray[np.int64]
+    Column = NDArray[np.float64]
 
 SIZE = 6
 VERSION = "8"
@@ -168,7 +175,7 @@ def find(
     import numpy as np
 
     top = last_block(shelf)
-    score, column = np.zeros(top + 2), np.zeros(top + 2)
+    worth: list[tuple[Ids, Column]] = []
     weights, seen, common, left = [], [], [], MOST
     rare: list[str] = []
     rare_as: dict[str, float] = {}
@@ -181,7 +188,7 @@ def find(
         if len(ids) == CAP:
             common.append(i)
             continue
-        places = [*ids]
+        held = [(ids, weights[i])]
         left -= len(ids)
         alike = False
         for word, weight in sorted(concept[1:], key=lambda a: a[1]):
@@ -191,64 +198,82 @@ def find(
                 left -= len(others)
                 # a word like it is worth no more than its own rarity makes it
                 rare_as[word] = rarity(len(others), top)
-                column[others] = np.maximum(column[others], weight * min(weights[i], rare_as[word]))
-                places += others
-        column[ids] = weights[i]
-        score[places] += column[places]  # a place that comes twice is counted once
-        column[places] = 0.0
+                held.append((others, weight * min(weights[i], rare_as[word])))
+        worth.append(_most(held))
         seen.append((i, bool(ids), bool(ids) or alike))
         rare.append(phrase(concept[0][0]))
     for i in common:
         seen.append((i, True, True))
         if rare:
             beside = f"({' OR '.join(rare)}) AND {phrase(concepts[i][0][0])}"
-            score[_places(shelf, beside, CAP)] += weights[i]
-    held = np.flatnonzero(score)  # few of many: what lies beside none of them stays as it is
-    near = np.unique(np.concatenate((held - 1, held, held + 1)).clip(1, top))
-    score[near] += NEAR * (score[near - 1] + score[near + 1])
-    _dated(shelf, days, score, k)
-    if not score.any() and common:
-        _together(shelf, [phrase(concepts[i][0][0]) for i in common], score, k)
-    best = np.flatnonzero(score > 0)
-    if len(best) > k:
-        best = best[np.argpartition(-score[best], k)[:k]]
-    best = best[np.lexsort((best, -score[best]))]
+            worth.append(_each(_places(shelf, beside, CAP), weights[i]))
+    ids, score = _summed(worth)
+    ids, score = _summed([(ids, score), (ids - 1, NEAR * score), (ids + 1, NEAR * score)])
+    here = (ids > 0) & (ids <= top)
+    ids, score = _summed([(ids[here], score[here]), *(_each(_on(shelf, *day), DATED) for day in days)])
+    if not len(ids) and common:
+        ids, score = _each(_together(shelf, [phrase(concepts[i][0][0]) for i in common], k), 1.0)
+    if len(ids) > k:
+        best = np.argpartition(-score, k)[:k]
+        ids, score = ids[best], score[best]
     order = {i: (a, b) for i, a, b in seen}
     return Found(
-        tuple(best.tolist()),
+        tuple(ids[np.lexsort((ids, -score))].tolist()),
         tuple(weights),
         tuple(order[i] for i in range(len(concepts))),
         rare_as,
     )
 
 
-def _dated(shelf: Shelf, days: Sequence[tuple[int, int]], score: object, k: int) -> None:
+# Blocks and what they are worth, for those alone that hold anything: few of many.
+
+
+def _each(ids: Sequence[int], value: float) -> tuple[Ids, Column]:
     import numpy as np
 
-    assert isinstance(score, np.ndarray)
-    for start, end in days:
-        ids = shelf.db.execute(
-            "SELECT id FROM block WHERE at BETWEEN ? AND ? ORDER BY at, first LIMIT ?", (start, end, CAP)
-        ).fetchall()
-        ids += shelf.db.execute(  # it may reach into the day
-            "SELECT id FROM block WHERE at < ? ORDER BY at DESC, first DESC LIMIT 1", (start,)
-        ).fetchall()
-        if ids:
-            score[[i[0] for i in ids]] += DATED
+    return np.array(ids, dtype=np.int64), np.full(len(ids), value)
 
 
-def _together(shelf: Shelf, words: Sequence[str], score: object, k: int) -> None:
+def _most(held: Sequence[tuple[Sequence[int], float]]) -> tuple[Ids, Column]:
+    """Every block once, for the most that it is worth."""
+    import numpy as np
+
+    if len(held) == 1:
+        return _each(*held[0])
+    ids = np.concatenate([np.array(some, dtype=np.int64) for some, _ in held])
+    worth = np.repeat([value for _, value in held], [len(some) for some, _ in held])
+    order = np.lexsort((-worth, ids))
+    ids, worth = ids[order], worth[order]
+    first = np.diff(ids, prepend=-1) > 0
+    return ids[first], worth[first]
+
+
+def _summed(parts: Sequence[tuple[Ids, Column]]) -> tuple[Ids, Column]:
+    import numpy as np
+
+    if not parts:
+        return _each((), 0.0)
+    ids, place = np.unique(np.concatenate([i for i, _ in parts]), return_inverse=True)
+    return ids, np.bincount(place, np.concatenate([w for _, w in parts]), len(ids))
+
+
+def _on(shelf: Shelf, start: int, end: int) -> list[int]:
+    """The blocks between two moments, and the one before, that may reach into them."""
+    within = "SELECT id FROM block WHERE at BETWEEN ? AND ? ORDER BY at, first LIMIT ?"
+    before = "SELECT id FROM block WHERE at < ? ORDER BY at DESC, first DESC LIMIT 1"
+    found = [*shelf.db.execute(within, (start, end, CAP)), *shelf.db.execute(before, (start,))]
+    return [r[0] for r in found]
+
+
+def _together(shelf: Shelf, words: Sequence[str], k: int) -> list[int]:
     """Only common words: the latest blocks with all of them, else with the rarest."""
-    import numpy as np
-
-    assert isinstance(score, np.ndarray)
     for query in (" AND ".join(words), words[0]):
         found = shelf.db.execute(
             "SELECT rowid FROM window_text WHERE window_text MATCH ? ORDER BY rowid DESC LIMIT ?", (query, k)
         ).fetchall()
         if found:
-            score[[f[0] for f in found]] += 1.0
-            return
+            return [r[0] for r in found]
+    return []
 
 
 def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
