@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -38,6 +39,8 @@ SURE, PARTLY = 0.9, 0.7
 SILENCE = 3 * 3600
 FIRST, SHORT = 14, 40
 """Spans that are put in order by what there is to read; words that any span costs."""
+SIGNS = ("size", "asks", "first", "number", "name", "time")
+"""Of `Signs`, those that count by themselves."""
 CHARACTERS = ("same", "same_rarest", "same1", "same2", "same6", "like_most", "talk", "talk_any")
 """Of use for questions in Chinese, Japanese or Korean characters alone: over English conversations that the weights were
 not learned from they made the ranking worse."""
@@ -57,29 +60,34 @@ def _time() -> tuple[frozenset[str], re.Pattern[str]]:
 
 
 class Signs:
-    """What a line shows without a question: kept, since the same lines come up again and again."""
+    """What a line shows without a question: kept, since the same lines come up again and again. `words`: in letters, not in
+    characters."""
 
-    __slots__ = ("asks", "first", "name", "number", "size", "stems", "text", "time")
+    __slots__ = ("_stems", "asks", "first", "name", "number", "size", "text", "time", "words")
 
     def __init__(self, text: str) -> None:
         self.text = low = folded(text.casefold())
         plain = low.isascii()
-        words = words_of(low) if plain else _LATIN.findall(low)
-        n = len(words)
-        self.stems = stems = dict[str, int]()
-        for s in map(stem, words):
-            stems[s] = stems.get(s, 0) + 1
-        self.size = float(n) if plain else n + (len(low) - sum(map(len, stems))) / 2.0
+        self.words = words = words_of(low) if plain else _LATIN.findall(low)
+        self._stems: frozenset[str] | None = None
+        self.size = len(words) if plain else len(words) + (len(low) - sum(map(len, self.stems))) / 2.0
         latin, other = _time()
-        self.asks = float("?" in low or not plain and _ASKS.search(low) is not None)
-        self.first = float(not _FIRST.isdisjoint(words) or not plain and "我" in low)
-        self.number = float(_NUMBER.search(low) is not None or not _NUMBERS.isdisjoint(words))
+        self.asks = "?" in low or not plain and _ASKS.search(low) is not None
+        self.first = not _FIRST.isdisjoint(words) or not plain and "我" in low
+        self.number = _NUMBER.search(low) is not None or not _NUMBERS.isdisjoint(words)
         bare = plain and text == low and '"' not in text  # most lines: no capital, no quotation
-        self.name = float(not bare and _NAME.search(text) is not None)
-        self.time = float(not latin.isdisjoint(words) or not plain and other.search(low) is not None)
+        self.name = not bare and _NAME.search(text) is not None
+        self.time = not latin.isdisjoint(words) or not plain and other.search(low) is not None
+
+    @property
+    def stems(self) -> frozenset[str]:
+        if self._stems is None:
+            self._stems = frozenset(map(stem, self.words))
+        return self._stems
 
 
 signs = lru_cache(8_192)(Signs)
+_signs = attrgetter(*SIGNS)
 
 
 class Ranked:
@@ -95,6 +103,8 @@ class Ranked:
         self.asked, self.found, self.n = asked, found, len(self.lines)
         self.real = np.array([x is not None for x in self.lines], dtype=bool)
         self.signs = [signs(x.text) if x is not None else None for x in self.lines]
+        self._signs = np.zeros((self.n, len(SIGNS)))
+        self._signs[self.real] = np.array([_signs(s) for s in self.signs if s is not None]).reshape(-1, len(SIGNS))
         self.weights = np.array([w * c.weight for w, c in zip(found.weights, asked.concepts, strict=True)])
         self.whole = self.weights * np.array([not c.piece for c in asked.concepts], dtype=bool)
         self.exact = np.zeros((len(asked.concepts), self.n))
@@ -103,7 +113,7 @@ class Ranked:
         self.near, self.inside = self._near()
 
     def sign(self, name: str) -> Column:
-        return self._placed([getattr(s, name) for s in self.signs if s is not None])
+        return self._signs[:, SIGNS.index(name)]
 
     def _placed(self, values: Sequence[float]) -> Column:
         """A column from one value for each line."""
@@ -126,12 +136,13 @@ class Ranked:
                 else:
                     like.setdefault(stem(word), []).append((i, weight))
         known = own.keys() | like.keys()
+        begin = {w[0] for w in known}  # as does every word of theirs: most words need not be stemmed
         for j, s in enumerate(self.signs):
             if s is None:
                 continue
-            for w in known & s.stems.keys():
+            for w in [k for w in s.words if w[0] in begin and (k := stem(w)) in known]:
                 for i in own.get(w, ()):
-                    self.exact[i, j] += s.stems[w]
+                    self.exact[i, j] += 1
                 for i, weight in like.get(w, ()):
                     self.like[i, j] = max(self.like[i, j], weight)
             if cjk and not s.text.isascii():

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from afterword.memory.ranking import Column
 
 Label = Literal["known", "inferred", "told-by-you", "not-in-records"]
-BLOCKS, WIDE = 64, 24
-"""Blocks that are read line by line; of these, the best are read with what stands around them."""
+BLOCKS = 64
+"""Blocks that are read line by line, with what stands right before and after."""
 HUGE, FEWER = 20_000, 24
 """Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
 PASSAGES = 3
@@ -131,8 +131,8 @@ def gathered(
     ask = meant(shelf, asked(question, people, me, subject, times), people)
     ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
-    huge = last_block(shelf) > HUGE
-    return found, Ranked(ask, found, stretches(shelf, found.blocks[: FEWER if huge else BLOCKS], WIDE // (1 + huge)))
+    some = FEWER if last_block(shelf) > HUGE else BLOCKS
+    return found, Ranked(ask, found, stretches(shelf, found.blocks[:some]))
 
 
 def _moments(ask: Asked) -> Iterator[tuple[int, int]]:

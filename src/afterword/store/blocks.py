@@ -17,7 +17,7 @@ import msgspec
 
 from afterword.model import Kind
 from afterword.store.cipher import transaction
-from afterword.store.search import empty, phrase, rarity, spaced
+from afterword.store.search import empty, in_cjk, phrase, rarity, spaced
 from afterword.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ CAP, MOST = 1_000, 3_000
 NEAR = 0.3
 """What a block is worth for what its neighbour holds: the answer often follows the words of the question."""
 DATED = 2.0
+AROUND = 2
+"""Lines that are read before and after a block: with more, not one answer more was found."""
 _ORDER = "ORDER BY u.at, u.row"
 
 
@@ -177,7 +179,7 @@ def find(
     top = last_block(shelf)
     worth: list[tuple[Ids, Column]] = []
     weights, seen, common, left = [], [], [], MOST
-    rare: list[str] = []
+    rare: list[int] = []
     rare_as: dict[str, float] = {}
     own = [_places(shelf, phrase(c[0][0]), CAP) for c in concepts]
     for ids in own:
@@ -201,12 +203,10 @@ def find(
                 held.append((others, weight * min(weights[i], rare_as[word])))
         worth.append(_most(held))
         seen.append((i, bool(ids), bool(ids) or alike))
-        rare.append(phrase(concept[0][0]))
+        rare.append(i)
     for i in common:
         seen.append((i, True, True))
-        if rare:
-            beside = f"({' OR '.join(rare)}) AND {phrase(concepts[i][0][0])}"
-            worth.append(_each(_places(shelf, beside, CAP), weights[i]))
+        worth.append(_beside(shelf, concepts[i][0][0], [(concepts[j][0][0], own[j]) for j in rare], weights[i]))
     ids, score = _summed(worth)
     ids, score = _summed([(ids, score), (ids - 1, NEAR * score), (ids + 1, NEAR * score)])
     here = (ids > 0) & (ids <= top)
@@ -248,6 +248,14 @@ def _most(held: Sequence[tuple[Sequence[int], float]]) -> tuple[Ids, Column]:
     return ids[first], worth[first]
 
 
+def _beside(shelf: Shelf, word: str, rare: Sequence[tuple[str, Sequence[int]]], value: float) -> tuple[Ids, Column]:
+    """A common word where a rare one stands too. Where a longer Chinese word stands, its characters do."""
+    within = [(ids, value) for other, ids in rare if in_cjk(word) and word in other]
+    others = [phrase(other) for other, _ in rare if not (in_cjk(word) and word in other)]
+    found = _places(shelf, f"({' OR '.join(others)}) AND {phrase(word)}", CAP) if others else []
+    return _most([(found, value), *within])
+
+
 def _summed(parts: Sequence[tuple[Ids, Column]]) -> tuple[Ids, Column]:
     import numpy as np
 
@@ -276,41 +284,46 @@ def _together(shelf: Shelf, words: Sequence[str], k: int) -> list[int]:
     return []
 
 
-def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
-    """The lines of blocks, with the blocks around the first `wide` of them, as runs without a gap."""
+def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
+    """The lines of blocks, with the nearest lines of the blocks around them, as runs without a gap."""
     if not ids:
         return []
-    near = {j for i in ids[:wide] for j in (i - 1, i + 1)}
+    chosen = {*ids}
     select = "SELECT id, at, first, rows FROM block"
-    marks = ",".join(map(str, {*ids, *near}))
+    marks = ",".join(map(str, {j for i in ids for j in (i - 1, i, i + 1)}))
     held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({marks})")}
     # one id after the other is one block after the other; where lines were added later, the time tells
     after = {i for i in held if i - 1 in held}
-    for id in [i for i in ids[:wide] if i in held]:
+    for id in [i for i in ids if i in held]:
         place = (held[id].at, held[id].first)
         if id - 1 not in held:
-            before = shelf.db.execute(
+            earlier = shelf.db.execute(
                 f"{select} WHERE (at, first) < (?, ?) ORDER BY at DESC, first DESC LIMIT 1", place
             ).fetchone()
-            if before:
-                held[before[0]] = Block(*before)
+            if earlier:
+                held[earlier[0]] = Block(*earlier)
                 after.add(id)
         if id + 1 not in held:
-            following = shelf.db.execute(
+            later = shelf.db.execute(
                 f"{select} WHERE (at, first) > (?, ?) ORDER BY at, first LIMIT 1", place
             ).fetchone()
-            if following:
-                held[following[0]] = Block(*following)
-                after.add(following[0])
-    runs: list[list[int]] = []
-    for b in sorted(held.values(), key=lambda b: (b.at, b.first)):
-        rows = [int(r) for r in b.rows.split(",")]
-        if runs and b.id in after:
+            if later:
+                held[later[0]] = Block(*later)
+                after.add(later[0])
+    order = sorted(held.values(), key=lambda b: (b.at, b.first))
+    runs: list[list[str]] = []
+    for b, before, behind in zip(order, [None, *order], [*order[1:], None], strict=False):
+        rows = b.rows.split(",")
+        follows = before is not None and before.id in chosen and b.id in after
+        leads = behind is not None and behind.id in chosen and behind.id in after
+        if b.id not in chosen and not (follows and leads):
+            rows = rows[:AROUND] if follows else rows[-AROUND:]
+        if follows or (b.id in chosen and b.id in after):
             runs[-1] += rows
         else:
             runs.append(rows)
     said = lines(shelf, [r for run in runs for r in run])
-    return [[said[r] for r in run if r in said] for run in runs]
+    return [[said[i] for r in run if (i := int(r)) in said] for run in runs]
 
 
 def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
