@@ -106,6 +106,32 @@ def test_what_comes_later_or_came_before_is_added_and_nothing_twice(
     assert max(part.count(",") for (part,) in library.shelf.db.execute("SELECT rows FROM block")) < blocks.SIZE
 
 
+@pytest.mark.parametrize("more", [[5, 14], [0, 25], [12, 40], [3, 11, 13, 30]])
+def test_what_is_read_around_a_block_stands_next_to_it(grown: tuple[Workspace, Path], more: list[int]) -> None:
+    """Lines added before, between and after others; whichever blocks are asked for, no run leaves a line out."""
+    w, folder = grown
+    for part in (more[:2], more[2:]):
+        if part:
+            (folder / f"{part[0]}.txt").write_text(chat([d + 100 * (d in range(10, 20)) for d in part]), encoding="utf-8")
+            w.import_files([folder / f"{part[0]}.txt"], me="Bea")
+            w.recall("day10word1")
+    _, library = w.personas.profile(None)
+    order = [r for (r,) in library.shelf.db.execute("SELECT row FROM utterance WHERE kind != 12 ORDER BY at, row")]
+    own = dict(library.shelf.db.execute("SELECT id, rows FROM block"))
+    for step in (1, 2, 3, 5):
+        ids = sorted(own)[::step]
+        runs = [[line.row for line in run] for run in blocks.stretches(library.shelf, ids)]
+        for run in runs:
+            begin = order.index(run[0])
+            assert run == order[begin : begin + len(run)]
+        read = [r for run in runs for r in run]
+        assert len(read) == len(set(read))
+        for id in ids:
+            rows = [int(r) for r in own[id].split(",")]
+            begin, end = order.index(rows[0]), order.index(rows[-1]) + 1
+            assert {*order[max(0, begin - blocks.AROUND) : end + blocks.AROUND]} <= {*read}
+
+
 def test_later_lines_leave_the_earlier_blocks_alone(grown: tuple[Workspace, Path]) -> None:
     w, folder = grown
     _, library = w.personas.profile(None)

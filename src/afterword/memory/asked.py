@@ -101,8 +101,9 @@ def _phrases() -> tuple[re.Pattern[str], dict[str, str]]:
     for (name, *others), _ in _groups():
         found = {x.replace("_", " "): name for x in others if "_" in x or "的" in x} | found
     longest = sorted(found, key=len, reverse=True)
-    shapes = (rf"\b{re.escape(x)}\b" if x.isascii() else re.escape(x) + _NOT_OF * x.endswith("的") for x in longest)
-    return re.compile("|".join(shapes) or "(?!)"), found
+    english = "|".join(re.escape(x) for x in longest if x.isascii())
+    chinese = "|".join(re.escape(x) + _NOT_OF * x.endswith("的") for x in longest if not x.isascii())
+    return re.compile(rf"\b(?:{english})\b|{chinese}"), found
 
 
 @lru_cache(4_096)

@@ -34,15 +34,20 @@ def _kinds() -> tuple[tuple[frozenset[str], ...], ...]:
     return tuple(tuple(frozenset(map(root, names.split("/"))) for names in line.split()) for line in entries("others"))
 
 
-@lru_cache(4_096)
+@cache
+def _by_stem() -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    same, of_kind = dict[str, set[str]](), dict[str, set[str]]()
+    for kind in _kinds():
+        for names in kind:
+            for stem in names:
+                same.setdefault(stem, set()).update(names)
+                of_kind.setdefault(stem, set()).update(*kind)
+    return {s: (frozenset(same[s]), frozenset(of_kind[s] - same[s])) for s in same}
+
+
 def others(word: str) -> tuple[frozenset[str], frozenset[str]]:
     """Stems of the names of the same thing, and of all others of its kind."""
-    same, of_kind = set[str](), set[str]()
-    for kind in _kinds():
-        if own := [names for names in kind if root(word) in names]:
-            same.update(*own)
-            of_kind.update(*kind)
-    return frozenset(same), frozenset(of_kind - same)
+    return _by_stem().get(root(word), (frozenset(), frozenset()))
 
 
 def instead(ranked: Ranked, like: Column) -> float:

@@ -19,7 +19,7 @@ from afterword.memory.about import about
 from afterword.memory.asked import Asked, asked
 from afterword.memory.meant import meant
 from afterword.memory.ranking import FIRST, Ranked, Span, ordered, shown, spans
-from afterword.memory.sureness import LIKE, held, present, share
+from afterword.memory.sureness import held, present, share
 from afterword.memory.values import Event
 from afterword.memory.weights import RANK, RANK_CJK
 from afterword.memory.when import When, when
@@ -167,7 +167,7 @@ def _hits(
     top = max((span.chance for span in best), default=1.0) or 1.0
     least = 1.0
     for span, part in zip(best, rows, strict=True):
-        least = min(least, round(0.5 * share(ranked, span.places)[1] + 0.5 * span.chance / top, 4))
+        least = min(least, round(0.5 * share(ranked, span.places) + 0.5 * span.chance / top, 4))
         lines = tuple(said[r] for r in part if r in said)
         if span.singly:
             lines = tuple(sorted(lines, key=lambda u: (u.at, u.row)))
@@ -177,11 +177,8 @@ def _hits(
 
 def _marked(ranked: Ranked, places: Sequence[int]) -> list[int]:
     """Rows of the lines that hold at least half as much of the question as the best of them; none where none holds any."""
-    import numpy as np
-
     some = [*places]
-    like = np.maximum(ranked.exact[:, some] > 0, LIKE * ranked.like[:, some])
-    of = ranked.weights @ like if len(ranked.weights) else ranked.inside[some]
+    of = ranked.weights @ ranked.held[:, some] if len(ranked.weights) else ranked.inside[some]
     top = of.max(initial=0)
     lines = (ranked.lines[i] for i in some)
     return [x.row for x, value in zip(lines, of, strict=True) if x is not None and 0 < top <= 2 * value]

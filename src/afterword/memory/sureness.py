@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from afterword.memory.asked import Concept
     from afterword.memory.ranking import Column, Ranked, Span
 
-LIKE, FEW, HALF, WHOLE = 0.7, 3, 0.5, 0.99
+FEW, HALF, WHOLE = 3, 0.5, 0.99
 CLOSE, NEAR, WIDE = 1, 3, 6
 """Lines before and after: an answer beside its question; what belongs together; a talk about one thing."""
 KINDLY = 0.25
@@ -68,19 +68,15 @@ class Held(msgspec.Struct, frozen=True):
     signs: dict[str, float]
 
 
-def share(ranked: Ranked, places: Sequence[int]) -> tuple[float, float]:
-    """What these lines hold of the question's weight: in its own words, and with words like them."""
-    import numpy as np
-
-    some, total = [*places], ranked.whole.sum()
+def share(ranked: Ranked, places: Sequence[int], exact: bool = False) -> float:
+    """What these lines hold of the question's weight; `exact`: in its own words."""
+    total = float(ranked.whole.sum())
+    if not places:
+        return 0.0
     if not total:  # nothing but a day is asked for
-        on = float(ranked.inside[some].any())
-        return on, on
-    if not some:
-        return 0.0, 0.0
-    exact = (ranked.exact[:, some] > 0).max(1)
-    like = np.maximum(exact, LIKE * ranked.like[:, some].max(1))
-    return float(exact @ ranked.whole / total), float(like @ ranked.whole / total)
+        return float(ranked.inside[[*places]].any())
+    some = (ranked.exact if exact else ranked.held)[:, [*places]]
+    return float((some > 0 if exact else some).max(1) @ ranked.whole) / total
 
 
 def held(question: str, ranked: Ranked, found: Found, best: Sequence[Span], chance: Column) -> Held:
@@ -88,10 +84,10 @@ def held(question: str, ranked: Ranked, found: Found, best: Sequence[Span], chan
     import numpy as np
 
     ask = ranked.asked
-    exact = max(share(ranked, span.places)[0] for span in best[:FEW])
+    exact = max(share(ranked, span.places, exact=True) for span in best[:FEW])
     signs = {"words": float((ranked.whole > 0).sum())}
     role = roles(question)
-    like = np.maximum(ranked.exact > 0, LIKE * ranked.like)
+    like = ranked.held
     form = listed("asks", "en")  # "how many jars" asks for jars
     tells = np.array([role.get(c.word) != "form" and c.word not in form for c in ask.concepts], dtype=float)
     signs["bare"] = float(not asks(question))

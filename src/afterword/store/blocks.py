@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 SIZE = 6
-VERSION = "8"
+VERSION = "9"
 CAP, MOST = 1_000, 3_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
 NEAR = 0.3
@@ -137,9 +137,10 @@ def _drop(shelf: Shelf, ids: Sequence[int]) -> None:
 
 
 def _add(shelf: Shelf, rows: Iterable[tuple[int, int, str]]) -> None:
-    """(row, at, text) in time order into blocks."""
+    """(row, at, text) in time order, without a gap, into blocks. An id is left out before them, so that of two blocks the one
+    with the next id is the next one in time."""
     db = shelf.db
-    id = db.execute("SELECT coalesce(max(id), 0) FROM block").fetchone()[0]
+    id = db.execute("SELECT coalesce(max(id) + 1, 0) FROM block").fetchone()[0]
 
     def made() -> Iterator[tuple[int, int, int, str, str]]:
         for i, part in enumerate(batched(rows, SIZE), id + 1):
@@ -207,18 +208,18 @@ def find(
     for i in common:
         seen.append((i, True, True))
         worth.append(_beside(shelf, concepts[i][0][0], [(concepts[j][0][0], own[j]) for j in rare], weights[i]))
-    ids, score = _summed(worth)
-    ids, score = _summed([(ids, score), (ids - 1, NEAR * score), (ids + 1, NEAR * score)])
-    here = (ids > 0) & (ids <= top)
-    ids, score = _summed([(ids[here], score[here]), *(_each(_on(shelf, *day), DATED) for day in days)])
-    if not len(ids) and common:
-        ids, score = _each(_together(shelf, [phrase(concepts[i][0][0]) for i in common], k), 1.0)
-    if len(ids) > k:
+    places, score = _summed(worth)
+    places, score = _summed([(places, score), (places - 1, NEAR * score), (places + 1, NEAR * score)])
+    here = (places > 0) & (places <= top)
+    places, score = _summed([(places[here], score[here]), *(_each(_on(shelf, *day), DATED) for day in days)])
+    if not len(places) and common:
+        places, score = _each(_together(shelf, [phrase(concepts[i][0][0]) for i in common], k), 1.0)
+    if len(places) > k:
         best = np.argpartition(-score, k)[:k]
-        ids, score = ids[best], score[best]
+        places, score = places[best], score[best]
     order = {i: (a, b) for i, a, b in seen}
     return Found(
-        tuple(ids[np.lexsort((ids, -score))].tolist()),
+        tuple(places[np.lexsort((places, -score))].tolist()),
         tuple(weights),
         tuple(order[i] for i in range(len(concepts))),
         rare_as,
@@ -262,7 +263,7 @@ def _summed(parts: Sequence[tuple[Ids, Column]]) -> tuple[Ids, Column]:
     if not parts:
         return _each((), 0.0)
     ids, place = np.unique(np.concatenate([i for i, _ in parts]), return_inverse=True)
-    return ids, np.bincount(place, np.concatenate([w for _, w in parts]), len(ids))
+    return ids, np.bincount(place, np.concatenate([w for _, w in parts]), len(ids)).astype(np.float64, copy=False)
 
 
 def _on(shelf: Shelf, start: int, end: int) -> list[int]:
@@ -290,9 +291,9 @@ def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
         return []
     chosen = {*ids}
     select = "SELECT id, at, first, rows FROM block"
-    marks = ",".join(map(str, {j for i in ids for j in (i - 1, i, i + 1)}))
-    held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({marks})")}
-    # one id after the other is one block after the other; where lines were added later, the time tells
+    near = [*{j for i in ids for j in (i - 1, i, i + 1)}]
+    held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({','.join('?' * len(near))})", near)}
+    # the next id is the next block; where lines were added later, the time tells
     after = {i for i in held if i - 1 in held}
     for id in [i for i in ids if i in held]:
         place = (held[id].at, held[id].first)
@@ -311,9 +312,9 @@ def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
                 held[later[0]] = Block(*later)
                 after.add(later[0])
     order = sorted(held.values(), key=lambda b: (b.at, b.first))
-    runs: list[list[str]] = []
+    runs: list[list[int]] = []
     for b, before, behind in zip(order, [None, *order], [*order[1:], None], strict=False):
-        rows = b.rows.split(",")
+        rows = [int(r) for r in b.rows.split(",")]
         follows = before is not None and before.id in chosen and b.id in after
         leads = behind is not None and behind.id in chosen and behind.id in after
         if b.id not in chosen and not (follows and leads):
@@ -323,13 +324,13 @@ def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
         else:
             runs.append(rows)
     said = lines(shelf, [r for run in runs for r in run])
-    return [[said[i] for r in run if (i := int(r)) in said] for run in runs]
+    return [[said[r] for r in run if r in said] for run in runs]
 
 
 def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
     speaker = {h[0]: h[5] for h in shelf.handles()}
     found = shelf.db.execute(
-        f"SELECT row, handle, at, east, text FROM utterance WHERE row IN ({','.join(map(str, rows))})"
+        f"SELECT row, handle, at, east, text FROM utterance WHERE row IN ({','.join('?' * len(rows))})", rows
     )
     return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], r[4]) for r in found}
 
