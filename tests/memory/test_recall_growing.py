@@ -112,7 +112,9 @@ def test_what_is_read_around_a_block_stands_next_to_it(grown: tuple[Workspace, P
     w, folder = grown
     for part in (more[:2], more[2:]):
         if part:
-            (folder / f"{part[0]}.txt").write_text(chat([d + 100 * (d in range(10, 20)) for d in part]), encoding="utf-8")
+            (folder / f"{part[0]}.txt").write_text(
+                chat([d + 100 * (d in range(10, 20)) for d in part]), encoding="utf-8"
+            )
             w.import_files([folder / f"{part[0]}.txt"], me="Bea")
             w.recall("day10word1")
     _, library = w.personas.profile(None)
