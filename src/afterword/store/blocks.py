@@ -17,7 +17,7 @@ import msgspec
 
 from afterword.model import Kind
 from afterword.store.cipher import transaction
-from afterword.store.search import empty, in_cjk, phrase, rarity, spaced
+from afterword.store.search import empty, in_cjk, merge, phrase, rarity, spaced
 from afterword.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def refresh(shelf: Shelf) -> bool:
             clear(shelf)
             last = 0
         _take(shelf, last)
+        if not whole:
+            merge(shelf, "window")
         top = shelf.db.execute("SELECT coalesce(max(row), 0) FROM utterance").fetchone()[0]
         shelf.put("blocks", f"{top} {_count(shelf, top)}")
         shelf.put("spans:window", str(shelf.db.execute("SELECT count(*) FROM block").fetchone()[0]))

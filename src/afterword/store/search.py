@@ -60,6 +60,12 @@ def empty(shelf: Shelf, name: Name) -> None:
     shelf.put(f"spans:{name}", "0")
 
 
+def merge(shelf: Shelf, name: Name) -> None:
+    """All that was added becomes one list a word: of a million messages made at once there are nine, and each is looked into
+    for each word."""
+    shelf.db.execute(f"INSERT INTO {name}_text ({name}_text) VALUES ('optimize')")
+
+
 def rarity(n: int, of: int) -> float:
     """What it says that a word is there which stands in n of so many: inverse frequency, as BM25 has it."""
     return math.log(1 + max(0.0, of - n + 0.5) / (n + 0.5))
