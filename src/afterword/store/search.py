@@ -25,6 +25,9 @@ _PLAIN = re.compile("[A-Za-z0-9]+")
 _ACCENTED = re.compile("[\u00c0-\u024f\u0300-\u036f\u1e00-\u1eff]")
 _MARKS = re.compile("(?<=[a-z])[\u0300-\u036f]+")
 _LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
+LEAF = 4_000
+"""Bytes of a piece of an index. Two fit on an encrypted page of 8,192; two of the usual 4,050 do not, and half the file
+would be empty."""
 MANY = 6_000
 """Spans that may be scored for one question; more and the commonest words are left out."""
 
@@ -57,6 +60,7 @@ def empty(shelf: Shelf, name: Name) -> None:
     """All spans go at once. To delete them one by one leaves their words in the pages until these are merged, and they
     would be counted for ever."""
     shelf.db.execute(f"INSERT INTO {name}_text ({name}_text) VALUES ('delete-all')")
+    shelf.db.execute(f"INSERT INTO {name}_text ({name}_text, rank) VALUES ('pgsz', {LEAF})")
     shelf.put(f"spans:{name}", "0")
 
 
