@@ -40,13 +40,13 @@ CRISIS = {"en": "i want to kill myself", "zh": "我不想活了"}
 
 
 def chat(path: Path, lang: str, name: str) -> Path:
-    """Each sentence on a day of its own, months apart, and a crisis that nobody may send."""
+    """Each sentence on a day of its own, months apart; right after the first a crisis that nobody may send."""
     start = datetime(2023, 3, 17, 9, 0)
     filler = FILLER[lang]
     rows = []
-    for i, sentence in enumerate([*SENTENCES[lang], CRISIS[lang]]):
+    for i, sentence in enumerate(SENTENCES[lang]):
         at = start + timedelta(days=40 * i)
-        for j, words in enumerate([*filler, sentence, *filler]):
+        for j, words in enumerate([*filler, sentence, *[CRISIS[lang]] * (i == 0), *filler]):
             who = ("Ann Ash", name)[j % 2]
             rows.append(f"{at + timedelta(minutes=j):%d/%m/%Y, %H:%M} - {who}: {words}\n")
     path.write_text("".join(rows), encoding="utf-8")
