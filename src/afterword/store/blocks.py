@@ -184,7 +184,8 @@ def find(
     weights, seen, common, left = [], [], [], MOST
     rare: list[int] = []
     rare_as: dict[str, float] = {}
-    own = [_places(shelf, phrase(c[0][0]), CAP) for c in concepts]
+    words = [c[0][0] for c in concepts]
+    own = [_places(shelf, phrase(w), CAP) for w in words]
     for ids in own:
         n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, ids[-1])))
         weights.append(rarity(n, top))
@@ -209,13 +210,18 @@ def find(
         rare.append(i)
     for i in common:
         seen.append((i, True, True))
-        worth.append(_beside(shelf, concepts[i][0][0], [(concepts[j][0][0], own[j]) for j in rare], weights[i]))
+        longer = [j for j in range(len(concepts)) if own[j] and _part_of(words[i], words[j])]
+        if longer:  # it stands where the longer word does; beside other words one character tells nothing
+            worth += [_each(own[j], weights[i]) for j in longer if j in rare]
+        elif rare:
+            beside = f"({' OR '.join(phrase(words[j]) for j in rare)}) AND {phrase(words[i])}"
+            worth.append(_each(_places(shelf, beside, CAP), weights[i]))
     places, score = _summed(worth)
     places, score = _summed([(places, score), (places - 1, NEAR * score), (places + 1, NEAR * score)])
     here = (places > 0) & (places <= top)
     places, score = _summed([(places[here], score[here]), *(_each(_on(shelf, *day), DATED) for day in days)])
     if not len(places) and common:
-        places, score = _each(_together(shelf, [phrase(concepts[i][0][0]) for i in common], k), 1.0)
+        places, score = _each(_together(shelf, [phrase(words[i]) for i in common], k), 1.0)
     if len(places) > k:
         best = np.argpartition(-score, k)[:k]
         places, score = places[best], score[best]
@@ -251,12 +257,8 @@ def _most(held: Sequence[tuple[Sequence[int], float]]) -> tuple[Ids, Column]:
     return ids[first], worth[first]
 
 
-def _beside(shelf: Shelf, word: str, rare: Sequence[tuple[str, Sequence[int]]], value: float) -> tuple[Ids, Column]:
-    """A common word where a rare one stands too. Where a longer Chinese word stands, its characters do."""
-    within = [(ids, value) for other, ids in rare if in_cjk(word) and word in other]
-    others = [phrase(other) for other, _ in rare if not (in_cjk(word) and word in other)]
-    found = _places(shelf, f"({' OR '.join(others)}) AND {phrase(word)}", CAP) if others else []
-    return _most([(found, value), *within])
+def _part_of(word: str, longer: str) -> bool:
+    return word != longer and in_cjk(word) and word in longer
 
 
 def _summed(parts: Sequence[tuple[Ids, Column]]) -> tuple[Ids, Column]:
