@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -120,15 +121,15 @@ def test_what_is_read_around_a_block_stands_next_to_it(grown: tuple[Workspace, P
     _, library = w.personas.profile(None)
     order = [r for (r,) in library.shelf.db.execute("SELECT row FROM utterance WHERE kind != 12 ORDER BY at, row")]
     own = dict(library.shelf.db.execute("SELECT id, rows FROM block"))
-    for step in (1, 2, 3, 5):
+    for step, wide in product((1, 2, 3, 5), (0, 2, 99)):
         ids = sorted(own)[::step]
-        runs = [[line.row for line in run] for run in blocks.stretches(library.shelf, ids)]
+        runs = [[line.row for line in run] for run in blocks.stretches(library.shelf, ids, wide)]
         for run in runs:
             begin = order.index(run[0])
             assert run == order[begin : begin + len(run)]
         read = [r for run in runs for r in run]
         assert len(read) == len(set(read))
-        for id in ids:
+        for id in ids[:wide]:
             rows = [int(r) for r in own[id].split(",")]
             begin, end = order.index(rows[0]), order.index(rows[-1]) + 1
             assert {*order[max(0, begin - blocks.AROUND) : end + blocks.AROUND]} <= {*read}

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 Label = Literal["known", "inferred", "told-by-you", "not-in-records"]
 BLOCKS = 64
 """Blocks that are read line by line, with what stands right before and after."""
-HUGE, FEWER = 20_000, 24
-"""Blocks of a chat from which on fewer are read, so that a million messages answer as fast."""
+HUGE, FEWER = 20_000, (24, 12)
+"""Blocks of a chat from which on fewer are read, so that a million messages answer as fast; and of how many, what stands around."""
 PASSAGES = 3
 """Hits with what stands around them; measured: with more, fewer of the places that hold an answer are shown."""
 MEANT, MEANING = 160, 8.0
@@ -131,8 +131,8 @@ def gathered(
     ask = meant(shelf, asked(question, people, me, subject, times), people)
     ask = msgspec.structs.replace(ask, days=(*ask.days, *days)) if days else ask
     found = find(shelf, [((c.word, 1.0), *c.alike) for c in ask.concepts], list(_moments(ask)), BLOCKS)
-    some = FEWER if last_block(shelf) > HUGE else BLOCKS
-    return found, Ranked(ask, found, stretches(shelf, found.blocks[:some]))
+    some, wide = FEWER if last_block(shelf) > HUGE else (BLOCKS, BLOCKS)
+    return found, Ranked(ask, found, stretches(shelf, found.blocks[:some], wide))
 
 
 def _moments(ask: Asked) -> Iterator[tuple[int, int]]:

@@ -289,17 +289,17 @@ def _together(shelf: Shelf, words: Sequence[str], k: int) -> list[int]:
     return []
 
 
-def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
-    """The lines of blocks, with the nearest lines of the blocks around them, as runs without a gap."""
+def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
+    """The lines of blocks, with the nearest lines of the blocks around the first `wide` of them, as runs without a gap."""
     if not ids:
         return []
-    chosen = {*ids}
+    chosen, wider = {*ids}, {*ids[:wide]}
     select = "SELECT id, at, first, rows FROM block"
-    near = [*{j for i in ids for j in (i - 1, i, i + 1)}]
+    near = [*{*ids, *(j for i in wider for j in (i - 1, i + 1))}]
     held = {r[0]: Block(*r) for r in shelf.db.execute(f"{select} WHERE id IN ({','.join('?' * len(near))})", near)}
     # the next id is the next block; where lines were added later, the time tells
     after = {i for i in held if i - 1 in held}
-    for id in [i for i in ids if i in held]:
+    for id in [i for i in wider if i in held]:
         place = (held[id].at, held[id].first)
         if id - 1 not in held:
             earlier = shelf.db.execute(
@@ -319,11 +319,14 @@ def stretches(shelf: Shelf, ids: Sequence[int]) -> list[list[Line]]:
     runs: list[list[int]] = []
     for b, before, behind in zip(order, [None, *order], [*order[1:], None], strict=False):
         rows = [int(r) for r in b.rows.split(",")]
-        follows = before is not None and before.id in chosen and b.id in after
-        leads = behind is not None and behind.id in chosen and behind.id in after
+        follows = before is not None and before.id in wider and b.id in after
+        leads = behind is not None and behind.id in wider and behind.id in after
         if b.id not in chosen and not (follows and leads):
             rows = rows[:AROUND] if follows else rows[-AROUND:]
-        if follows or (b.id in chosen and b.id in after):
+        whole = (
+            before is not None and before.id in chosen or b.id in wider
+        )  # the end at least of the one before is there
+        if follows or b.id in chosen and b.id in after and whole:
             runs[-1] += rows
         else:
             runs.append(rows)
