@@ -129,7 +129,8 @@ def led(w: Any, rows: Sequence[Mapping[str, str]], lang: str) -> dict[str, Any]:
     """What is answered to a line that takes something for granted which never happened."""
     from afterword.texts import say
 
-    forms = (say(lang, f"talk.{key}", words="\0") for key in ("not_in_records", "not_there", "not_so"))
+    keys = ("not_in_records", "not_there", "not_so", "another_time")
+    forms = (say(lang, f"talk.{key}", words="\0", then="\0") for key in keys)
     never = re.compile("|".join(re.escape(form).replace("\0", ".+") for form in forms), re.DOTALL)
     counts: Counter[str] = Counter()
     kinds: dict[str, list[str]] = defaultdict(list)

@@ -112,7 +112,58 @@ def test_guide_lets_everyday_talk_be(told_story: Story) -> None:
 def test_guide_names_the_doubtful_clause(told_story: Story) -> None:
     w, told = told_story
     line, clause = TWO_CLAUSES[told.lang]
-    assert w.turn(line)["guide"] == [say(told.lang, "talk.not_there", words=clause)]
+    assert w.turn(line)["guide"] == [say(told.lang, "talk.not_there", words=clause), say(told.lang, "talk.tell_it")]
+
+
+def test_that_it_can_be_told_is_said_once(told_story: Story) -> None:
+    w, told = told_story
+    line = TWO_CLAUSES[told.lang][0]
+    before = [line, *w.turn(line)["guide"]]
+    assert w.turn(line, history=before)["guide"] == before[1:2]
+
+
+ANOTHER_TIME = {
+    "en": [
+        ("remember our trip to Arran in 2021?", "2023-05-29 – 2023-06-02, A trip: Arran", "2023-05-11 18:20"),
+        ("you moved to Lisbon in 2020, remember how I cried at the airport", "2023-08-08 – 2023-08-13, A trip: Lisbon", "2023-07-28 19:30"),
+        ("Do you remember, we got together on New Year's Eve 2021.", "2022-09-22, Together, by their words", "2023-09-22 00:00"),
+    ],
+    "zh": [
+        ("还记得我们2021年去厦门吗", "2023-10-01 – 2023-10-04, 去鼓浪屿", "2023-09-26 21:02"),
+        ("我爸做支架是2021年春天，你赶来南通，记得吗", "2023-10-22, 去南通", "2023-10-22 09:00"),
+    ],
+}  # fmt: skip
+
+
+def test_what_was_at_another_time_is_told_with_its_time(told_story: Story) -> None:
+    w, told = told_story
+    for line, then, at in ANOTHER_TIME[told.lang]:
+        turn = w.turn(line)
+        assert len(turn["guide"]) == 1
+        assert turn["guide"][0].endswith(say(told.lang, "talk.another_time", words="", then=then).partition("”")[2]), (
+            line
+        )
+        assert [b["at"] for b in turn["context"]] == [at]
+        assert (turn["echo"], turn["may_draft"]) == ([], False)
+
+
+def test_who_left_is_not_held_against_anybody(told_story: Story) -> None:
+    w, told = told_story
+    line = {"en": "remember when you left me in 2019", "zh": "还记得2019年你跟我提分手吗"}[told.lang]
+    then = say(told.lang, "talk.another_time", words="", then="").partition("”")[2].rstrip("。.: ：")
+    assert then not in "".join(w.turn(line)["guide"])
+
+
+def test_a_promise_that_is_not_there_is_met_with_no_other_line(told_story: Story) -> None:
+    """Its words are common: "you promised to come back" would show bread that springs back."""
+    w, told = told_story
+    line, claim = {
+        "en": ("you promised me you'd come back, didn't you", "you promised me you'd come back"),
+        "zh": ("你答应过我会回来的，对不对", "你答应过我会回来的"),
+    }[told.lang]
+    turn = w.turn(line)
+    assert turn["context"] == []
+    assert turn["guide"][0] == say(told.lang, "talk.not_there", words=claim)
 
 
 def test_guide_does_not_say_a_whole_line_back(told_story: Story) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from afterword import guard
-from afterword.app import kept_talks
+from afterword.app import kept_talks, told_memories
 from afterword.app.library import Library, iso
 from afterword.app.lived import good_moments
 from afterword.app.recalling import recalled
@@ -76,6 +76,12 @@ class VaultRecords:
 
     def recall(self, words: str, k: int) -> Recall:
         return recalled(self.profile, self.library, words, k)
+
+    def another_time(self, words: str, lang: str) -> tuple[str, tuple[Utterance, ...]]:
+        """See `told_memories.another_time`."""
+        return (
+            ("", ()) if self.profile.told_only else told_memories.another_time(words, self.profile, self.library, lang)
+        )
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""

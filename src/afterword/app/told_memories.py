@@ -14,17 +14,20 @@ from typing import Any
 
 from afterword.app import when
 from afterword.app.library import Library, iso
-from afterword.app.lived import line_of
+from afterword.app.lived import line_of, lived
 from afterword.app.people import People
 from afterword.errors import AfterwordError
 from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
 from afterword.memory.lived import Lived
 from afterword.memory.signs import quoted
-from afterword.memory.told import SILENT, Two, check
+from afterword.memory.told import CONTRADICTS, SILENT, Two, check
 from afterword.memory.values import Event
+from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
 
+KEPT = ("together", "birthday")
+"""Events whose day two people know; who ended it, or came back, is not held against anybody who grieves."""
 _RELATIVE = re.compile(
     rf"\b(?:last|this|that|next) (?:{SEASON}|year|month|week|christmas)\b|{either(w for w in YEARS if w.endswith('年'))}|上个?月|上周|那年|上个?{SEASON}"
 )
@@ -96,6 +99,22 @@ def placed(text: str, found: Lived, names: Mapping[str, str], lang: str, two: Tw
         "place": checked.place,
         "check": {"verdict": checked.verdict, "said": said, "ids": ids},
     }
+
+
+def another_time(text: str, profile: Profile, library: Library, lang: str) -> tuple[str, tuple[Utterance, ...]]:
+    """What the records have at another time than a sentence says, of a place or of a day that both keep: in words, and the
+    line it begins with of each. ("", ()) where they have nothing of it, or where the time is right or not told."""
+    found = lived(library, profile.speaker)
+    first, last, _ = _time(text, found)
+    if first is None:
+        return "", ()
+    checked = check(text, first, last, found, two_of(profile, library))
+    if checked.verdict != CONTRADICTS or not (checked.place or all(e.kind in KEPT for e in checked.events)):
+        return "", ()
+    people = People(library.vault)
+    names = {id: people.name(id) for id in library.called()} | {profile.speaker: profile.name}
+    said = "; ".join(f"{_spoken(e)}, {line_of(e, names, lang)}" for e in checked.events)
+    return said, tuple(u for e in checked.events if (u := library.find(e.ids[0])))
 
 
 def _spoken(e: Event) -> str:

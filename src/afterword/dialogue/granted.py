@@ -19,7 +19,7 @@ import msgspec
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import forms, kind, listed, part, shapes
 from afterword.measures.voice import LAUGHTER
-from afterword.memory import Recall
+from afterword.memory import Hit, Recall
 from afterword.memory.query import STOP_EN, STOP_ZH, holds, stems, terms_of
 from afterword.model import Utterance
 
@@ -66,6 +66,17 @@ def granted(
                 continue
             other = other if other and not other.stands else found
     return other
+
+
+def promised(sentence: str) -> bool:
+    """Whether it speaks of a promise, a threat, a confession: of what ta is said to have said."""
+    return listed("granted")["vow"].search(lower(sentence)) is not None
+
+
+def nearest(found: Recall, words: str) -> Hit:
+    """The hit that holds most of the words; of several, the first."""
+    terms = words.split()
+    return max(found.hits, key=lambda h: sum(any(_holds(u.text, t) for u in h.utterances) for t in terms))
 
 
 def everyday(sentence: str) -> bool:

@@ -17,7 +17,7 @@ import msgspec
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
 from afterword.dialogue.exemplars import BACK
-from afterword.dialogue.granted import Granted, agrees, cited, granted
+from afterword.dialogue.granted import PLACES, Granted, agrees, cited, granted, nearest, promised
 from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.dialogue.shape import Shape
@@ -83,6 +83,10 @@ class Records(Protocol):
     def replies(self, words: str, hour: int | None, used: set[int], history: Sequence[str] = ()) -> list[Reply]: ...
 
     def recall(self, words: str, k: int) -> Recall: ...
+
+    def another_time(self, words: str, lang: str) -> tuple[str, tuple[Utterance, ...]]:
+        """What the records have at another time than these words say; ("", ()) for nothing."""
+        ...
 
     def said(self, words: str) -> bool: ...
 
@@ -371,14 +375,21 @@ class Talk:
     def _granted(self, text: str, taken: Granted) -> Exchange:
         """Guide answers to what is taken for granted, and only with what stands in the records: a reply of ta's, real as it
         is, would read as agreement."""
-        found = self.records.recall(taken.words, 1) if taken.words else Recall("not-in-records", ())
+        found = self.records.recall(taken.words, PLACES) if taken.words else Recall("not-in-records", ())
         if found.label == "told-by-you" and found.told:
             return Exchange("pass", "nostalgia", guide=(self._say("told"), *found.told))
         if not taken.words and guard.grieves(text):  # "you promised": nothing is named that could be looked up
             return Exchange("pass", self.mode, guide=(self.guide.nothing_fits(text),))
-        if not taken.stands and (found.label != "known" or not found.hits):
-            return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)),))
-        shown = self._bubbles(found.hits[0].utterances)
+        then, lines = ("", ()) if taken.stands else self.records.another_time(taken.sentence, self.lang)
+        if then:
+            guide = self._say("another_time", words=cited(taken.sentence), then=then)
+            return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
+        # what a promise is made of ("come back") stands in many a line that promises nothing
+        if not taken.stands and (found.label != "known" or not found.hits or promised(taken.sentence)):
+            tell = self._say("tell_it")
+            more = (tell,) if self.guide.first_time(tell) else ()
+            return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)), *more))
+        shown = self._bubbles(nearest(found, taken.words).utterances)
         guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))
         return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
 
