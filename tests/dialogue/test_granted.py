@@ -163,7 +163,7 @@ def test_a_promise_that_is_not_there_is_met_with_no_other_line(told_story: Story
     }[told.lang]
     turn = w.turn(line)
     assert turn["context"] == []
-    assert turn["guide"][0] == say(told.lang, "talk.not_there", words=claim)
+    assert turn["guide"] == [say(told.lang, "talk.not_there", words=claim)], "nor can it be told as one's own memory"
 
 
 def test_guide_does_not_say_a_whole_line_back(told_story: Story) -> None:

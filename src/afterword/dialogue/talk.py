@@ -384,10 +384,11 @@ class Talk:
         if then:
             guide = self._say("another_time", words=cited(taken.sentence), then=then)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
-        # what a promise is made of ("come back") stands in many a line that promises nothing
-        if not taken.stands and (found.label != "known" or not found.hits or promised(taken.sentence)):
+        # what a promise is made of ("come back") stands in many a line that promises nothing, and it is not the user's to tell
+        vow = promised(taken.sentence)
+        if not taken.stands and (found.label != "known" or not found.hits or vow):
             tell = self._say("tell_it")
-            more = (tell,) if self.guide.first_time(tell) else ()
+            more = (tell,) if not vow and self.guide.first_time(tell) else ()
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)), *more))
         shown = self._bubbles(nearest(found, taken.words).utterances)
         guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))

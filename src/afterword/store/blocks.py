@@ -323,10 +323,9 @@ def stretches(shelf: Shelf, ids: Sequence[int], wide: int) -> list[list[Line]]:
         leads = behind is not None and behind.id in wider and behind.id in after
         if b.id not in chosen and not (follows and leads):
             rows = rows[:AROUND] if follows else rows[-AROUND:]
-        whole = (
-            before is not None and before.id in chosen or b.id in wider
-        )  # the end at least of the one before is there
-        if follows or b.id in chosen and b.id in after and whole:
+        # of the one before, the end at least was read
+        joined = b.id in after and b.id in chosen and (b.id in wider or before is not None and before.id in chosen)
+        if follows or joined:
             runs[-1] += rows
         else:
             runs.append(rows)
