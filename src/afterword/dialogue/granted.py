@@ -25,6 +25,8 @@ from afterword.model import Utterance
 
 PLACES, MANY = 5, 3
 """Places looked at; words that make a sentence about the past one that can be looked up."""
+SELDOM = 3
+"""Lines that may hold the words of a promise, and one of them be what was said."""
 WIDE = 60
 """How much of a line is read, and cited, as one claim; a Chinese character counts two."""
 SENTENCE = re.compile(r"[^.!?。！？…\n]+[.!?。！？…~～]*")
@@ -73,10 +75,17 @@ def promised(sentence: str) -> bool:
     return listed("granted")["vow"].search(lower(sentence)) is not None
 
 
-def nearest(found: Recall, words: str) -> Hit:
-    """The hit that holds most of the words; of several, the first."""
+def nearest(found: Recall, words: str, promise: bool = False) -> Hit | None:
+    """The hit that holds most of the words; of several, the first. Of a promise only where few lines hold all of them: "come
+    back" stands in many a line that promises nothing."""
     terms = words.split()
-    return max(found.hits, key=lambda h: sum(any(_holds(u.text, t) for u in h.utterances) for t in terms))
+
+    def held(u: Utterance) -> int:
+        return sum(_holds(u.text, t) for t in terms)
+
+    if promise and not 0 < sum(held(u) == len(terms) for h in found.hits for u in h.utterances) <= SELDOM:
+        return None
+    return max(found.hits, key=lambda h: sum(any(_holds(u.text, t) for u in h.utterances) for t in terms), default=None)
 
 
 def everyday(sentence: str) -> bool:

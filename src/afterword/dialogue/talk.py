@@ -384,13 +384,13 @@ class Talk:
         if then:
             guide = self._say("another_time", words=cited(taken.sentence), then=then)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
-        # what a promise is made of ("come back") stands in many a line that promises nothing, and it is not the user's to tell
-        vow = promised(taken.sentence)
-        if not taken.stands and (found.label != "known" or not found.hits or vow):
-            tell = self._say("tell_it")
+        vow = not taken.stands and promised(taken.sentence)
+        hit = nearest(found, taken.words, vow) if taken.stands or found.label == "known" else None
+        if hit is None:
+            tell = self._say("tell_it")  # of what ta is said to have said, that is nothing of the user's to tell
             more = (tell,) if not vow and self.guide.first_time(tell) else ()
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)), *more))
-        shown = self._bubbles(nearest(found, taken.words).utterances)
+        shown = self._bubbles(hit.utterances)
         guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))
         return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
 
