@@ -78,7 +78,7 @@ def test_no_line_is_lost_between_spans(chances: list[float], run: int) -> None:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.tuples(st.floats(0.0, 1.0), st.integers(0, 80)), min_size=1, max_size=60),
+    st.lists(st.tuples(st.floats(0.0, 1.0, allow_subnormal=False), st.integers(0, 80)), min_size=1, max_size=60),
     st.integers(1, 12), st.one_of(st.none(), st.integers(0, 4)),
 )  # fmt: skip
 def test_after_the_passages_come_single_lines_each_once_the_likeliest_first(
