@@ -79,9 +79,9 @@ class VaultRecords:
 
     def another_time(self, words: str, lang: str) -> tuple[str, tuple[Utterance, ...]]:
         """See `told_memories.another_time`."""
-        return (
-            ("", ()) if self.profile.told_only else told_memories.another_time(words, self.profile, self.library, lang)
-        )
+        if self.profile.told_only:
+            return "", ()
+        return told_memories.another_time(words, self.profile, self.library, lang)
 
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""

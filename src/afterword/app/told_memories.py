@@ -111,8 +111,7 @@ def another_time(text: str, profile: Profile, library: Library, lang: str) -> tu
     checked = check(text, first, last, found, two_of(profile, library))
     if checked.verdict != CONTRADICTS or not (checked.place or all(e.kind in KEPT for e in checked.events)):
         return "", ()
-    people = People(library.vault)
-    names = {id: people.name(id) for id in library.called()} | {profile.speaker: profile.name}
+    names = {id: called[0] for id, called in library.called().items() if called} | {profile.speaker: profile.name}
     said = "; ".join(f"{_spoken(e)}, {line_of(e, names, lang)}" for e in checked.events)
     return said, tuple(u for e in checked.events if (u := library.find(e.ids[0])))
 

@@ -44,12 +44,14 @@ class Past(Protocol):
 
 class Granted(msgspec.Struct, frozen=True):
     """`sentence` as it was written; `words` to look for, "" if it names nothing; `stands`: the records bear it out;
-    `called`: it speaks of the past by its form, and not only of something nobody ever wrote of."""
+    `called`: it speaks of the past by its form, and not only of something nobody ever wrote of; `promise`: of what ta is
+    said to have promised or owned."""
 
     sentence: str
     words: str
     stands: bool
     called: bool = True
+    promise: bool = False
 
 
 def granted(
@@ -70,21 +72,14 @@ def granted(
     return other
 
 
-def promised(sentence: str) -> bool:
-    """Whether it speaks of a promise, a threat, a confession: of what ta is said to have said."""
-    return listed("granted")["vow"].search(lower(sentence)) is not None
-
-
-def nearest(found: Recall, words: str, promise: bool = False) -> Hit | None:
-    """The hit that holds most of the words; of several, the first. Of a promise only where few lines hold all of them: "come
-    back" stands in many a line that promises nothing."""
-    terms = words.split()
-
-    def held(u: Utterance) -> int:
-        return sum(_holds(u.text, t) for t in terms)
-
-    if promise and not 0 < sum(held(u) == len(terms) for h in found.hits for u in h.utterances) <= SELDOM:
-        return None
+def nearest(found: Recall, taken: Granted) -> Hit | None:
+    """The hit that holds most of the words; of several, the first. Of a promise that is not borne out only where few lines hold
+    all of them: "come back" stands in many a line that promises nothing."""
+    terms = taken.words.split()
+    if taken.promise and not taken.stands:
+        whole = sum(all(_holds(u.text, t) for t in terms) for h in found.hits for u in h.utterances)
+        if not 0 < whole <= SELDOM:
+            return None
     return max(found.hits, key=lambda h: sum(any(_holds(u.text, t) for u in h.utterances) for t in terms), default=None)
 
 
@@ -153,7 +148,7 @@ def _of(sentence: str, past: Past, names: str) -> Granted | None:
     text = lists["none"].sub(" ", lower(sentence))
     if vow := lists["vow"].search(text):
         given = terms_in(text[vow.end() :], names) or terms_in(text[: vow.start()], names)
-        return Granted(sentence, " ".join(given), bool(given) and _given(given, past))
+        return Granted(sentence, " ".join(given), bool(given) and _given(given, past), promise=True)
     call = lists["call"].search(text)
     ours = [m[0] for m in said["ours"].finditer(text) if not _shared(part(m, "thing"), past)]
     maybe = bool(lists["may"].search(text) or said["let-us"].search(text))

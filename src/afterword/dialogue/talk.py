@@ -17,7 +17,7 @@ import msgspec
 from afterword import guard
 from afterword.dialogue.drafting import CARRIED, Drafted, Drafting, Said, delays
 from afterword.dialogue.exemplars import BACK
-from afterword.dialogue.granted import PLACES, Granted, agrees, cited, granted, nearest, promised
+from afterword.dialogue.granted import PLACES, Granted, agrees, cited, granted, nearest
 from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.dialogue.shape import Shape
@@ -384,11 +384,10 @@ class Talk:
         if then:
             guide = self._say("another_time", words=cited(taken.sentence), then=then)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
-        vow = not taken.stands and promised(taken.sentence)
-        hit = nearest(found, taken.words, vow) if taken.stands or found.label == "known" else None
+        hit = nearest(found, taken) if taken.stands or found.label == "known" else None
         if hit is None:
             tell = self._say("tell_it")  # of what ta is said to have said, that is nothing of the user's to tell
-            more = (tell,) if not vow and self.guide.first_time(tell) else ()
+            more = (tell,) if not taken.promise and self.guide.first_time(tell) else ()
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)), *more))
         shown = self._bubbles(hit.utterances)
         guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))

@@ -87,7 +87,7 @@ class Signs:
 
 
 signs = lru_cache(8_192)(Signs)
-_signs = attrgetter(*SIGNS)
+_read = attrgetter(*SIGNS)
 
 
 class Ranked:
@@ -104,7 +104,7 @@ class Ranked:
         self.real = np.array([x is not None for x in self.lines], dtype=bool)
         self.signs = [signs(x.text) if x is not None else None for x in self.lines]
         self._signs = np.zeros((self.n, len(SIGNS)))
-        self._signs[self.real] = np.array([_signs(s) for s in self.signs if s is not None]).reshape(-1, len(SIGNS))
+        self._signs[self.real] = np.array([_read(s) for s in self.signs if s is not None]).reshape(-1, len(SIGNS))
         self.weights = np.array([w * c.weight for w, c in zip(found.weights, asked.concepts, strict=True)])
         self.whole = self.weights * np.array([not c.piece for c in asked.concepts], dtype=bool)
         self.exact = np.zeros((len(asked.concepts), self.n))
