@@ -37,7 +37,7 @@ NOTE_TOPIC = {
     "about": "told",
     "traits": "told",
 }
-MEASURES_VERSION = "3"
+MEASURES_VERSION = "4"
 
 
 def today() -> date:
@@ -51,7 +51,7 @@ def now_text() -> str:
 class Personas:
     def __init__(self, vault: Vault) -> None:
         self.vault = vault
-        self._newest: dict[str, Profile] = {}
+        self._newest: dict[tuple[str, int, str], Profile] = {}
         self._earlier: dict[tuple[str, ...], tuple[Profile, Library]] = {}
 
     # -- finding --------------------------------------------------------------------------------------------------
@@ -97,10 +97,12 @@ class Personas:
         """The newest version; with `when` the persona of that time, who knows nothing later (see `past`)."""
         entry = self.one(person)
         shelf = self.shelf(entry)
-        number, body = shelf.db.execute("SELECT number, body FROM version ORDER BY number DESC LIMIT 1").fetchone()
-        if body not in self._newest:  # every question asks for it again, and it is long
-            self._newest = {body: msgspec.json.decode(body, type=Profile)}
-        profile, library = self._newest[body], Library(self.vault, shelf)
+        number, at = shelf.db.execute("SELECT number, at FROM version ORDER BY number DESC LIMIT 1").fetchone()
+        version = (shelf.id, number, at)
+        if version not in self._newest:  # every question asks for it again, and it is long
+            body = shelf.db.execute("SELECT body FROM version WHERE number = ?", (number,)).fetchone()[0]
+            self._newest = {version: msgspec.json.decode(body, type=Profile)}
+        profile, library = self._newest[version], Library(self.vault, shelf)
         if not when:
             return profile, library
         key = (profile.slug, str(number), shelf.stamp(), when)
@@ -251,6 +253,7 @@ class Personas:
             else:
                 with transaction(shelf.db):
                     shelf.db.execute("DELETE FROM version")
+                self._newest = {}
         return 0
 
     def rebuild(

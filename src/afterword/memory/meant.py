@@ -9,7 +9,7 @@ written like a name elsewhere too: to miss one costs a hit, "Honestly, my brothe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 
 import msgspec
@@ -30,6 +30,10 @@ _ASKS = re.compile(r"\b(?:[Ii]s|[Ww]as) $")
 _MANY = re.compile(r"(?<!s)s$|ren$")
 """Before a relation: "is your aunt French?" names nobody, nor does "how is your dog, Brad?"; and what there are several of."""
 _ENDS = r"(?=[.,!?;:)\n]|$| who\b)"
+
+
+Reader = Callable[[tuple[str, ...]], Sequence[Line]]
+"""The lines that hold any of these words; each but once for a question."""
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -55,6 +59,13 @@ def _english() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
+def _owned() -> re.Pattern[str]:
+    """In small letters what all three need, since few lines hold it and to try them takes ten times as long."""
+    own = "|".join(either(section(x), True) for x in ("mine", "ours", "yours"))
+    return re.compile(rf"\b(?:{own}) (?:[a-z]+ )?(?:{either(section('relations'), True)})")
+
+
+@cache
 def _chinese() -> tuple[re.Pattern[str], re.Pattern[str]]:
     own = "|".join(
         f"(?P<{x}>{either(section(y), False)})" for x, y in (("us", "ours"), ("me", "mine"), ("you", "yours"))
@@ -68,7 +79,7 @@ def _chinese() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def namings(text: str) -> Iterator[tuple[str, str, bool | None]]:
     """(relation, name, whether it is the writer's, None where nobody says) for each that a line names."""
-    for pattern in _english():
+    for pattern in _english() if _owned().search(text.casefold()) else ():
         for m in pattern.finditer(text):
             after = text[m.end("name") : m.end("name") + 1]
             unsure = m["you"] and after in ",.!?" or _ASKS.search(text[: m.start()]) and after in ".!?"
@@ -100,11 +111,12 @@ def _chinese_name(rest: str, last: bool, owned: bool, called: bool) -> str:
 def meant(shelf: Shelf, ask: Asked, people: Mapping[str, Sequence[str]]) -> Asked:
     """`people`: speaker → names; they are nobody's flatmate by being named beside one."""
     relations, found = section("relations"), dict[str, list[Named]]()
+    read = cache(lambda words: holding(shelf, words, READ))
     own = {folded(w.casefold()) for names in people.values() for n in names for w in (n, *n.split())}
     for c in ask.concepts:
         what = relations.get(c.word)
         if not c.piece and (what or may_name(c.word, ask.question)):
-            some = _named(shelf, what or (c.word,), [*people])
+            some = _named(read, what or (c.word,), [*people])
             some = [n for n in some if n.name not in own and (n.what == what if what else n.name == c.word)]
             whose = {x.who for x in ask.owners if x.what == what and not x.named} - {""}
             found[c.word] = [n for n in some if not whose or n.whose in whose]
@@ -138,12 +150,13 @@ def may_name(word: str, question: str) -> bool:
     return any(m.start() and folded(m[0].casefold()) == word for m in re.finditer(_CAPITAL, question))
 
 
-def _named(shelf: Shelf, words: Sequence[str], speakers: Sequence[str]) -> list[Named]:
+def _named(read: Reader, words: tuple[str, ...], speakers: Sequence[str]) -> list[Named]:
     """Who is named in the lines that hold any of these words; names as they are looked for."""
     relations, out = section("relations"), []
-    for line in holding(shelf, words, READ):
-        for what, name, mine in namings(line.text):
-            if not name.isascii() or _a_name(name, holding(shelf, [name], READ)):
+    for line in read(words):
+        low = folded(line.text.casefold())  # the other lines of its block name others
+        for what, name, mine in namings(line.text) if any(w in low for w in words) else ():
+            if not name.isascii() or _a_name(name, read((name,))):
                 others = [s for s in speakers if s != line.speaker]
                 whose = "" if mine is None else line.speaker if mine else others[0] if len(others) == 1 else ""
                 out.append(Named(folded(name.casefold()), relations[what], whose or line.speaker, line))
