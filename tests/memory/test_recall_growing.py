@@ -30,6 +30,10 @@ FIRST, LAST, TODAY = date(2021, 3, 1), date(2024, 5, 1), date(2024, 6, 1)
         ("2022年国庆去了哪里", date(2022, 9, 28), date(2022, 10, 8)),
         ("2023年春节", date(2023, 1, 19), date(2023, 2, 6)),
         ("那年十月三号", date(2022, 10, 3), date(2022, 10, 3)),
+        ("where were we on 14/11/2022", date(2022, 11, 14), date(2022, 11, 14)),
+        ("14.11.22 的晚饭", date(2022, 11, 14), date(2022, 11, 14)),
+        ("on 3/4/2023", date(2023, 4, 3), date(2023, 4, 3)),
+        ("on 3/4/2023", date(2023, 3, 4), date(2023, 3, 4)),
     ],
 )
 def test_a_time_in_a_question_is_read(question: str, start: date, end: date) -> None:
@@ -37,7 +41,7 @@ def test_a_time_in_a_question_is_read(question: str, start: date, end: date) -> 
     assert any(abs((a - start).days) <= 1 and abs((z - end).days) <= 1 for a, z in days), days
 
 
-@pytest.mark.parametrize("question", ["may I come", "what may happen", "spring the lock", "一起走"])
+@pytest.mark.parametrize("question", ["may I come", "what may happen", "spring the lock", "一起走", "call 1.2.22.4", "half of 3/4"])
 def test_words_that_are_no_time_stay_words(question: str) -> None:
     assert when(question, FIRST, LAST, TODAY).days == ()
 

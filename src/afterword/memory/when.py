@@ -133,6 +133,16 @@ def _date(r: _Reader, m: re.Match[str]) -> None:
     r.day(year, month, _figure(g["d"])) if g.get("d") else r.month(year, month)
 
 
+def _numbers(r: _Reader, m: re.Match[str]) -> None:
+    """14/11/2022; of 3/4/2022 nobody knows which stands first, so both days are meant."""
+    year, a, b = r.year_of(m["y"]), int(m["a"]), int(m["b"])
+    days = {(month, day) for month, day in ((b, a), (a, b)) if month <= 12}
+    for month, day in sorted(days):
+        r.day(year, month, day)
+    if not days:
+        raise ValueError(m[0])
+
+
 def _relative(r: _Reader, m: re.Match[str]) -> None:
     unit = UNITS[m["u"].lower()]
     if unit == "year":
@@ -146,6 +156,7 @@ _READ: tuple[tuple[re.Pattern[str], Callable[[_Reader, re.Match[str]], None]], .
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
         (rf"\b{_Y}[-/.](?P<m>\d\d?)[-/.](?P<d>\d\d?)\b", _date),
+        (rf"(?<![\d.])(?P<a>\d\d?)(?P<by>[-/.])(?P<b>\d\d?)(?P=by)(?P<y>{YEAR}|\d\d)(?![\d.]\d|\d)", _numbers),
         (rf"{_ZY}(?P<m>{_N})月(?:份)?(?P<d>{_N})[日号]", _date),
         (rf"{_ZY}(?P<m>{_N})月(?:份)?", _date),
         (rf"\b(?P<d>\d\d?)(?:st|nd|rd|th)?(?: of)?,? (?P<m>{_M})\b\.?(?:,? {_Y})?", _date),
