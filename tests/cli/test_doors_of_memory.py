@@ -79,3 +79,33 @@ def test_the_question_mark_shows_what_a_line_answered(terminal: Terminal) -> Non
     noted = terminal.run("correct", "she would never say that", AFTERWORD_LANG="en")
     assert "--words" in noted
     assert "--words" not in terminal.run("correct", "--words", "poor heron", AFTERWORD_LANG="en")
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_was_sent_without_words_is_said_to_be_what_it_is(terminal: Terminal, lang: str) -> None:
+    file = terminal.root / "WhatsApp Chat with Bob Birch.txt"
+    picture = "10/03/2023, 20:00 - Bob Birch: IMG-20230310-WA0001.jpg (file attached)\n"
+    file.write_text(CHAT.replace("10/03/2023, 20:01", picture + "10/03/2023, 20:01"), encoding="utf-8")
+    person = terminal.json(
+        "create-ex", str(file), "--name", "Bob", "--me", "Ann Ash", "--subject", "Bob Birch", "--yes"
+    )["person"]
+    shown = f"Bob Birch: [{say(lang, 'cli.sent.image')}]"
+    env = {"AFTERWORD_LANG": lang}
+    found = terminal.json("recall", "--person", person, "when was the birthday", **env)
+    lines = [u for h in found["hits"] for u in h["utterances"] if not u["text"]]
+    assert [u["kind"] for u in lines] == ["image"]
+    assert shown in terminal.run("recall", "--person", person, "when was the birthday", **env)
+    (birthday,) = [i for i in terminal.json("timeline", person)["items"] if i.get("kind") == "birthday"]
+    assert shown in terminal.run("timeline", person, "--open", birthday["id"], **env)
+
+
+@pytest.mark.parametrize(("lang", "line"), [("en", "do you remember when we went to Paris"), ("zh", "还记得我们去巴黎那次吗")])
+def test_whoever_talks_hears_how_to_tell_what_is_not_there(terminal: Terminal, lang: str, line: str) -> None:
+    file = terminal.root / "WhatsApp Chat with Bob Birch.txt"
+    file.write_text(CHAT, encoding="utf-8")
+    person = terminal.json(
+        "create-ex", str(file), "--name", "Bob", "--me", "Ann Ash", "--subject", "Bob Birch", "--yes"
+    )["person"]
+    told = terminal.run("talk", person, said=f"{line}\n{line}\nstop\n", AFTERWORD_LANG=lang)
+    for key in ("talk.tell_it", "cli.talk_tell"):
+        assert told.count(say(lang, key)) == 1

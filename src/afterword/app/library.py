@@ -192,6 +192,11 @@ def iso(u: Utterance) -> str:
     return u.local.isoformat() if u.at else ""
 
 
+def line_shown(u: Utterance, speaker: str) -> dict[str, str]:
+    """A line as every answer holds it; `kind`: "text", or what was sent without words: "image", "voice"."""
+    return {"id": u.id, "at": iso(u), "speaker": speaker, "kind": Kind(u.kind).name.lower(), "text": u.text}
+
+
 def iso_day(at: int | None, east: int = 0) -> str:
     return datetime.fromtimestamp(at, timezone(timedelta(minutes=east))).date().isoformat() if at else ""
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from afterword.app import kept_talks
-from afterword.app.library import Library, iso
+from afterword.app.library import Library, line_shown
 from afterword.app.lived import line_of
 from afterword.app.models import Agreed, Models, embedding_place, open_door, setting, shown, third_people
 from afterword.app.people import People
@@ -88,7 +88,7 @@ class Recalls(Models):
     def recall(
         self, query: str, person: str | None = None, k: int = 10, *, agreed: Agreed | None = None
     ) -> dict[str, Any]:
-        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "text"}], "matched", "event", "singly"}], "told",
+        """`{"label", "hits": [{"score", "utterances": [{"id", "at", "speaker", "kind", "text"}], "matched", "event", "singly"}], "told",
         "talks", "meaning", "meaning_failed"}`.
 
         `matched`: ids of the lines that hold what was asked for; the others stand beside them. `event`: what happened, where
@@ -115,10 +115,7 @@ class Recalls(Models):
             "hits": [
                 {
                     "score": h.score,
-                    "utterances": [
-                        {"id": u.id, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
-                        for u in h.utterances
-                    ],
+                    "utterances": [line_shown(u, names.get(u.speaker, "")) for u in h.utterances],
                     "matched": list(h.matched),
                     "event": {"id": h.id, "day": h.event.day, "line": line_of(h.event, names, self.lang)}
                     if h.event

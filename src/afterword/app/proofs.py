@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from afterword.app.library import Library, figure, iso
+from afterword.app.library import Library, figure, iso, line_shown
 from afterword.model import Claim
 from afterword.profile import Profile
 from afterword.texts import court_words
@@ -34,10 +34,7 @@ def lines_shown(library: Library, ids: Sequence[str], names: Mapping[str, str]) 
             "words": u.text,
             "at": iso(u),
             "speaker": names.get(u.speaker, ""),
-            "context": [
-                {"id": x.id, "at": iso(x), "speaker": names.get(x.speaker, ""), "text": x.text}
-                for x in library.around(u)
-            ],
+            "context": [line_shown(x, names.get(x.speaker, "")) for x in library.around(u)],
         }
         for id in ids
         if (u := library.find(id))
@@ -56,15 +53,7 @@ def proof(profile: Profile, library: Library, c: Claim, lang: str) -> dict[str, 
                     "words": q.words,
                     "at": iso(u),
                     "speaker": profile.name,
-                    "context": [
-                        {
-                            "id": x.id,
-                            "at": iso(x),
-                            "speaker": names.get(x.speaker, profile.owner_name),
-                            "text": x.text,
-                        }
-                        for x in library.around(u)
-                    ],
+                    "context": [line_shown(x, names.get(x.speaker, profile.owner_name)) for x in library.around(u)],
                 }
 
     measured = profile.measured()

@@ -13,7 +13,7 @@ from typing import Any
 
 from afterword.app import calendar_file, days_page, keepsakes, told_memories, when
 from afterword.app import timeline as lines_of_time
-from afterword.app.library import Library, iso
+from afterword.app.library import Library, line_shown
 from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, words_of
 from afterword.app.people import People
 from afterword.app.personas import Personas
@@ -219,11 +219,7 @@ def _told(e: Episode, told: Mapping[str, tuple[Titled, str]]) -> dict[str, Any]:
 
 def _fight(f: Fight, words: Mapping[str, Utterance], names: Mapping[str, str]) -> dict[str, Any]:
     def told(ids: Sequence[str]) -> list[dict[str, str]]:
-        return [
-            {"id": i, "at": iso(u), "speaker": names.get(u.speaker, ""), "text": u.text}
-            for i in ids
-            if (u := words.get(i))
-        ]
+        return [line_shown(u, names.get(u.speaker, "")) for i in ids if (u := words.get(i))]
 
     return {
         "start": f.start, "end": f.end, "cues": [*f.cues], "first": names.get(f.first, ""), "silence_hours": f.silence_h,

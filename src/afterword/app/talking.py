@@ -10,7 +10,7 @@ import msgspec
 
 from afterword import guard
 from afterword.app import kept_talks, told_memories
-from afterword.app.library import Library, iso
+from afterword.app.library import Library, line_shown
 from afterword.app.lived import good_moments
 from afterword.app.recalling import recalled
 from afterword.app.typical_replies import typical_of
@@ -276,7 +276,7 @@ def host_turn(talk: Talk, records: VaultRecords, text: str, mode: Any) -> dict[s
         out["told"] = list(found.told)
         out["evidence"] = [
             [
-                {"id": u.id, "at": iso(u), "speaker": _who(profile, u), "text": u.text}
+                line_shown(u, _who(profile, u))
                 for u in h.utterances
                 if not guard.injection_marks(u.text)  # a model reads this
             ]

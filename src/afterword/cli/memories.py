@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from afterword.cli.people import proved
+from afterword.cli.people import proved, said
 from afterword.cli.shared import command, opened, option, out, t, vault_options
 
 
@@ -142,13 +142,13 @@ def shown_fight(f: dict[str, Any]) -> None:
         if part:
             click.secho(f"  {t(key)}", dim=True)
         for line in part:
-            click.echo(f"    {line['at'][:16].replace('T', ' ')}  {line['speaker']}: {line['text']}")
+            click.echo(f"    {line['at'][:16].replace('T', ' ')}  {said(line)}")
     click.echo("  " + t("fight_silence", hours=f["silence_hours"]))
     if f["back"]:
         click.echo("  " + t("fight_back", who=f["back"]))
     click.echo("  " + (t("fight_mended", day=f["mended"], who=f["mended_by"]) if f["mended"] else t("fight_open")))
     for line in f["mended_words"]:
-        click.echo(f"    {line['at'][:16].replace('T', ' ')}  {line['speaker']}: {line['text']}")
+        click.echo(f"    {line['at'][:16].replace('T', ' ')}  {said(line)}")
 
 
 @command("facts")

@@ -70,7 +70,12 @@ def proved(proof: dict[str, Any]) -> None:
             click.echo(f"\n  {q['at'][:16].replace('T', ' ')}")
             for line in q["context"]:
                 mark = "▶" if line["id"] == q["utterance"] else " "
-                click.echo(f"  {mark} {line['speaker']}: {line['text']}")
+                click.echo(f"  {mark} {said(line)}")
+
+
+def said(line: dict[str, Any]) -> str:
+    """Who says what; of what came without words, what it is."""
+    return f"{line['speaker']}: {line['text'] or '[' + t('sent.' + line['kind']) + ']'}"
 
 
 def lines_of(hit: dict[str, Any]) -> None:
@@ -79,7 +84,7 @@ def lines_of(hit: dict[str, Any]) -> None:
     some = any(u["id"] not in held for u in hit["utterances"])
     for u in hit["utterances"]:
         mark = "▶" if some and u["id"] in held else " "
-        click.echo(f"{mark} {u['at'][:16].replace('T', ' ')}  {u['speaker']}: {u['text']}")
+        click.echo(f"{mark} {u['at'][:16].replace('T', ' ')}  {said(u)}")
 
 
 @command("recall")

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from afterword.cli.people import person_option
+from afterword.cli.people import person_option, said
 from afterword.cli.shared import command, interactive, opened, option, out, t, vault_options
 from afterword.errors import AfterwordError, BadInput
-from afterword.texts import user_lang
+from afterword.texts import LANGS, say, user_lang
 
 ALL_MODES = ["chat", "nostalgia", "emotional", "argument", "unfinished", "hard", "goodbye"]
 ASKS_WHY = ("/why", "?", "？", "/原话")
@@ -41,6 +41,8 @@ def echo_exchange(e: Any, deliver: Any = None) -> str:
         click.secho(e.notice, fg="cyan")
     for line in e.guide:
         click.secho(line, fg="yellow" if e.gate == "crisis" else "cyan")
+        if line in [say(lang, "talk.tell_it") for lang in LANGS]:
+            click.secho(t("talk_tell"), dim=True)
     for b in e.context:
         real(b, f"{b.speaker}: ")
     if e.silent:
@@ -114,11 +116,13 @@ def proof(talk: Any) -> None:
     if not talk.last:
         click.echo(t("no_last"))
         return
+    from afterword.app.library import line_shown
+
     first, last = (talk.records.find(talk.last[i].id) for i in (0, -1))
     for x in (*talk.records.around(first, 4, len(talk.last) - 1), *talk.records.around(last, 0, 3)[1:]):
         name = talk.profile.name if x.speaker == talk.profile.speaker else talk.profile.owner_name
         mark = "▶" if any(x.id == b.id for b in talk.last) else " "
-        click.echo(f"  {mark} {x.local:%Y-%m-%d %H:%M}  {name}: {x.text}")
+        click.echo(f"  {mark} {x.local:%Y-%m-%d %H:%M}  {said(line_shown(x, name))}")
 
 
 def agreed(preview: dict[str, Any]) -> bool:
