@@ -1,4 +1,4 @@
-"""Traditional Chinese characters with their simplified forms, as the gates fold them. In: nothing. Out: guard/han.txt.
+"""Traditional Chinese characters with their simplified forms, as Afterword reads them. In: nothing. Out: han/table.txt.
 
 `python -m quality.han` needs `pip install opencc`, which nothing else does: 3,761 characters, one for one, are loaded in a
 millisecond, the library with its phrases in a hundred.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-FILE = Path(__file__).parent.parent / "src" / "afterword" / "guard" / "han.txt"
+FILE = Path(__file__).parent.parent / "src" / "afterword" / "han" / "table.txt"
 HEAD = "# Traditional characters, and below each row their simplified forms. From the tables of OpenCC (Apache-2.0), one for one.\n"
 ROW = 60
 

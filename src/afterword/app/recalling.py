@@ -13,6 +13,7 @@ import msgspec
 
 from afterword.app.library import Library
 from afterword.app.lived import lived
+from afterword.han import simplified
 from afterword.measures.calendar import local_date
 from afterword.measures.dates import Days
 from afterword.memory import Embedder, Hit, Recall, ensure_index, recall
@@ -60,8 +61,9 @@ def recalled(
     """`passages`: after how many hits come single lines; None where every hit is to be one place."""
     shelf, subject = library.shelf, profile.speaker
     told = [n.text for n in profile.notes if n.kind != "correction"]
-    people = library.called()
-    people[subject] = (*people.get(subject, ()), profile.name)
+    words = simplified(words)
+    people = {s: tuple(map(simplified, names)) for s, names in library.called().items()}
+    people[subject] = (*people.get(subject, ()), simplified(profile.name))
     owner = next((s for s in people if s.endswith(":owner")), "")
     if not profile.told_only:
         ensure_index(shelf)

@@ -18,6 +18,7 @@ from afterword.app.lived import line_of, lived
 from afterword.app.people import People
 from afterword.errors import AfterwordError
 from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
+from afterword.measures.lexicon import lower
 from afterword.memory.lived import Lived
 from afterword.memory.signs import quoted
 from afterword.memory.told import CONTRADICTS, SILENT, Two, check
@@ -122,11 +123,12 @@ def _spoken(e: Event) -> str:
 
 def _time(text: str, found: Lived) -> tuple[date | None, date | None, str]:
     """First and last day, or (None, None, the times it may be)."""
+    text = lower(text)
     span = next(iter(when.dates_in(text)), None)
     if span is not None:
         return span.start, span.last, ""
     days = [*found.days]
-    if m := _RELATIVE.search(text.lower()):
+    if m := _RELATIVE.search(text):
         return None, None, m[0]
     if not days or not (m := _BARE.search(text)):
         return None, None, ""

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from afterword.errors import BadInput, ChoiceNeeded, NotFound
+from afterword.han import simplified
 from afterword.measures.dates import (
     COUNT,
     DAY,
@@ -102,7 +103,7 @@ def dates_in(text: str) -> Iterator[Span]:
 
 
 def _plain(words: str) -> str:
-    text = unicodedata.normalize("NFKC", words).casefold().strip(" .。")
+    text = simplified(unicodedata.normalize("NFKC", words).casefold()).strip(" .。")
     return re.sub(r"\s+", " ", re.sub(r"^(?:in|from|during|the) |\bthe ", "", text)).strip()
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from functools import cache
 from importlib.resources import files
 
+from afterword.han import simplified
 from afterword.measures.phrases import filled
 
 # Zero-width and bidi controls, the tag block and other controls; ZWJ and VS16 stay because emoji are made with them.
@@ -32,8 +33,8 @@ _LEET_LETTERS = str.maketrans("1!|3@0$", "iiieaos")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:shi|si|ma)(?![a-z])|(?<![a-z])(?:wo|ni|shi)(?=[\u4e00-\u9fff])")
 _PINYIN_HAN = {"shi": "是", "si": "死", "ma": "吗", "wo": "我", "ni": "你"}
-# What is written for 你, 我, 不 and others to get past a filter, and 帳 as in a bill.
-_MARTIAN = str.maketrans("伱妳祢沵莪涐硪卟吥歺昰湜嫃亻亽萿帳", "你你你你我我我不不死是是真人人活账")
+# What is written for 你, 我, 不 and others to get past a filter, and 帐 for 账 as in a bill.
+_MARTIAN = str.maketrans("伱祢沵莪涐硪卟吥歺昰湜嫃亻亽萿帐", "你你你我我我不不死是是真人人活账")
 _CONTRACTED = re.compile(
     r"\b(do|does|did|is|are|was|were|ca|could|wo|would|should|have|has|had|ai)nt\b|\b(i|you|they|we)(m|ve|re)\b"
     r"|\b(what|that|there|who|he|she|it)s(?= (?:a|the|no|not|so|this|that|really|there|my|it|still|any)\b)"
@@ -45,14 +46,6 @@ _NOT_SLIPS = frozenset({"ran", "ear", "era", "ae", "wan", "rel", "eal", "ra"})
 def normalise(text: str) -> str:
     """NFKC without hidden characters. Applying it twice changes nothing more."""
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
-
-
-@cache
-def _variants() -> dict[int, int]:
-    """Traditional characters and those that stand for others → what the pattern files hold."""
-    rows = (files("afterword") / "guard" / "han.txt").read_text(encoding="utf-8").splitlines()
-    held = [row for row in rows if not row.startswith("#")]
-    return str.maketrans("".join(held[::2]), "".join(held[1::2])) | _MARTIAN
 
 
 @cache
@@ -90,7 +83,7 @@ def plain(text: str) -> str:
 
 def unified(line: str) -> str:
     """The characters of the pattern files for their traditional forms, one for one: places in the line stay."""
-    return line if line.isascii() else line.translate(_variants())
+    return line if line.isascii() else simplified(line).translate(_MARTIAN)
 
 
 def joined_letters(text: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
+from afterword.han import simplified
 from afterword.importers.base import HEAD, Match, Options
 from afterword.importers.reading import encoding_of, head_text, lines
 from afterword.model import ChatRef, Kind, Message, Skipped
@@ -55,12 +56,15 @@ MARKS = {
     "Photo": Kind.IMAGE,
     "Image": Kind.IMAGE,
     "视频": Kind.VIDEO,
+    "影片": Kind.VIDEO,
     "Video": Kind.VIDEO,
     "语音": Kind.VOICE,
     "Voice": Kind.VOICE,
     "动画表情": Kind.STICKER,
+    "贴图": Kind.STICKER,
     "Sticker": Kind.STICKER,
     "文件": Kind.FILE,
+    "档案": Kind.FILE,
     "File": Kind.FILE,
     "位置": Kind.LOCATION,
     "Location": Kind.LOCATION,
@@ -140,7 +144,7 @@ class Pasted:
                     # a line without a time was said after the one before it, not at midnight
                     time = _clock("", *f"{m[1] or m[2]}:00".split(":")[:3]) if m[1] or m[2] else time
                     held, body = (f"line {number}", f"{day}T{time}" if day else "", m["name"].strip()), [m["text"]]
-            elif NOTICE.match(line) and (not held or blank):
+            elif NOTICE.match(simplified(line)) and (not held or blank):
                 if held:
                     yield _record(*held, body)
                 held, body = None, []
@@ -206,7 +210,11 @@ def _record(where: str, at: str, name: str, body: list[str]) -> Message:
     while len(body) > 1 and not body[0].strip():  # the name stood on a line of its own
         del body[0]
     text = "\n".join(body)
-    kind = MARKS.get(text.strip()[1:-1], Kind.TEXT) if text[:1] == "[" and text.rstrip()[-1:] == "]" else Kind.TEXT
+    kind = (
+        MARKS.get(simplified(text.strip()[1:-1]), Kind.TEXT)
+        if text[:1] == "[" and text.rstrip()[-1:] == "]"
+        else Kind.TEXT
+    )
     return Message(where, at, name, "" if kind != Kind.TEXT else text, kind)
 
 

@@ -16,7 +16,7 @@ from functools import cache
 
 import msgspec
 
-from afterword.measures.lexicon import any_of, lower, sections, typed
+from afterword.measures.lexicon import any_of, sections, typed
 from afterword.measures.tokens import words
 from afterword.measures.voice import EMOJI
 
@@ -79,7 +79,7 @@ def marks(answer: Answer) -> dict[str, float]:
     import math
 
     lines = [x.strip() for x in answer.reply.split("\n") if x.strip()] or [""]
-    lowered = [lower(x) for x in lines]
+    lowered = [x.lower().replace("’", "'") for x in lines]  # as written: 幹 is a curse, 干 is none
     said = words(answer.reply)
     heard = {w for w in words(answer.to) if len(w) > 3 or not w.isascii() and len(w) > 1}
     letters = [x for x in lines if any(c.isalpha() for c in x)]

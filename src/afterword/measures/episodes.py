@@ -97,7 +97,7 @@ def negated(lowered: str, start: int) -> bool:
     if lowered[start - 1] == " ":
         return _NEGATED_EN.search(lowered[max(0, start - 24) : start]) is not None
     before = lowered[max(0, start - 3) : start]
-    return before[-1] in "不没別别未甭" or before[-2:] in ("不是", "没有", "不会", "不想", "如果", "不再")
+    return before[-1] in "不没别未甭" or before[-2:] in ("不是", "没有", "不会", "不想", "如果", "不再")
 
 
 def scan(utterances: Sequence[Utterance]) -> Marks:

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from afterword.han import simplified
+
 LANGUAGES = ("en", "zh")
 
 LATIN = re.compile(r"[a-z0-9]")
@@ -138,6 +140,16 @@ class Lexicon:
                 yield hit, entries[hit[0]]
 
 
+def written(form: str, text: str) -> str:
+    """What was found in `lower` of a text as the text itself has it, in traditional characters where it does."""
+    if form.isascii():
+        return form
+    lowered = lower(text)
+    at = lowered.find(form) if len(lowered) == len(text) else -1
+    return text[at : at + len(form)] if at >= 0 else form
+
+
 def lower(text: str) -> str:
+    """A text as the lists and patterns are written: lower case, straight apostrophes, simplified characters."""
     lowered = text.lower()
-    return lowered if lowered.isascii() else lowered.replace("’", "'")
+    return lowered if lowered.isascii() else simplified(lowered.replace("’", "'"))

@@ -53,7 +53,7 @@ def forms_of(person: Speaker) -> dict[str, str]:
                 made += [f"{p}{char}" for p in "小阿大老"] + [char * 2]
                 made += [char + t for t in listed("title") if not t.isascii()]
             made += [f"{p}{name[0]}" for p in "小阿大老"] + [name[0] + t for t in listed("title") if not t.isascii()]
-            out.update({m: m for m in made})
+            out.update({lower(m): m for m in made})
         else:
             for part in _LATIN_NAME.findall(name):
                 out.setdefault(part.lower(), part)
@@ -141,7 +141,8 @@ class Scan:
             for m in self.han.finditer(lowered):
                 if m[0] in self.own or _edge(lowered, m.start(), m.end()):
                     self.seen[m[0]].all += 1
-                    self.seen[m[0]].shown[m[0]] += 1
+                    shown = text[m.start() : m.end()] if len(text) == len(lowered) else m[0]
+                    self.seen[m[0]].shown[shown] += 1
                     spoken.add(m[0])
         for form in spoken:
             self.seen[form].note(place, session)

@@ -18,7 +18,7 @@ from typing import Any
 import rjieba
 
 from afterword.measures.episodes import local_iso, session_bounds
-from afterword.measures.lexicon import LANGUAGES, LATIN, entries, lower, trie_pattern
+from afterword.measures.lexicon import LANGUAGES, LATIN, entries, lower, trie_pattern, written
 from afterword.model.corpus import Conversation, Utterance
 from afterword.model.measurement import Measurement
 
@@ -181,7 +181,7 @@ class Tally:
             spread = list({bisect_right(firsts, i) - 1: i for i in reversed(indices)}.values())[::-1]
             rows.append(
                 {
-                    "name": name,
+                    "name": written(name, lines[indices[0]].text),
                     "count": len(indices),
                     "sessions": len(by_session),
                     "dispersion": round(_dp(by_session, len(indices), bounds, len(lines)), 3),
@@ -296,8 +296,7 @@ def plan_rows(
                 "at": local_iso(u),
                 "by": u.speaker,
                 "cue": cue,
-                "place": thing.get("place"),
-                "food": thing.get("food"),
+                **{kind: written(thing[kind], u.text) if kind in thing else None for kind in ("place", "food")},
                 "support": support,
             }
         )

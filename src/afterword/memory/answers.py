@@ -27,7 +27,7 @@ from afterword.store.cipher import transaction
 from afterword.store.growth import GROWN, Records, only_more, records
 from afterword.store.pairs import Moment, Pair
 
-VERSION = "11"
+VERSION = "12"
 TURNS = 3
 """On either side of a new line: the one it may have joined or cut, the next, and the one beside that."""
 MOST = 4_000

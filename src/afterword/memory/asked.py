@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 import msgspec
 
+from afterword.han import simplified
 from afterword.measures.dates import Days
 from afterword.measures.lexicon import LANGUAGES, entries, single_words
 from afterword.memory.owned import Owner, owners
@@ -80,7 +81,7 @@ def _groups() -> tuple[tuple[list[str], list[str]], ...]:
         (left.split(), right.split())
         for language in LANGUAGES
         for table in ALIKE
-        for left, _, right in (line.partition(":") for line in entries(f"alike/{table}", language=language))
+        for left, _, right in (simplified(x).partition(":") for x in entries(f"alike/{table}", language=language))
     )
 
 

@@ -117,9 +117,11 @@ def _love(lines: Sequence[Utterance], signs: Signs) -> Iterator[Event]:
     """The first time that each said it, not in play and not in passing."""
     seen: set[str] = set()
     for i, u in enumerate(lines):
-        if u.speaker in seen or not _said(u) or ("ove" not in u.text and "uv" not in u.text and "爱你" not in u.text):
+        if u.speaker in seen or not _said(u):
             continue
         lowered = lower(u.text)
+        if "ove" not in lowered and "uv" not in lowered and "爱你" not in lowered:
+            continue
         hit = _LOVE.search(lowered)
         if (
             hit

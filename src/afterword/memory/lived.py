@@ -20,7 +20,7 @@ from afterword.memory.values import Episode, Event, Fact, Fight
 from afterword.memory.where import Atlas
 from afterword.model import Conversation
 
-VERSION = "4"
+VERSION = "5"
 """Part of what the result is cached by: raise it when a rule or a list changes what is found."""
 
 

@@ -79,7 +79,7 @@ def check(
 
 def places_in(text: str, lived: Lived) -> list[str]:
     """Places of the records, and towns, that a told text names."""
-    lowered = text.lower()
+    lowered = lower(text)
     known = {*lived.places, *(e.place for e in lived.events if e.place)}
     found = [p for p in known if p.lower() in lowered]
     found += [name for key, name in towns().items() if (key if not key.isascii() else f" {key} ") in f" {lowered} "]

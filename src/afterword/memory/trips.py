@@ -16,6 +16,7 @@ from itertools import pairwise
 
 import msgspec
 
+from afterword.han import simplified
 from afterword.measures.lexicon import lower, single_words
 from afterword.measures.phrases import part, shapes
 from afterword.memory.days import length, named
@@ -74,7 +75,7 @@ def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
     """Trips somebody tells of afterwards: "we just got back from Lisbon", 刚从成都回来."""
     said = shapes("trips")
     for i, u in enumerate(atlas.lines):
-        text = u.text
+        text = simplified(u.text)
         hit = said["been"].search(text) if text and not u.kind else None
         if hit is None or standing(lower(text), hit.start(), hit.end()) != SAID:
             continue
@@ -90,7 +91,7 @@ def _told(atlas: Atlas, signs: Signs) -> Iterator[Event]:
             continue  # without a time it may have been years ago
         first, last = when or (day, day)
         yield Event(
-            iso(first), "trip", (u.id,), quoted(text), until=iso(last) if last > first else "", place=name, who=u.speaker,
+            iso(first), "trip", (u.id,), quoted(u.text), until=iso(last) if last > first else "", place=name, who=u.speaker,
             precise="day" if when else "about",
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
+from afterword.han import simplified
 from afterword.measures.lexicon import entries, lower, single_words
 from afterword.measures.phrases import part, shapes
 from afterword.measures.places import collect
@@ -58,14 +59,16 @@ class Atlas:
         self.short: dict[str, str] = {}
         said = shapes("where")
         for u in self.lines:
-            for hit in said["called"].finditer(u.text) if said["may-call"].search(u.text) else ():
+            text = simplified(u.text)
+            for hit in said["called"].finditer(text) if said["may-call"].search(text) else ():
                 self.known.setdefault(part(hit, "name").lower(), part(hit, "name"))
-            for hit in said["shop"].finditer(u.text):
+            for hit in said["shop"].finditer(text):
                 self.short[part(hit, "name")] = part(hit, "name") + part(hit, "end")
         counts = Counter({k: len(v) for k, v in self.where.items()})
         self.home = {k for k, n in counts.most_common(1) if n >= 30}
         for u in self.lines:
-            for hit in said["home"].finditer(u.text) if not u.kind and said["may-live"].search(u.text) else ():
+            text = simplified(u.text)
+            for hit in said["home"].finditer(text) if not u.kind and said["may-live"].search(text) else ():
                 name = part(hit, "place")
                 self.home |= {name, *(k for k in self.where if name.startswith(k) or k.startswith(name))}
 
@@ -80,7 +83,7 @@ class Atlas:
 
     def of(self, i: int, travels: bool = False) -> list[str]:
         """The places that line i names; where it speaks of a journey, a name needs no frame."""
-        text = self.lines[i].text
+        text = simplified(self.lines[i].text)
         lowered = lower(text)
         found = [*self.by_line.get(i, ())]
         for word in _words(lowered):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from afterword.han import simplified
 from afterword.model import Kind
 from afterword.store.cipher import transaction
 from afterword.store.search import empty, in_cjk, merge, phrase, rarity, spaced
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 SIZE = 6
-VERSION = "9"
+VERSION = "10"
 CAP, MOST = 1_000, 3_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
 NEAR = 0.3
@@ -49,6 +50,8 @@ def batched(some: Iterable[T], n: int) -> Iterator[tuple[T, ...]]:
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
+    """`text` is for reading, in simplified characters."""
+
     row: int
     speaker: str
     at: int
@@ -338,7 +341,7 @@ def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
     found = shelf.db.execute(
         f"SELECT row, handle, at, east, text FROM utterance WHERE row IN ({','.join('?' * len(rows))})", rows
     )
-    return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], r[4]) for r in found}
+    return {r[0]: Line(r[0], speaker.get(r[1], ""), r[2], r[3], simplified(r[4])) for r in found}
 
 
 def holding(shelf: Shelf, words: Sequence[str], most: int) -> list[Line]:

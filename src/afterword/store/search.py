@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from afterword.han import simplified
 from afterword.store.shelf import Shelf
 
 Name = Literal["window", "pair"]
@@ -33,7 +34,9 @@ MANY = 6_000
 
 
 def folded(text: str) -> str:
-    """Latin letters without their marks, ß as ss: "Café", "CAFÉ" and "cafe" are one word. Other scripts stay."""
+    """Latin letters without their marks, ß as ss: "Café", "CAFÉ" and "cafe" are one word. Traditional characters as
+    simplified ones; other scripts stay."""
+    text = simplified(text)
     if text.isascii() or not _ACCENTED.search(text):
         return text
     bare = _MARKS.sub("", unicodedata.normalize("NFD", text.casefold()))

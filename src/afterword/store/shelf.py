@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from afterword.han import forms
 from afterword.store.cipher import connect, migrate, transaction
 
 SCHEMA = (
@@ -53,6 +54,12 @@ SCHEMA = (
         PRIMARY KEY (act, at, first)) WITHOUT ROWID
     """,
 )
+
+
+def _any_form(character: str) -> str:
+    """A character in a GLOB pattern, as the traditional ones that are read as it."""
+    every = forms(character)
+    return f"[{every}]" if len(every) > 1 or character in "*?[" else character
 
 
 class Shelf:
@@ -248,12 +255,12 @@ class Shelf:
 
     def rows(self, holding: str = "") -> Iterator[tuple[int, int, int, int, int, str, int]]:
         """(key, row, handle, at, east, text, kind) in time order, records without a speaker left out; those that hold a word."""
-        where = "WHERE instr(lower(u.text), ?)" if holding else ""
+        where = "WHERE lower(u.text) GLOB ?" if holding else ""
         return iter(
             self.db.execute(
                 f"""SELECT i.key, u.row, u.handle, u.at, u.east, u.text, u.kind FROM utterance u
                    JOIN identity i ON i.row = u.row {where} ORDER BY u.at, u.row""",
-                (holding.lower(),) if holding else (),
+                (f"*{''.join(map(_any_form, holding.lower()))}*",) if holding else (),
             )
             if self._indexed()
             else ()

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+from afterword.han import simplified
 from afterword.importers.wechat_exports._labels import ALONE, CODES, ENGLISH, LABELS, MONEY, NUMBERS, SUBTYPES
 from afterword.model import Attachment, Kind
 
@@ -107,7 +108,7 @@ def told(text: str, labelled: bool) -> tuple[Kind, str, tuple[Attachment, ...]]:
     first = text[:1]
     if first not in "[【语（我I" or not text:
         return Kind.TEXT, text, ()
-    kind = PLACEHOLDERS.get(text.strip())
+    kind = PLACEHOLDERS.get(simplified(text.strip()))
     if kind is not None:
         return kind, text if kind == Kind.AUTOMATED else "", ()
     if first == "语" and (m := _SAID_ALOUD.match(text)):
@@ -164,7 +165,7 @@ def without_quote(text: str) -> tuple[str, str]:
 
 def spoken(quoted: str) -> str:
     """Quoted words; "" where only a picture or another message without words was quoted."""
-    return "" if PLACEHOLDERS.get(quoted) or quoted in ("[消息]", "未知") else quoted
+    return "" if PLACEHOLDERS.get(simplified(quoted)) or quoted in ("[消息]", "未知") else quoted
 
 
 def old_quote(text: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from afterword.han import simplified
 from afterword.importers.base import HEAD, Match, Options, Record
 from afterword.importers.reading import encoding_of, head_text, lines
 from afterword.importers.wechat_exports._blocks import blocks, dense
@@ -128,7 +129,7 @@ def _record(start: int, head: re.Match[str], body: list[str], private: str | Non
     if "text" in head.groupdict():
         body = [head["text"], *body]
     text = "\n".join(body).strip("\n")
-    if NOTICE.match(text) or name in ("系统", "系统消息", "System"):
+    if NOTICE.match(simplified(text)) or simplified(name) in ("系统", "系统消息", "System"):
         return Message(where, at, "", text, Kind.SYSTEM)
     text, quoted = old_quote(text) if text[:1] == "「" else (text, "")
     kind, words, files = told(text, False)
