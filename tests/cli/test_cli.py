@@ -61,7 +61,7 @@ def test_the_fixed_shapes(terminal: Terminal, chat: str) -> None:
     found = terminal.json("recall", "snails", "--person", made["person"], "--k", "3")
     assert found["label"] == "known"
     assert len(found["hits"]) == 3
-    assert {"id", "at", "speaker", "text"} == found["hits"][0]["utterances"][0].keys()
+    assert {"id", "at", "speaker", "kind", "text"} == found["hits"][0]["utterances"][0].keys()
 
 
 def test_a_whole_life(terminal: Terminal, chat: str) -> None:

@@ -28,7 +28,7 @@ from afterword.measures.voice import EMOJI, LAUGHTER, SILENT, particles
 from afterword.model import Conversation, Kind, Utterance
 from afterword.model.corpus import Turn, sessions
 
-VERSION = "3"
+VERSION = "4"
 NEAREST, MOST = 100, 600
 """Contexts that a shape is drawn from; rows of one kind that are kept, spread over the whole time."""
 SPREAD = 150
