@@ -192,9 +192,12 @@ def iso(u: Utterance) -> str:
     return u.local.isoformat() if u.at else ""
 
 
+_KINDS = {int(kind): kind.name.lower() for kind in Kind}
+
+
 def line_shown(u: Utterance, speaker: str) -> dict[str, str]:
     """A line as every answer holds it; `kind`: "text", or what was sent without words: "image", "voice"."""
-    return {"id": u.id, "at": iso(u), "speaker": speaker, "kind": Kind(u.kind).name.lower(), "text": u.text}
+    return {"id": u.id, "at": iso(u), "speaker": speaker, "kind": _KINDS[u.kind], "text": u.text}
 
 
 def iso_day(at: int | None, east: int = 0) -> str:

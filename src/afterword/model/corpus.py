@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from functools import cache
 
 import msgspec
 
@@ -18,6 +19,11 @@ class Speaker(msgspec.Struct, frozen=True):
     name: str
     names: tuple[str, ...] = ()
     owner: bool = False
+
+
+@cache
+def _zone(minutes: int) -> timezone:
+    return timezone(timedelta(minutes=minutes))
 
 
 class Utterance(msgspec.Struct, frozen=True, gc=False):
@@ -38,7 +44,7 @@ class Utterance(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def local(self) -> datetime:
-        return datetime.fromtimestamp(self.at, timezone(timedelta(minutes=self.offset)))
+        return datetime.fromtimestamp(self.at, _zone(self.offset))
 
 
 class Turn(msgspec.Struct, frozen=True):
