@@ -29,7 +29,8 @@ class Library:
     def __init__(self, vault: Vault, shelf: Shelf) -> None:
         self.vault, self.shelf = vault, shelf
         self.chat = shelf.get("chat", "00000000")
-        self._speaker = {h[0]: h[5] for h in shelf.handles()}
+        self._handles = shelf.handles()
+        self._speaker = {h[0]: h[5] for h in self._handles}
 
     def _utterance(self, r: Sequence[Any]) -> Utterance:
         return Utterance(utterance_id(self.chat, r[0]), self._speaker.get(r[2], ""), r[3], r[5], r[6], r[4], r[1])
@@ -72,18 +73,21 @@ class Library:
 
     def called(self) -> dict[str, tuple[str, ...]]:
         """speaker → every name of theirs, the user's own name for them first."""
-        people = People(self.vault)
+        own = self.named()
         out: dict[str, list[str]] = {}
-        for _, _, handle, name, _, speaker in self.shelf.handles():
+        for _, _, handle, name, _, speaker in self._handles:
             if speaker:
-                out.setdefault(speaker, [people.name(speaker)]).extend(n for n in (handle, name) if n)
+                out.setdefault(speaker, [own[speaker]]).extend(n for n in (handle, name) if n)
         return {s: tuple(dict.fromkeys(n for n in names if n)) for s, names in out.items()}
 
-    def names(self) -> tuple[str, ...]:
+    def named(self) -> dict[str, str]:
+        """speaker → the user's own name for them."""
         people = People(self.vault)
-        own = {s for s in self._speaker.values() if s}
-        exported = [n for h in self.shelf.handles() for n in (h[2], h[3]) if n]
-        return tuple(dict.fromkeys([*(people.name(s) for s in own), *exported]))
+        return {s: people.name(s) for s in {*self._speaker.values()}}
+
+    def names(self) -> tuple[str, ...]:
+        exported = [n for h in self._handles for n in (h[2], h[3]) if n]
+        return tuple(dict.fromkeys([*(name for s, name in self.named().items() if s), *exported]))
 
     def fetch(self, rows: Sequence[int]) -> Mapping[int, Utterance]:
         out: dict[int, Utterance] = {}

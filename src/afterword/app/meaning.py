@@ -104,8 +104,7 @@ class Recalls(Models):
             raise BadInput("recall.empty", "There is nothing to look for.", next_step="Write a word or a question.")
         profile, library = self.personas.profile(person)
         found, meaning, failed = self._recalled(profile, library, query, k, agreed)
-        people = People(self.vault)
-        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()}}
+        names = library.named()
         return {
             "label": found.label,
             "told": list(found.told),

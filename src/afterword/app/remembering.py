@@ -15,7 +15,6 @@ from afterword.app import calendar_file, days_page, keepsakes, told_memories, wh
 from afterword.app import timeline as lines_of_time
 from afterword.app.library import Library, line_shown
 from afterword.app.lived import fact_shown, line_of, lived, plain, told_of, words_of
-from afterword.app.people import People
 from afterword.app.personas import Personas
 from afterword.app.private_files import remembered
 from afterword.app.proofs import lines_shown
@@ -43,8 +42,7 @@ class Memories:
 
     def _remembered(self, person: str | None) -> tuple[Profile, Library, Lived, dict[str, str]]:
         profile, library = self.personas.profile(person)
-        people = People(self.vault)
-        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
+        names = library.named()
         return profile, library, Lived() if profile.told_only else lived(library, profile.speaker), names
 
     def timeline(self, person: str | None = None) -> list[dict[str, Any]]:
@@ -170,8 +168,7 @@ class Memories:
     def placed(self, text: str, profile: Profile, library: Library) -> dict[str, Any]:
         """Where a told memory stands in time, and what the records say to it."""
         found = Lived() if profile.told_only else lived(library, profile.speaker)
-        people = People(self.vault)
-        names = {s: people.name(s) for s in {h[5] for h in library.shelf.handles()} if s}
+        names = library.named()
         return told_memories.placed(text, found, names, self.lang, told_memories.two_of(profile, library), library)
 
 

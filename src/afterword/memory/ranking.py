@@ -119,6 +119,11 @@ class Ranked:
 
         return np.maximum(self.exact > 0, LIKE * self.like)
 
+    @cached_property
+    def holds(self) -> Column:
+        """What each line holds of the question's weight; where nothing but a day is asked for, whether it is of that day."""
+        return self.weights @ self.held if len(self.weights) else self.inside
+
     def sign(self, name: str) -> Column:
         return self._signs[:, SIGNS.index(name)]
 
@@ -294,7 +299,7 @@ class Ranked:
         import numpy as np
 
         f = self.columns
-        score = sum((weights[k] * f[k] for k in weights), np.zeros(self.n))
+        score = np.array([*weights.values()]) @ np.array([f[k] for k in weights])
         score = np.where(self.real, score, -np.inf)
         chance = np.exp(score - score.max())
         return np.asarray(chance / chance.sum())

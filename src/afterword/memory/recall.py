@@ -177,8 +177,7 @@ def _hits(
 
 def _marked(ranked: Ranked, places: Sequence[int]) -> list[int]:
     """Rows of the lines that hold at least half as much of the question as the best of them; none where none holds any."""
-    some = [*places]
-    of = ranked.weights @ ranked.held[:, some] if len(ranked.weights) else ranked.inside[some]
-    top = of.max(initial=0)
-    lines = (ranked.lines[i] for i in some)
+    of = ranked.holds[[*places]].tolist()
+    top = max(of, default=0.0)
+    lines = (ranked.lines[i] for i in places)
     return [x.row for x, value in zip(lines, of, strict=True) if x is not None and 0 < top <= 2 * value]

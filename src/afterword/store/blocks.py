@@ -32,6 +32,8 @@ SIZE = 6
 VERSION = "10"
 CAP, MOST = 1_000, 3_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
+KEPT = 1_000
+"""Words whose places are kept, the latest; eight megabytes at the most."""
 NEAR = 0.3
 """What a block is worth for what its neighbour holds: the answer often follows the words of the question."""
 DATED = 2.0
@@ -69,7 +71,10 @@ class Block(msgspec.Struct, frozen=True, gc=False):
 def refresh(shelf: Shelf) -> bool:
     """Bring the blocks up to the records as they stand. True if anything was changed."""
     now = f"{VERSION}|{shelf.stamp()}"
-    if shelf.get("index") == now:
+    changed = shelf.get("index") != now
+    if changed or shelf.places_of != now:
+        shelf.places_of, shelf.places = now, {}
+    if not changed:
         return False
     last, n = (int(x) for x in shelf.get("blocks", "0 0").split())
     whole = shelf.get("index").partition("|")[0] == VERSION and last > 0 and _count(shelf, last) == n
@@ -166,11 +171,20 @@ class Found(msgspec.Struct, frozen=True):
     rarity: dict[str, float]
 
 
-def _places(shelf: Shelf, query: str, limit: int) -> list[int]:
+def _places(shelf: Shelf, query: str, limit: int) -> Ids:
+    """Where the words stand. Kept while the records are the same: people ask again with the same common words."""
+    import numpy as np
+
+    if (query, limit) in shelf.places:
+        return shelf.places[query, limit]
     some = "SELECT rowid FROM window_text WHERE window_text MATCH ? ORDER BY rowid LIMIT ?"
     # handed over in one piece: a thousand rows one by one take longer than to find them
     found = shelf.db.execute(f"SELECT json_group_array(rowid) FROM ({some})", (query, limit)).fetchone()[0]
-    return msgspec.json.decode(found, type=list[int])
+    ids = np.array(msgspec.json.decode(found, type=list[int]), dtype=np.int64)
+    if len(shelf.places) >= KEPT:
+        del shelf.places[next(iter(shelf.places))]
+    shelf.places[query, limit] = ids
+    return ids
 
 
 def find(
@@ -190,7 +204,7 @@ def find(
     words = [c[0][0] for c in concepts]
     own = [_places(shelf, phrase(w), CAP) for w in words]
     for ids in own:
-        n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, ids[-1])))
+        n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, int(ids[-1]))))
         weights.append(rarity(n, top))
     for i in sorted(range(len(concepts)), key=lambda i: len(own[i])):
         concept, ids = concepts[i], own[i]
@@ -201,19 +215,19 @@ def find(
         left -= len(ids)
         alike = False
         for word, weight in sorted(concept[1:], key=lambda a: a[1]):
-            others = _places(shelf, phrase(word), min(CAP, left) + 1) if left > 0 else []
-            alike = alike or bool(others)
+            others = _places(shelf, phrase(word), min(CAP, left) + 1) if left > 0 else ids[:0]
+            alike = alike or len(others) > 0
             if len(others) <= min(CAP, left):
                 left -= len(others)
                 # a word like it is worth no more than its own rarity makes it
                 rare_as[word] = rarity(len(others), top)
                 held.append((others, weight * min(weights[i], rare_as[word])))
         worth.append(_most(held))
-        seen.append((i, bool(ids), bool(ids) or alike))
+        seen.append((i, len(ids) > 0, len(ids) > 0 or alike))
         rare.append(i)
     for i in common:
         seen.append((i, True, True))
-        longer = [j for j in range(len(concepts)) if own[j] and _part_of(words[i], words[j])]
+        longer = [j for j in range(len(concepts)) if len(own[j]) and _part_of(words[i], words[j])]
         if longer:  # it stands where the longer word does; beside other words one character tells nothing
             worth += [_each(own[j], weights[i]) for j in longer if j in rare]
         elif rare:
@@ -240,19 +254,19 @@ def find(
 # Blocks and what they are worth, for those alone that hold anything: few of many.
 
 
-def _each(ids: Sequence[int], value: float) -> tuple[Ids, Column]:
+def _each(ids: Ids | Sequence[int], value: float) -> tuple[Ids, Column]:
     import numpy as np
 
-    return np.array(ids, dtype=np.int64), np.full(len(ids), value)
+    return np.asarray(ids, dtype=np.int64), np.full(len(ids), value)
 
 
-def _most(held: Sequence[tuple[Sequence[int], float]]) -> tuple[Ids, Column]:
+def _most(held: Sequence[tuple[Ids, float]]) -> tuple[Ids, Column]:
     """Every block once, for the most that it is worth."""
     import numpy as np
 
     if len(held) == 1:
         return _each(*held[0])
-    ids = np.concatenate([np.array(some, dtype=np.int64) for some, _ in held])
+    ids = np.concatenate([some for some, _ in held])
     worth = np.repeat([value for _, value in held], [len(some) for some, _ in held])
     order = np.lexsort((-worth, ids))
     ids, worth = ids[order], worth[order]
@@ -346,7 +360,7 @@ def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
 
 def holding(shelf: Shelf, words: Sequence[str], most: int) -> list[Line]:
     """The lines of the earliest blocks in which any of these words stands."""
-    ids = _places(shelf, " OR ".join(map(phrase, words)), most) if words else []
+    ids = _places(shelf, " OR ".join(map(phrase, words)), most).tolist() if words else []
     runs = shelf.db.execute(f"SELECT rows FROM block WHERE id IN ({','.join(map(str, ids))}) ORDER BY at, first")
     return [*lines(shelf, [int(r) for (rows,) in runs for r in rows.split(",")]).values()]
 

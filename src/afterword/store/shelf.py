@@ -11,9 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from afterword.han import forms
 from afterword.store.cipher import connect, migrate, transaction
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 SCHEMA = (
     """
@@ -69,6 +74,9 @@ class Shelf:
         migrate(self.db, SCHEMA)
         self._stamp: tuple[tuple[int, int], str] = ((-1, -1), "")
         self._by_time = False
+        self.places: dict[tuple[str, int], NDArray[np.int64]] = {}
+        """Where words stand in the index of the records `places_of`; see `blocks`."""
+        self.places_of = ""
 
     def close(self) -> None:
         self.db.close()
