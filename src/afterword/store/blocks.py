@@ -18,7 +18,7 @@ import msgspec
 from afterword.han import simplified
 from afterword.model import Kind
 from afterword.store.cipher import transaction
-from afterword.store.search import empty, in_cjk, merge, phrase, rarity, spaced
+from afterword.store.search import empty, in_cjk, merge, paired, paired_phrase, rarity
 from afterword.store.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 SIZE = 6
-VERSION = "10"
+VERSION = "11"
 CAP, MOST = 1_000, 3_000
 """Places that are read of one word and of all; a word with more is looked for beside rarer ones only."""
 KEPT = 1_000
@@ -154,7 +154,7 @@ def _add(shelf: Shelf, rows: Iterable[tuple[int, int, str]]) -> None:
 
     def made() -> Iterator[tuple[int, int, int, str, str]]:
         for i, part in enumerate(batched(rows, SIZE), id + 1):
-            yield i, part[0][1], part[0][0], ",".join(str(r[0]) for r in part), spaced("\n".join(r[2] for r in part))
+            yield i, part[0][1], part[0][0], ",".join(str(r[0]) for r in part), paired("\n".join(r[2] for r in part))
 
     for some in batched(made(), 2_000):
         db.executemany("INSERT INTO block VALUES (?, ?, ?, ?)", [b[:4] for b in some])
@@ -202,7 +202,7 @@ def find(
     rare: list[int] = []
     rare_as: dict[str, float] = {}
     words = [c[0][0] for c in concepts]
-    own = [_places(shelf, phrase(w), CAP) for w in words]
+    own = [_places(shelf, paired_phrase(w), CAP) for w in words]
     for ids in own:
         n = len(ids) if len(ids) < CAP else max(len(ids), int(len(ids) * top / max(1, int(ids[-1]))))
         weights.append(rarity(n, top))
@@ -215,7 +215,7 @@ def find(
         left -= len(ids)
         alike = False
         for word, weight in sorted(concept[1:], key=lambda a: a[1]):
-            others = _places(shelf, phrase(word), min(CAP, left) + 1) if left > 0 else ids[:0]
+            others = _places(shelf, paired_phrase(word), min(CAP, left) + 1) if left > 0 else ids[:0]
             alike = alike or len(others) > 0
             if len(others) <= min(CAP, left):
                 left -= len(others)
@@ -231,14 +231,14 @@ def find(
         if longer:  # it stands where the longer word does; beside other words one character tells nothing
             worth += [_each(own[j], weights[i]) for j in longer if j in rare]
         elif rare:
-            beside = f"({' OR '.join(phrase(words[j]) for j in rare)}) AND {phrase(words[i])}"
+            beside = f"({' OR '.join(paired_phrase(words[j]) for j in rare)}) AND {paired_phrase(words[i])}"
             worth.append(_each(_places(shelf, beside, CAP), weights[i]))
     places, score = _summed(worth)
     places, score = _summed([(places, score), (places - 1, NEAR * score), (places + 1, NEAR * score)])
     here = (places > 0) & (places <= top)
     places, score = _summed([(places[here], score[here]), *(_each(_on(shelf, *day), DATED) for day in days)])
     if not len(places) and common:
-        places, score = _each(_together(shelf, [phrase(words[i]) for i in common], k), 1.0)
+        places, score = _each(_together(shelf, [paired_phrase(words[i]) for i in common], k), 1.0)
     if len(places) > k:
         best = np.argpartition(-score, k)[:k]
         places, score = places[best], score[best]
@@ -360,7 +360,7 @@ def lines(shelf: Shelf, rows: Sequence[int]) -> dict[int, Line]:
 
 def holding(shelf: Shelf, words: Sequence[str], most: int) -> list[Line]:
     """The lines of the earliest blocks in which any of these words stands."""
-    ids = _places(shelf, " OR ".join(map(phrase, words)), most).tolist() if words else []
+    ids = _places(shelf, " OR ".join(map(paired_phrase, words)), most).tolist() if words else []
     runs = shelf.db.execute(f"SELECT rows FROM block WHERE id IN ({','.join(map(str, ids))}) ORDER BY at, first")
     return [*lines(shelf, [int(r) for (rows,) in runs for r in rows.split(",")]).values()]
 
