@@ -129,8 +129,8 @@ def led(w: Any, rows: Sequence[Mapping[str, str]], lang: str) -> dict[str, Any]:
     """What is answered to a line that takes something for granted which never happened."""
     from afterword.texts import say
 
-    keys = ("not_in_records", "not_there", "not_so", "another_time")
-    forms = (say(lang, f"talk.{key}", words="\0", then="\0") for key in keys)
+    keys = ("not_in_records", "not_there", "not_so", "another_time", "on_record")
+    forms = (say(lang, f"talk.{key}", words="\0", then="\0", have="\0") for key in keys)
     never = re.compile("|".join(re.escape(form).replace("\0", ".+") for form in forms), re.DOTALL)
     counts: Counter[str] = Counter()
     kinds: dict[str, list[str]] = defaultdict(list)

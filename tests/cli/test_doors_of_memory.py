@@ -99,7 +99,9 @@ def test_what_was_sent_without_words_is_said_to_be_what_it_is(terminal: Terminal
     assert shown in terminal.run("timeline", person, "--open", birthday["id"], **env)
 
 
-@pytest.mark.parametrize(("lang", "line"), [("en", "do you remember when we went to Paris"), ("zh", "还记得我们去巴黎那次吗")])
+@pytest.mark.parametrize(
+    ("lang", "line"), [("en", "do you remember when we went to Paris"), ("zh", "还记得我们去巴黎那次吗")]
+)
 def test_whoever_talks_hears_how_to_tell_what_is_not_there(terminal: Terminal, lang: str, line: str) -> None:
     file = terminal.root / "WhatsApp Chat with Bob Birch.txt"
     file.write_text(CHAT, encoding="utf-8")

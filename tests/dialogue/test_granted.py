@@ -135,6 +135,39 @@ ANOTHER_TIME = {
 }  # fmt: skip
 
 
+ON_RECORD = {
+    "en": {"do you remember our trip to Arran": "2023-05-29", "I remember that we went to Arran in May 2023": "2023-05-29",
+           "remember when we went to Scarborough together?": "2022-12-31"},
+    "zh": {"还记得我们去鼓浪屿吗": "2023-10-01", "你还记得我们去莫干山看萤火虫吗": "2023-05-27", "记得我们去成都玩吗": "2024-05-01"},
+}  # fmt: skip
+NOT_ON_RECORD = {
+    "en": ["remember when we got engaged in Arran", "remember when you paid for Arran without asking me",
+           "do you remember our trip to Arran in 2021"],
+    "zh": ["还记得我们在莫干山订婚吗", "记得你妈妈跟我们去成都吗", "还记得我们2021年去鼓浪屿吗"],
+}  # fmt: skip
+
+
+def test_a_journey_that_is_on_record_is_told_with_its_days_and_its_lines(told_story: Story) -> None:
+    w, told = told_story
+    form = say(told.lang, "talk.on_record", words="\0", have="\0").split("\0")[1]
+    for line, day in ON_RECORD[told.lang].items():
+        turn = w.turn(line)
+        assert form in turn["guide"][0], turn["guide"]
+        assert day in turn["guide"][0], (line, turn["guide"])
+        assert turn["context"], line
+        assert not turn["echo"], line
+
+
+def test_of_what_the_records_have_nothing_more_is_said_than_they_have(told_story: Story) -> None:
+    w, told = told_story
+    form = say(told.lang, "talk.on_record", words="\0", have="\0").split("\0")[1]
+    for line in NOT_ON_RECORD[told.lang]:
+        turn = w.turn(line)
+        assert turn["guide"], line
+        assert form not in turn["guide"][0], (line, turn["guide"])
+        assert not turn["echo"], line
+
+
 def test_what_was_at_another_time_is_told_with_its_time(told_story: Story) -> None:
     w, told = told_story
     for line, then, at in ANOTHER_TIME[told.lang]:

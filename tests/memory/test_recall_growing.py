@@ -41,7 +41,9 @@ def test_a_time_in_a_question_is_read(question: str, start: date, end: date) -> 
     assert any(abs((a - start).days) <= 1 and abs((z - end).days) <= 1 for a, z in days), days
 
 
-@pytest.mark.parametrize("question", ["may I come", "what may happen", "spring the lock", "一起走", "call 1.2.22.4", "half of 3/4"])
+@pytest.mark.parametrize(
+    "question", ["may I come", "what may happen", "spring the lock", "一起走", "call 1.2.22.4", "half of 3/4"]
+)
 def test_words_that_are_no_time_stay_words(question: str) -> None:
     assert when(question, FIRST, LAST, TODAY).days == ()
 

@@ -83,6 +83,12 @@ class VaultRecords:
             return "", ()
         return told_memories.another_time(words, self.profile, self.library, lang)
 
+    def on_record(self, sentence: str, words: str, lang: str) -> tuple[str, tuple[Utterance, ...]]:
+        """See `told_memories.on_record`."""
+        if self.profile.told_only:
+            return "", ()
+        return told_memories.on_record(sentence, words, self.profile, self.library, lang)
+
     def alike(self, words: str, hour: int | None, k: int, *, history: Sequence[str], until: int | None) -> list[Reply]:
         """Examples for a brief: of a manner, so what fits badly as an answer or was shown already may be among them."""
         wide = max(k, WIDER) if self._since else k

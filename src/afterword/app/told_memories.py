@@ -9,24 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from afterword.app import when
 from afterword.app.library import Library, iso
 from afterword.app.lived import line_of, lived
 from afterword.app.people import People
+from afterword.dialogue.granted import dated
 from afterword.errors import AfterwordError
 from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
 from afterword.measures.lexicon import lower
+from afterword.measures.phrases import forms, shapes
 from afterword.memory.lived import Lived
+from afterword.memory.query import holds, stems
 from afterword.memory.signs import quoted
-from afterword.memory.told import CONTRADICTS, SILENT, Two, check
+from afterword.memory.told import CONTRADICTS, SILENT, Two, check, named
 from afterword.memory.values import Event
 from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
 
+VISITS = ("trip", "meeting")
+BEFORE, AFTER, SHOWN = timedelta(days=7), timedelta(days=3), 4
+"""A journey is spoken of before and after; lines of it that are shown."""
 KEPT = ("together", "birthday")
 """Events whose day two people know; who ended it, or came back, is not held against anybody who grieves."""
 _RELATIVE = re.compile(
@@ -115,6 +121,33 @@ def another_time(text: str, profile: Profile, library: Library, lang: str) -> tu
     names = {id: called[0] for id, called in library.called().items() if called} | {profile.speaker: profile.name}
     said = "; ".join(f"{_spoken(e)}, {line_of(e, names, lang)}" for e in checked.events)
     return said, tuple(u for e in checked.events if (u := library.find(e.ids[0])))
+
+
+def on_record(
+    text: str, words: str, profile: Profile, library: Library, lang: str
+) -> tuple[str, tuple[Utterance, ...]]:
+    """The journeys and meetings at a place that a sentence names, in words, and lines of them: where it names nothing else, or
+    nothing but what stands in the lines of those days and is told of both. ("", ()) for none. Who was there the records often leave open, so
+    this is what they have, and no yes. `words`: those of the sentence that can be looked for."""
+    found = lived(library, profile.speaker)
+    first, last, _ = _time(text, found)
+    there, both = [], shapes("granted")["plural"].search(lower(text)) is not None
+    for e in found.events:
+        places = [lower(p) for p in (e.place, *e.also) if p]
+        if e.kind not in VISITS or not any(named(lower(text), p) for p in places):
+            continue
+        start, end = date.fromisoformat(e.day), date.fromisoformat(e.until or e.day)
+        if first and last and not (start <= last and first <= end):
+            continue
+        days = (datetime.combine(d, t, UTC) for d, t in ((start - BEFORE, time.min), (end + AFTER, time.max)))
+        lines = [stems(dated(u)) for u in library.between(*(int(x.timestamp()) for x in days))]
+        rest = [t for t in words.split() if t not in forms("granted", "went") and not any(t in p for p in places)]
+        if not rest or both and all(any(holds(line, t) for line in lines) for t in rest):
+            there.append(e)
+    names = {id: called[0] for id, called in library.called().items() if called} | {profile.speaker: profile.name}
+    said = "; ".join(f"{_spoken(e)}, {line_of(e, names, lang)}" for e in there)
+    ids = there[0].ids[:SHOWN] if len(there) == 1 else [e.ids[0] for e in there]
+    return said, tuple(u for i in ids if (u := library.find(i)))
 
 
 def _spoken(e: Event) -> str:

@@ -88,6 +88,10 @@ class Records(Protocol):
         """What the records have at another time than these words say; ("", ()) for nothing."""
         ...
 
+    def on_record(self, sentence: str, words: str, lang: str) -> tuple[str, tuple[Utterance, ...]]:
+        """What the records have of the place that a sentence names; ("", ()) for nothing."""
+        ...
+
     def said(self, words: str) -> bool: ...
 
     def find(self, id: str) -> Utterance | None: ...
@@ -383,6 +387,10 @@ class Talk:
         then, lines = ("", ()) if taken.stands else self.records.another_time(taken.sentence, self.lang)
         if then:
             guide = self._say("another_time", words=cited(taken.sentence), then=then)
+            return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
+        have, lines = ("", ()) if taken.stands else self.records.on_record(taken.sentence, taken.words, self.lang)
+        if have:
+            guide = self._say("on_record", words=cited(taken.sentence), have=have)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
         hit = nearest(found, taken) if taken.stands or found.label == "known" else None
         if hit is None:

@@ -160,7 +160,7 @@ def _of_tastes(text: str, lived: Lived, two: Two, holding: Holding) -> Iterator[
             who, thing, no = two.meant(part(m, "who")), _bare(m["x"].strip()), bool(m["no"])
             if not who or thing in single_words("told", "nothing"):
                 continue
-            lines = [u for u in holding(thing) if _has(lower(u.text), thing)]
+            lines = [u for u in holding(thing) if named(lower(u.text), thing)]
             own = [u for u in lines if u.speaker == who]
             good = [u for u in own if _felt(u.text, thing, "good") or (thing in pets and _mine(u, thing, who))]
             bad = [u for u in own if _felt(u.text, thing, "bad")]
@@ -174,7 +174,7 @@ def _of_owning(text: str, two: Two, holding: Holding) -> Iterator[Checked]:
             if not who:
                 continue
             things = _meant().get(thing, (thing,))
-            lines = [u for x in things for u in holding(x) if _has(lower(u.text), x)]
+            lines = [u for x in things for u in holding(x) if named(lower(u.text), x)]
             have = [u for u in lines if any(_mine(u, x, who) for x in things)]
             yield _weighed(have, [], lines, bool(m["no"]), thing)
 
@@ -193,7 +193,8 @@ def _bare(thing: str) -> str:
     return thing[:-1] if thing.isascii() and len(thing) > 3 and thing[-1] == "s" and thing[-2] not in "su" else thing
 
 
-def _has(lowered: str, thing: str) -> bool:
+def named(lowered: str, thing: str) -> bool:
+    """Whether a word, or a thing of several, stands in a text."""
     return re.search(rf"\b{re.escape(thing)}s?\b" if thing.isascii() else re.escape(thing), lowered) is not None
 
 
