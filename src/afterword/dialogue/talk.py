@@ -22,7 +22,7 @@ from afterword.dialogue.guide import Guide
 from afterword.dialogue.passage import LONGEST, Passage, Step
 from afterword.dialogue.shape import Shape
 from afterword.measures.lexicon import lower
-from afterword.measures.phrases import listed
+from afterword.measures.phrases import listed, shapes
 from afterword.measures.tokens import common
 from afterword.memory import Recall, Reply
 from afterword.memory.acts import acts
@@ -392,6 +392,11 @@ class Talk:
         if have:
             guide = self._say("on_record", words=cited(taken.sentence), have=have)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
+        if not taken.stands and shapes("granted")["open"].search(lower(taken.sentence)):
+            whole = self.records.recall(text, 1)  # who asks where it was is answered by what may be it
+            if whole.label in ("known", "inferred") and whole.hits:
+                shown = self._bubbles(whole.hits[0].utterances)
+                return Exchange("pass", "nostalgia", guide=(self._say("may_be"),), context=shown)
         hit = nearest(found, taken) if taken.stands or found.label == "known" else None
         if hit is None:
             tell = self._say("tell_it")  # of what ta is said to have said, that is nothing of the user's to tell
