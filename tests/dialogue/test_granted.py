@@ -143,7 +143,7 @@ ON_RECORD = {
 NOT_ON_RECORD = {
     "en": ["remember when we got engaged in Arran", "remember when you paid for Arran without asking me",
            "do you remember our trip to Arran in 2021"],
-    "zh": ["还记得我们在莫干山订婚吗", "记得你妈妈跟我们去成都吗", "还记得我们2021年去鼓浪屿吗"],
+    "zh": ["还记得我们在莫干山订婚吗", "记得你妈妈跟我们去成都吗", "还记得我们2021年去鼓浪屿吗", "还记得我们结婚那天吗"],
 }  # fmt: skip
 
 
@@ -158,6 +158,24 @@ def test_a_journey_that_is_on_record_is_told_with_its_days_and_its_lines(told_st
         assert not turn["echo"], line
 
 
+def test_a_first_day_is_told_with_its_day(told_story: Story) -> None:
+    w, told = told_story
+    line, day = {
+        "en": ("do you remember the day we first met", "2022-09-04"),
+        "zh": ("你记得我们第一次见面吗", "2023-02-11"),
+    }[told.lang]
+    assert day in w.turn(line)["guide"][0]
+
+
+def test_who_asks_where_it_was_is_answered_with_lines_and_not_told_that_it_was_not(told_story: Story) -> None:
+    w, told = told_story
+    turn = w.turn(
+        {"en": "where did we see the seals in Arran", "zh": "那年国庆我们去了哪里"}[told.lang], mode="nostalgia"
+    )
+    assert turn["guide"][0] in [say(told.lang, f"talk.{key}") for key in ("may_be", "memory")]
+    assert turn["context"]
+
+
 def test_of_what_the_records_have_nothing_more_is_said_than_they_have(told_story: Story) -> None:
     w, told = told_story
     form = say(told.lang, "talk.on_record", words="\0", have="\0").split("\0")[1]
@@ -165,6 +183,7 @@ def test_of_what_the_records_have_nothing_more_is_said_than_they_have(told_story
         turn = w.turn(line)
         assert turn["guide"], line
         assert form not in turn["guide"][0], (line, turn["guide"])
+        assert turn["guide"][0] != say(told.lang, "talk.as_it_stands"), line
         assert not turn["echo"], line
 
 

@@ -16,6 +16,7 @@ from afterword.app import when
 from afterword.app.library import Library, iso
 from afterword.app.lived import line_of, lived
 from afterword.app.people import People
+from afterword.app.recalling import recalled
 from afterword.dialogue.granted import dated
 from afterword.errors import AfterwordError
 from afterword.measures.dates import FIGURE, MONTH, SEASON, SEASONS, YEARS, either
@@ -30,6 +31,7 @@ from afterword.model import Utterance
 from afterword.profile import Profile
 from afterword.texts import say
 
+ONCE = ("first-message", "together", "first-love", "break-up", "last-message")
 VISITS = ("trip", "meeting")
 BEFORE, AFTER, SHOWN = timedelta(days=7), timedelta(days=3), 4
 """A journey is spoken of before and after; lines of it that are shown."""
@@ -144,6 +146,9 @@ def on_record(
         rest = [t for t in words.split() if t not in forms("granted", "went") and not any(t in p for p in places)]
         if not rest or both and all(any(holds(line, t) for line in lines) for t in rest):
             there.append(e)
+    if not there:  # "the day we first met" names no place, and there was one such day
+        hit = next(iter(recalled(profile, library, text, 1).hits), None)
+        there = [hit.event] if hit and hit.event and hit.event.kind in ONCE else []
     names = {id: called[0] for id, called in library.called().items() if called} | {profile.speaker: profile.name}
     said = "; ".join(f"{_spoken(e)}, {line_of(e, names, lang)}" for e in there)
     ids = there[0].ids[:SHOWN] if len(there) == 1 else [e.ids[0] for e in there]

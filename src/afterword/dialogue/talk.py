@@ -388,22 +388,24 @@ class Talk:
         if then:
             guide = self._say("another_time", words=cited(taken.sentence), then=then)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
-        have, lines = ("", ()) if taken.stands else self.records.on_record(taken.sentence, taken.words, self.lang)
+        have, lines = self.records.on_record(taken.sentence, taken.words, self.lang)
         if have:
             guide = self._say("on_record", words=cited(taken.sentence), have=have)
             return Exchange("pass", "nostalgia", guide=(guide,), context=self._bubbles(lines))
-        if not taken.stands and shapes("granted")["open"].search(lower(taken.sentence)):
-            whole = self.records.recall(text, 1)  # who asks where it was is answered by what may be it
-            if whole.label in ("known", "inferred") and whole.hits:
-                shown = self._bubbles(whole.hits[0].utterances)
-                return Exchange("pass", "nostalgia", guide=(self._say("may_be"),), context=shown)
+        whole = self.records.recall(taken.sentence, 1)
+        there = whole.label in ("known", "inferred") and bool(whole.hits)
+        if there and not taken.stands and shapes("granted")["open"].search(lower(taken.sentence)):
+            shown = self._bubbles(whole.hits[0].utterances)  # who asks where it was is answered by what may be it
+            return Exchange("pass", "nostalgia", guide=(self._say("may_be"),), context=shown)
         hit = nearest(found, taken) if taken.stands or found.label == "known" else None
         if hit is None:
             tell = self._say("tell_it")  # of what ta is said to have said, that is nothing of the user's to tell
             more = (tell,) if not taken.promise and self.guide.first_time(tell) else ()
             return Exchange("pass", "nostalgia", guide=(self._say("not_there", words=cited(taken.sentence)), *more))
         shown = self._bubbles(hit.utterances)
-        guide = self._say("as_it_stands") if taken.stands else self._say("not_so", words=cited(taken.sentence))
+        # "the day we married" stands in "they took us for married" with its one word, and with no such day
+        stands = taken.stands and (there or " " in taken.words)
+        guide = self._say("as_it_stands") if stands else self._say("not_so", words=cited(taken.sentence))
         return Exchange("pass", "nostalgia", guide=(guide,), context=shown)
 
     def _talked_here(self, text: str) -> Exchange:
