@@ -283,3 +283,13 @@ def test_ordinary_lines_are_not_marked() -> None:
 )
 def test_care_005_traps_in_a_skill_are_found(text: str) -> None:
     assert guard.skill_traps(text), text
+
+
+@pytest.mark.parametrize("line", ["你是 AI 吗", "妳是 AI 嗎", "你是不是 ai", "你 是 机器人 吗", "你是 chatgpt 吧？"])
+def test_whoever_asks_with_spaces_is_told_as_well(line: str) -> None:
+    assert gate(line, subject_name="林小雨", lang="zh").name == "identity"
+
+
+@pytest.mark.parametrize("line", ["我在用 AI 写作业", "再见 是一首歌", "我 爱 你"])
+def test_spaces_make_no_question_of_a_line(line: str) -> None:
+    assert gate(line, subject_name="林小雨", lang="zh").name == "pass"

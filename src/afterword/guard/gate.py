@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from afterword.guard.text import first, named, patterns, plain, readings
+from afterword.guard.text import first, named, patterns, plain, readings, together
 from afterword.texts import say
 
 Name = Literal["crisis", "harm", "violence", "veiled", "exit", "identity", "unknowable", "present", "pass"]
@@ -69,7 +69,7 @@ def gate(text: str, *, subject_name: str, lang: str) -> Ruling:
             asked = () if told or over else danger["asked"]
             cue = "" if laughed else first((*crisis["veiled"], *asked), *masked)
         else:
-            cue = first(gates[name], about)
+            cue = first(gates[name], about, *(() if name == "exit" else (together(about),)))
         if cue:
             card = "" if name == "exit" else say(lang, f"guard.{name}", name=subject_name)
             return Ruling(name, f"{name} pattern", (cue,), card)

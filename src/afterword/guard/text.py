@@ -26,6 +26,7 @@ _JOINERS = re.compile(
 _SPELT = re.compile(r"(?<![^\W_])(?:[^\W_][ .*_/|·-]+){2,}[^\W_](?![^\W_])")
 _BETWEEN_HAN = re.compile(r"(?<=[\u4e00-\u9fff])[ .*_/|·-]+(?=[\u4e00-\u9fff])")
 _HAN_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[a-z])|(?<=[a-z])(?=[\u4e00-\u9fff])")
+_BESIDE = re.compile(r"(?<=[\u4e00-\u9fff]) +(?=[a-z0-9\u4e00-\u9fff])|(?<=[a-z0-9]) +(?=[\u4e00-\u9fff])")
 _MIXED = re.compile(r"\w*(?:[a-z][\u0370-\u04ff]|[\u0370-\u04ff][a-z])\w*")
 _CYRILLIC = str.maketrans("аеорсухіјѕԁһοαερτυκ", "aeopcyxijsdhoaeptuk")
 _LEET = re.compile(r"(?<=[a-z])[1!|3@0$](?=[a-z])")
@@ -94,6 +95,11 @@ def joined_letters(text: str) -> str:
 def readings(line: str) -> tuple[str, ...]:
     """The ways one line can be read: as it stands, with spelt-out words closed, with the scripts set apart."""
     return tuple(dict.fromkeys((line, joined_letters(line), _HAN_LATIN.sub(" ", line))))
+
+
+def together(line: str) -> str:
+    """Without the spaces around Chinese characters: "你是 AI 吗" is how many people type it."""
+    return _BESIDE.sub("", line)
 
 
 _HAN_NAME = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]{3,4}")
