@@ -61,3 +61,13 @@ def test_sentences_end_at_marks_and_bubbles() -> None:
 @pytest.mark.parametrize(("text", "found"), [("ok. Overall, it works.", "Overall, it works."), ("pull your overall up", ""), ("最后，早点睡。", "最后，早点睡。"), ("到最后都没来", "")])  # fmt: skip
 def test_openings_count_at_the_opening_only(text: str, found: str) -> None:
     assert explaining(text) == found
+
+
+@pytest.mark.parametrize("draft", ["叫李阿姨就行", "姓陈 叫陈老师吧", "她叫陳老師"])
+def test_a_surname_with_what_an_elder_is_called_by_is_a_name(draft: str) -> None:
+    assert [w for w in specifics(draft) if w[0] in "李陈陳"]
+
+
+@pytest.mark.parametrize("draft", ["老师说的", "去问医生"])
+def test_what_everybody_is_called_by_is_no_name(draft: str) -> None:
+    assert specifics(draft) == []

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Protocol
 
 from afterword.dialogue.day import of_today
 from afterword.dialogue.granted import SENTENCE, Past
 from afterword.dialogue.life import invented, supposes
+from afterword.han import simplified
 from afterword.measures.lexicon import lower
 from afterword.measures.phrases import listed, shapes
 from afterword.measures.tokens import common
+from afterword.memory.owned import section
 from afterword.memory.query import terms_of
 from afterword.memory.where import towns
 
@@ -27,6 +30,7 @@ QUOTED = re.compile('“[^”]*”|"[^"]*"|「[^」]*」|『[^』]*』|«[^»]*�
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _CAPITAL = re.compile(r"(?<=[a-z0-9,;:'’)] )(?:[A-Z][a-z’']+)(?: [A-Z][a-z’']+)*")
 _OF = re.compile("['’]s?$")
+_TITLES = "阿姨|叔叔|伯伯|爷爷|奶奶|师傅|老师|医生|大夫|教授|先生|女士|太太|小姐|经理|主任"
 _PROPER = ("nr", "ns", "nt", "nz")
 
 
@@ -118,7 +122,14 @@ def named(sentence: str) -> list[str]:
 
         words = [str(w) for w, tag in rjieba.tag(sentence) if tag in _PROPER and len(w) > 1 and _HAN.match(w)]
         found += [w for w in words if not _everybodys(w)]
+        found += [sentence[m.start() : m.end()] for m in _titled().finditer(simplified(sentence))]
     return list(dict.fromkeys(found))
+
+
+@cache
+def _titled() -> re.Pattern[str]:
+    """A surname with what an elder or a stranger is called by: "李阿姨", which the tagger takes for no name."""
+    return re.compile(f"(?:{'|'.join(section('surnames'))})(?:{_TITLES})")
 
 
 def _everybodys(word: str) -> bool:
