@@ -128,7 +128,7 @@ def another_time(text: str, profile: Profile, library: Library, lang: str) -> tu
 def on_record(
     text: str, words: str, profile: Profile, library: Library, lang: str
 ) -> tuple[str, tuple[Utterance, ...]]:
-    """The journeys and meetings at a place that a sentence names, in words, and lines of them: where it names nothing else, or
+    """The journeys and meetings at a place that a sentence names, or the one day that it does, in words, and lines of them: where it names nothing else, or
     nothing but what stands in the lines of those days and is told of both. ("", ()) for none. Who was there the records often leave open, so
     this is what they have, and no yes. `words`: those of the sentence that can be looked for."""
     found = lived(library, profile.speaker)

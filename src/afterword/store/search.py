@@ -2,6 +2,7 @@
 
 FTS5 with Porter stems; Chinese, Japanese and Korean characters are spaced and asked for as phrases, because the
 trigram tokenizer is blind to two-character words and a segmenter cuts the same word differently in another sentence.
+The blocks of recall hold two neighbouring characters as one word besides (`paired`).
 The tables hold no text (contentless): the words stay in one place. Asking for all words first and only then for the
 rarer ones keeps a million messages within milliseconds.
 """
